@@ -1,0 +1,52 @@
+"""What is descended: loss surfaces over the plane, with exact derivatives. Pure mathematics.
+
+The folders are the challenges of chapter 8.2 of *Deep Learning* (Goodfellow, Bengio, Courville, 2016), and every file
+in them is one surface. A new file that declares a `Surface` is found by itself.
+
+    >>> import landscapes
+    >>> "rosenbrock" in landscapes.names()
+    True
+    >>> landscapes.get("rosenbrock", a=2.0).minima
+    ((2.0, 4.0),)
+"""
+
+import sys
+from functools import cache, lru_cache
+
+from landscapes._discovery import declared
+from landscapes._landscape import Domain, Landscape, Parameter, Point, Points, Surface
+
+__all__ = ["Domain", "Landscape", "Parameter", "Point", "Points", "Surface", "get", "names", "surfaces"]
+
+
+@cache
+def surfaces() -> dict[str, tuple[Surface, str]]:
+    """Every declared surface with its challenge, the folder it lies in, by name."""
+    return declared(sys.modules[__name__], Surface)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all surfaces, sorted."""
+    return tuple(surfaces())
+
+
+@lru_cache(maxsize=256)
+def _made(name: str, values: tuple[tuple[str, float], ...]) -> Landscape:
+    return Landscape(*surfaces()[name], dict(values))
+
+
+def get(name: str, **parameters: float) -> Landscape:
+    """The landscape of that name, with the parameters given and the others at their defaults.
+
+    Raises:
+        KeyError: no surface has that name; the message names those there are.
+        TypeError: it has no such parameter, or the value is not a number; the message names the choices.
+        ValueError: the parameter may not have that value; the message says what it may be.
+
+    >>> get("quadratic", condition=10.0, angle=0.0).hessian(0.0, 0.0)
+    array([[0.1, 0. ],
+           [0. , 1. ]])
+    """
+    if name not in surfaces():
+        raise KeyError(f"there is no landscape {name!r}; there are {', '.join(names())}")
+    return _made(name, tuple(parameters.items()))

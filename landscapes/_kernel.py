@@ -1,0 +1,123 @@
+"""What every compiled function of a surface shares: its signature, its decorator, its cache, its pointer.
+
+A surface is one scalar function of a point and of a pointer to its parameters. It returns its whole second-order
+Taylor expansion, the *jet* (f, fx, fy, fxx, fxy, fyy), because the six share most of their arithmetic.
+"""
+
+import hashlib
+import math
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from numba import config, njit
+from numba.core import types
+from numba.core.types import CPointer, FunctionType, UniTuple, float64
+from numba.extending import intrinsic
+from numba.np import arrayobj
+
+Jet: TypeAlias = tuple[float, float, float, float, float, float]
+Values: TypeAlias = Any  # a pointer to float64: parameters inside a kernel
+Kernel: TypeAlias = Callable[..., Any]
+
+SURFACE = UniTuple(float64, 6)(float64, float64, CPointer(float64))
+SURFACE_TYPE = FunctionType(SURFACE)
+
+_SOURCES = ("landscapes", "optimizers")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def cache_folder() -> Path:
+    """The folder of compiled kernels: one for each state of the sources.
+
+    Numba stamps a cached kernel with its own file alone and would return a stale one after a change in a file that is
+    inlined into it, so the sources' hash is part of the folder's name. The first writable place is taken:
+    NUMBA_CACHE_DIR, the user's cache folder, the folder for temporary files.
+    """
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for source in sorted(path for room in _SOURCES for path in (root / room).rglob("*.py")):
+        digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
+    places = [
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slalom",
+        Path(tempfile.gettempdir()) / f"slalom-{os.getuid() if hasattr(os, 'getuid') else 'kernels'}",
+    ]
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        places.insert(0, Path(os.environ["NUMBA_CACHE_DIR"]))
+    for place in places:
+        folder = place / digest.hexdigest()[:16]
+        if _writable(folder):
+            return folder
+    raise OSError(f"compiled kernels need a writable folder; none of {', '.join(map(str, places))} is")
+
+
+CACHE_FOLDER = cache_folder()
+
+
+def compiled(function: _Function) -> _Function:
+    """A kernel at the top of a module: compiled on first use, then read from the cache, and free of the GIL.
+
+    No fastmath, because outcomes rest on NaN and infinity; numpy's error model, because no division may raise.
+    """
+    others, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
+    try:
+        return njit(cache=True, error_model="numpy", nogil=True)(function)  # type: ignore[no-any-return]
+    finally:
+        config.CACHE_DIR = others
+
+
+def inlined(function: _Function) -> _Function:
+    """A helper that the compiler sees inside the kernels that call it."""
+    return njit(error_model="numpy")(function)  # type: ignore[no-any-return]
+
+
+def ready(kernel: Kernel, signature: Any) -> bool:
+    """Whether a kernel is compiled for its signature in this process."""
+    return signature.args in kernel.overloads  # type: ignore[attr-defined]
+
+
+def prepare(kernel: Kernel, signature: Any) -> None:
+    """Compiles a kernel for its one signature, or reads it from the cache. Threads may race here: one compiles."""
+    if not ready(kernel, signature):
+        kernel.compile(signature)  # type: ignore[attr-defined]
+
+
+@intrinsic
+def pointer(typing_context: Any, array: Any) -> Any:
+    """The address of an array's first element. The caller keeps the array alive."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return CPointer(array.dtype)(array), build
+
+
+GRID = types.void(SURFACE_TYPE, float64[::1], float64[::1], float64[::1], float64[:, ::1])
+
+
+@compiled
+def sample(surface: Kernel, values: Any, x: Any, y: Any, jets: Any) -> None:
+    """Writes the jet of `surface` at every point (x[i], y[i]) into the row jets[i]."""
+    p = pointer(values)
+    for i in range(x.size):
+        jets[i, 0], jets[i, 1], jets[i, 2], jets[i, 3], jets[i, 4], jets[i, 5] = surface(x[i], y[i], p)
+
+
+@inlined
+def sigmoid(z: float) -> float:
+    """1 / (1 + exp(-z)), without overflow on either side."""
+    if z >= 0:
+        return 1 / (1 + math.exp(-z))
+    e = math.exp(z)
+    return e / (1 + e)

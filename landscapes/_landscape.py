@@ -1,0 +1,214 @@
+"""What a surface declares, and the landscape made of it."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from landscapes._kernel import GRID, SURFACE, Kernel, prepare, sample
+
+Point: TypeAlias = tuple[float, float]
+Points: TypeAlias = tuple[Point, ...]
+Domain: TypeAlias = tuple[Point, Point]
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared number: what it is called, where a knob moves it, and what it may be.
+
+    Attributes:
+        name: in code and in links.
+        symbol: in formulas (LaTeX).
+        default: the value when nothing is said.
+        low, high: the ends of its knob.
+        scale: how its knob is spread, "linear" or "log".
+        at_least, at_most: the values that make sense; a knob may be narrower, a typed number may use all of them.
+        integer: whether only whole numbers make sense.
+        meaning: its name in words (English, translated where it is shown).
+    """
+
+    name: str
+    symbol: str
+    default: float
+    low: float
+    high: float
+    scale: Literal["linear", "log"] = "linear"
+    at_least: float = -math.inf
+    at_most: float = math.inf
+    integer: bool = False
+    meaning: str = ""
+
+    def check(self, value: float) -> float:
+        """The value as a float, or a ValueError that says what is allowed.
+
+        >>> Parameter("lr", "ε", 0.1, 1e-4, 10, "log", at_least=0).check(1)
+        1.0
+        """
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+            raise TypeError(f"{self.name} must be a number, not {value!r}")
+        number = float(value)
+        if not self.allows(number):
+            raise ValueError(f"{self.name} must be {self.allowed()}, not {value!r}")
+        return number
+
+    def allows(self, number: float) -> bool:
+        """Whether the parameter may have this value."""
+        whole = not self.integer or number == math.floor(number)
+        return math.isfinite(number) and self.at_least <= number <= self.at_most and whole
+
+    def allowed(self) -> str:
+        """What the parameter may be, in words."""
+        kind = "a whole number" if self.integer else "a finite number"
+        low = "" if self.at_least == -math.inf else f", at least {self.at_least:g}"
+        high = "" if self.at_most == math.inf else f", at most {self.at_most:g}"
+        return kind + low + high
+
+
+def settle(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, float]) -> dict[str, float]:
+    """The value of every declared parameter: as given, else its default.
+
+    Raises:
+        TypeError: a name that is not declared; the message names those that are.
+        ValueError: a value that makes no sense; the message says what does.
+    """
+    names = [parameter.name for parameter in declared]
+    for name in given:
+        if name not in names:
+            raise TypeError(f"{owner} has no {name!r}; it has {', '.join(names) or 'no parameters'}")
+    return {parameter.name: parameter.check(given.get(parameter.name, parameter.default)) for parameter in declared}
+
+
+def _nothing(**values: float) -> Points:
+    return ()
+
+
+def _as_they_are(**values: float) -> tuple[float, ...]:
+    return tuple(values.values())
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What the one file of a surface declares. Functions take the parameters by name.
+
+    Attributes:
+        name: in code and in links.
+        title, watch: its name and one sentence on what to watch (English, translated where they are shown).
+        formula: LaTeX of f(x, y).
+        reference: where it comes from.
+        kernel: the compiled jet, see landscapes._kernel.
+        domain: ((x0, x1), (y0, y1)), the map.
+        start: a start that makes the surface's point.
+        infimum: the greatest lower bound of f.
+        minima: local minima in the domain, the best first; where minima fill a curve, points on it.
+        saddles: saddle points in the domain.
+        attained: whether some point has the infimum for its value.
+        parameters: declared numbers, in the order the kernel reads them.
+        challenges: what it shows beside the challenge whose folder it lies in.
+        pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
+    """
+
+    name: str
+    title: str
+    watch: str
+    formula: str
+    reference: str
+    kernel: Kernel
+    domain: Domain
+    start: Point
+    infimum: float | Callable[..., float] = 0.0
+    minima: Callable[..., Points] = _nothing
+    saddles: Callable[..., Points] = _nothing
+    attained: bool = True
+    parameters: tuple[Parameter, ...] = ()
+    challenges: frozenset[str] = field(default_factory=frozenset)
+    pack: Callable[..., tuple[float, ...]] = _as_they_are
+
+
+class Landscape:
+    """A surface with its parameters set: value, gradient and Hessian, and where its minima and saddles are.
+
+    Attributes:
+        name: the surface's name.
+        domain: ((x0, x1), (y0, y1)), the part of the plane that a map shows. The surface goes on outside.
+        start: (x, y), a start that makes the surface's point.
+        challenges: what makes it hard, as a frozenset of str.
+        parameters: the declared parameters, a tuple of `Parameter`.
+        values: their values, by name.
+        surface: the declaration, with title, formula and reference.
+
+    Example:
+        >>> import landscapes
+        >>> valley = landscapes.get("rosenbrock", b=10.0)
+        >>> float(valley.value(0.0, 0.0)), valley.minima
+        (1.0, ((1.0, 1.0),))
+        >>> valley.gradient([0.0, 1.0], 0.0).shape
+        (2, 2)
+    """
+
+    def __init__(self, surface: Surface, challenge: str, values: Mapping[str, float]) -> None:
+        self.surface = surface
+        self.values = MappingProxyType(settle(surface.name, surface.parameters, values))
+        self.name = surface.name
+        self.domain = surface.domain
+        self.start = surface.start
+        self.challenges = surface.challenges | {challenge}
+        self.parameters = surface.parameters
+        # A kernel without parameters still gets a pointer to something.
+        self.packed: Floats = np.array([*surface.pack(**self.values), 0.0])
+        self.packed.setflags(write=False)
+        prepare(surface.kernel, SURFACE)
+        prepare(sample, GRID)
+
+    def __repr__(self) -> str:
+        return f"landscapes.get({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in self.values.items())])})"
+
+    @cached_property
+    def minima(self) -> Points:
+        """Local minima in the domain as (x, y), the best first; where they fill a curve, points on it."""
+        return _plain(self.surface.minima(**self.values))
+
+    @cached_property
+    def saddles(self) -> Points:
+        """Saddle points in the domain as (x, y)."""
+        return _plain(self.surface.saddles(**self.values))
+
+    @cached_property
+    def infimum(self) -> float:
+        """The greatest lower bound of the surface, reached or not: what a loss curve is measured from."""
+        bound = self.surface.infimum
+        return float(bound(**self.values)) if callable(bound) else bound
+
+    @property
+    def minimum_value(self) -> float | None:
+        """The least value, or None where the surface only approaches its infimum."""
+        return self.infimum if self.surface.attained else None
+
+    def jet(self, x: ArrayLike, y: ArrayLike) -> Floats:
+        """(f, fx, fy, fxx, fxy, fyy) on the last axis, of shape (..., 6) for x and y that broadcast to (...)."""
+        xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+        jets = np.empty((xs.size, 6))
+        sample(self.surface.kernel, self.packed, np.ravel(xs), np.ravel(ys), jets)
+        return jets.reshape((*xs.shape, 6))
+
+    def value(self, x: ArrayLike, y: ArrayLike) -> Any:
+        """f(x, y), of shape (...), float64."""
+        return self.jet(x, y)[..., 0]
+
+    def gradient(self, x: ArrayLike, y: ArrayLike) -> Floats:
+        """(fx, fy) on the last axis, of shape (..., 2)."""
+        return self.jet(x, y)[..., 1:3]
+
+    def hessian(self, x: ArrayLike, y: ArrayLike) -> Floats:
+        """((fxx, fxy), (fxy, fyy)) on the last two axes, of shape (..., 2, 2)."""
+        jets = self.jet(x, y)
+        return jets[..., [3, 4, 4, 5]].reshape((*jets.shape[:-1], 2, 2))
+
+
+def _plain(points: Points) -> Points:
+    return tuple((float(x), float(y)) for x, y in points)

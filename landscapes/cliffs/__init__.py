@@ -1,0 +1,1 @@
+"""Cliffs: one gradient throws the parameters far away (section 8.2.4)."""

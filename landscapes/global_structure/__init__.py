@@ -1,0 +1,1 @@
+"""Local and global structure: downhill is the wrong way (section 8.2.7)."""

@@ -1,0 +1,1 @@
+"""Saddle points: the gradient vanishes where nothing is minimal (section 8.2.3)."""

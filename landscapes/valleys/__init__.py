@@ -1,0 +1,1 @@
+"""Ill-conditioning: steep across, nearly flat along (section 8.2.1)."""

@@ -1,0 +1,32 @@
+"""How it is descended: optimization algorithms on two-dimensional landscapes. Pure mathematics on top of `landscapes`.
+
+The folders are the families of *Deep Learning* (Goodfellow, Bengio, Courville, 2016), chapter 8, and every file in them
+is one algorithm in textbook form. A new file that declares a `Method` is found by itself.
+
+    >>> import landscapes, optimizers
+    >>> run = optimizers.trace(landscapes.get("rosenbrock"), optimizers.get("newton"), start=(-1.5, 1.0), steps=300)
+    >>> run.outcome, run.stopped_at, run.minimum
+    ('converged', 6, 0)
+"""
+
+from optimizers._method import Method, Optimizer
+from optimizers._noise import Noise, noise
+from optimizers._race import Lane, Race, race, run
+from optimizers._registry import get, methods, names
+from optimizers._trajectory import Trajectory, trace
+
+__all__ = [
+    "Lane",
+    "Method",
+    "Noise",
+    "Optimizer",
+    "Race",
+    "Trajectory",
+    "get",
+    "methods",
+    "names",
+    "noise",
+    "race",
+    "run",
+    "trace",
+]

@@ -1,0 +1,62 @@
+"""What an optimizer declares, and the optimizer made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from landscapes import Parameter
+from landscapes._kernel import Kernel, prepare
+from landscapes._landscape import Floats, settle
+from optimizers._descent import TRACE
+
+
+@dataclass(frozen=True)
+class Method:
+    """What the one file of an optimizer declares.
+
+    Attributes:
+        name: in code and in links.
+        title: its name on the screen.
+        idea: what it does, in one sentence (English, translated where it is shown).
+        formula: LaTeX of one step, in the book's symbols.
+        reference: where it comes from.
+        trace: the compiled loop with this method's step.
+        hyperparameters: declared numbers, in the order the step reads them.
+        evaluations: how many values, gradients and Hessians one step needs.
+    """
+
+    name: str
+    title: str
+    idea: str
+    formula: str
+    reference: str
+    trace: Kernel
+    hyperparameters: tuple[Parameter, ...]
+    evaluations: tuple[int, int, int] = (0, 1, 0)
+
+
+class Optimizer:
+    """A method with its hyperparameters set. It holds no state: every run begins anew.
+
+    Attributes:
+        name: the method's name.
+        family: the folder it lies in.
+        hyperparameters: what the method declares, a tuple of `landscapes.Parameter`.
+        values: their values, by name.
+        method: the declaration, with title, formula and reference.
+    """
+
+    def __init__(self, method: Method, family: str, values: Mapping[str, float]) -> None:
+        self.method = method
+        self.family = family
+        self.name = method.name
+        self.hyperparameters = method.hyperparameters
+        self.values = MappingProxyType(settle(method.name, method.hyperparameters, values))
+        self.packed: Floats = np.array([*self.values.values()])
+        self.packed.setflags(write=False)
+        prepare(method.trace, TRACE)
+
+    def __repr__(self) -> str:
+        return f"optimizers.get({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in self.values.items())])})"

@@ -1,0 +1,107 @@
+"""A race: what was asked, written down; and what happened."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import landscapes
+from landscapes import Landscape, Point
+from optimizers._method import Optimizer
+from optimizers._noise import Noise, noise
+from optimizers._registry import get
+from optimizers._trajectory import Trajectory, trace
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One runner: a method, its hyperparameters as (name, value) pairs, and whether it is shown."""
+
+    optimizer: str
+    values: tuple[tuple[str, float], ...] = ()
+    shown: bool = True
+
+    def made(self) -> Optimizer:
+        """The optimizer of this lane."""
+        return get(self.optimizer, **dict(self.values))
+
+
+@dataclass(frozen=True)
+class Race:
+    """Everything that decides a race, as plain values: what a link, a preset or a test writes down.
+
+    Attributes:
+        landscape: a name of `landscapes.names()`.
+        values: its parameters as (name, value) pairs.
+        lanes: the runners. They share start, steps and noise draws.
+        start: (x, y).
+        steps: the budget of every runner.
+        noise: the standard deviation of Gaussian noise in each coordinate of the gradient.
+        seed: of the noise.
+    """
+
+    landscape: str
+    lanes: tuple[Lane, ...]
+    start: Point
+    values: tuple[tuple[str, float], ...] = ()
+    steps: int = 300
+    noise: float = 0.0
+    seed: int = 0
+
+    def ground(self) -> Landscape:
+        """The landscape with its parameters set."""
+        return landscapes.get(self.landscape, **dict(self.values))
+
+
+def run(asked: Race) -> tuple[Trajectory, ...]:
+    """Runs every lane of a race; one trajectory for each, in their order.
+
+    >>> asked = Race("rosenbrock", (Lane("newton"), Lane("adam", (("lr", 0.1),))), (-1.5, 2.3), steps=50)
+    >>> [trajectory.outcome for trajectory in run(asked)]
+    ['converged', 'out_of_steps']
+    """
+    ground, draws = asked.ground(), noise("gaussian", asked.noise)
+    return tuple(
+        trace(ground, lane.made(), asked.start, asked.steps, noise=draws, seed=asked.seed) for lane in asked.lanes
+    )
+
+
+def race(
+    landscape: Landscape,
+    lanes: Mapping[str, Optimizer] | Iterable[Optimizer],
+    start: Point | None = None,
+    steps: int = 300,
+    *,
+    noise: Noise | None = None,
+    seed: int = 0,
+) -> dict[str, Trajectory]:
+    """Runs several optimizers from one start, with the same noise draws for all.
+
+    Args:
+        landscape: from `landscapes.get`.
+        lanes: optimizers by label, or several optimizers; those are labelled by their names, the second of a name
+            "sgd 2", the third "sgd 3".
+        start, steps, noise, seed: as for `trace`.
+
+    Returns:
+        A trajectory for every label, in the order of the lanes.
+
+    Example:
+        >>> import landscapes, optimizers
+        >>> bowl = landscapes.get("quadratic", condition=10.0)
+        >>> finish = race(bowl, {"full": optimizers.get("newton"), "half": optimizers.get("newton", lr=0.5)})
+        >>> {label: run.stopped_at for label, run in finish.items()}
+        {'full': 1, 'half': 29}
+    """
+    labelled = lanes if isinstance(lanes, Mapping) else _labelled(lanes)
+    return {
+        label: trace(landscape, optimizer, start, steps, noise=noise, seed=seed)
+        for label, optimizer in labelled.items()
+    }
+
+
+def _labelled(lanes: Iterable[Optimizer]) -> dict[str, Optimizer]:
+    labelled: dict[str, Optimizer] = {}
+    counts: dict[str, int] = {}
+    for lane in lanes:
+        counts[lane.name] = counts.get(lane.name, 0) + 1
+        labelled[lane.name if counts[lane.name] == 1 else f"{lane.name} {counts[lane.name]}"] = lane
+    return labelled

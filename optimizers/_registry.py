@@ -1,0 +1,35 @@
+"""The optimizers there are, by name."""
+
+import importlib
+from functools import cache
+
+from landscapes._discovery import declared
+from optimizers._method import Method, Optimizer
+
+
+@cache
+def methods() -> dict[str, tuple[Method, str]]:
+    """Every declared method with its family, the folder it lies in, by name."""
+    return declared(importlib.import_module("optimizers"), Method)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all optimizers, sorted."""
+    return tuple(methods())
+
+
+def get(name: str, **hyperparameters: float) -> Optimizer:
+    """The optimizer of that name, with the hyperparameters given and the others at their defaults.
+
+    Raises:
+        KeyError: no optimizer has that name; the message names those there are.
+        TypeError: it has no such hyperparameter, or the value is not a number; the message names the choices.
+        ValueError: the hyperparameter may not have that value; the message says what it may be.
+
+    >>> get("adam", lr=0.1)
+    optimizers.get('adam', lr=0.1, beta1=0.9, beta2=0.999, eps=1e-08)
+    """
+    if name not in methods():
+        raise KeyError(f"there is no optimizer {name!r}; there are {', '.join(names())}")
+    method, family = methods()[name]
+    return Optimizer(method, family, hyperparameters)

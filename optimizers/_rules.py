@@ -1,0 +1,116 @@
+"""The rules of a race: when a run ends, and what is then said of it. Nothing else decides an outcome.
+
+While it runs, at every iterate and in this order:
+
+1. *diverged*: the position is not a number or has left the box of half-width `FAR`; the loss is not a number or lies
+   beyond `HUGE`; the method's step is not defined (a singular Hessian). The run ends there, with the reason.
+2. *at rest*: the gradient the method used and the step it would take are both within `REST`. A gradient alone is not
+   enough, because momentum may pass through a stationary point; a step alone is not, because a learning rate may be
+   tiny. The run ends there, and gradient and curvature say what it found.
+3. *out of steps*: the budget is used up.
+
+What it found at rest, with λ₁ <= λ₂ the eigenvalues of the Hessian:
+
+- *converged*: both eigenvalues are positive, or none is negative and the loss is the surface's minimum value (minima
+  that fill a curve).
+- *saddle*: λ₁ < 0 < λ₂, or a declared saddle is near. *maximum*: both are negative.
+- *stalled*: the surface is flat and nothing is minimal.
+
+A run that is out of steps has *stalled* if the surface around it is so flat that a slope and a curvature like here, kept
+up across the map, would change little of the loss that is still to be lost (`is_flat`). The rules are about the surface
+itself: under noise a run is never at rest, and its last iterate is judged by the exact gradient.
+"""
+
+import math
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+from landscapes import Landscape, Point
+
+Outcome: TypeAlias = Literal["converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps"]
+Reason: TypeAlias = Literal["left", "loss", "nan", "singular"]
+
+FAR = 1e8
+HUGE = 1e300
+REST = 1e-8
+FLAT_CURVATURE = 1e-6
+FLAT_SLOPE = 0.05
+NEAR = 1e-4
+
+
+class End(IntEnum):
+    """How the loop ended: what a kernel returns."""
+
+    OUT_OF_STEPS = 0
+    AT_REST = 1
+    LEFT = 2
+    LOSS = 3
+    NAN = 4
+    SINGULAR = 5
+
+
+REASONS: dict[End, Reason] = {End.LEFT: "left", End.LOSS: "loss", End.NAN: "nan", End.SINGULAR: "singular"}
+
+
+def eigenvalues(fxx: float, fxy: float, fyy: float) -> tuple[float, float]:
+    """The eigenvalues of ((fxx, fxy), (fxy, fyy)), the smaller first.
+
+    >>> eigenvalues(2.0, 1.0, 2.0)
+    (1.0, 3.0)
+    """
+    middle, half = (fxx + fyy) / 2, math.hypot((fxx - fyy) / 2, fxy)
+    return middle - half, middle + half
+
+
+def nearest(points: Sequence[Point], x: float, y: float, within: float) -> int | None:
+    """The index of the point nearest to (x, y), or None if none is within that distance."""
+    distances = [math.hypot(px - x, py - y) for px, py in points]
+    if not distances or min(distances) > within:
+        return None
+    return distances.index(min(distances))
+
+
+def radius(landscape: Landscape) -> float:
+    """Half the diagonal of the map: the length that "near" and "across" are measured by."""
+    (x0, x1), (y0, y1) = landscape.domain
+    return math.hypot(x1 - x0, y1 - y0) / 2
+
+
+def is_best(landscape: Landscape, loss: float) -> bool:
+    """Whether a loss is the surface's minimum value, to rounding."""
+    least = landscape.minimum_value
+    return least is not None and loss - least <= 1e-10 * max(1.0, abs(least))
+
+
+def is_flat(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether (x, y) lies on a plateau.
+
+    With R half the map's diagonal: ‖g‖ R <= 5 % of the loss above the infimum, and |λ| R² <= that loss.
+    """
+    loss, gx, gy, *second = (float(number) for number in landscape.jet(x, y))
+    to_lose = loss - landscape.infimum
+    steepest = max(abs(value) for value in eigenvalues(*second))
+    r = radius(landscape)
+    return math.hypot(gx, gy) * r <= FLAT_SLOPE * to_lose and steepest * r * r <= to_lose
+
+
+def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
+    """What a run that rests at (x, y) has found there."""
+    loss, _, _, *second = (float(number) for number in landscape.jet(x, y))
+    low, high = eigenvalues(*second)
+    flat = FLAT_CURVATURE * max(1.0, abs(low), abs(high))
+    if low > flat or (low >= -flat and is_best(landscape, loss)):
+        return "converged"
+    if low < -flat:
+        return "maximum" if high < -flat else "saddle"
+    return "saddle" if nearest(landscape.saddles, x, y, 10 * NEAR * radius(landscape)) is not None else "stalled"
+
+
+def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
+    """The outcome of a run that ended so, at (x, y)."""
+    if end in REASONS:
+        return "diverged"
+    if end is End.AT_REST:
+        return at_rest(landscape, x, y)
+    return "stalled" if is_flat(landscape, x, y) else "out_of_steps"

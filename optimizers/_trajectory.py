@@ -1,0 +1,134 @@
+"""One run: an optimizer down a landscape."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscapes import Landscape, Point
+from landscapes._landscape import Floats
+from optimizers import _rules as rules
+from optimizers._descent import COLUMNS
+from optimizers._method import Optimizer
+from optimizers._noise import Noise
+
+MOST_STEPS = 10_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """What happened in a run of n steps; n is the number of steps really taken.
+
+    Attributes:
+        path: the iterates, shape (n + 1, 2). The last one of a diverged run may lie far outside the map.
+        loss: f at the iterates, shape (n + 1,).
+        gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, and for Nesterov the one
+            at the point ahead. The last row is the one it would have used next.
+        outcome: "converged", "saddle", "maximum", "stalled", "diverged" or "out_of_steps"; see optimizers._rules.
+        reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300), "nan" or "singular" (the method
+            has no step there); otherwise None.
+        stopped_at: n, the step at which the run ended.
+        evaluations: values, gradients and Hessians the method has asked for up to every iterate, shape (n + 1, 3). The
+            recorded loss is the spectator's and costs nothing.
+        minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
+            a point of a curve of minima that is not in the list).
+        best: whether the loss at the end is the landscape's minimum value.
+        average: None: no average was asked for.
+    """
+
+    path: Floats
+    loss: Floats
+    gradient: Floats
+    outcome: rules.Outcome
+    reason: rules.Reason | None
+    stopped_at: int
+    evaluations: Floats
+    minimum: int | None
+    best: bool
+    average: Floats | None = None
+
+
+def checked_start(landscape: Landscape, start: Point | None) -> Point:
+    """The start as two finite floats; the landscape's own if None."""
+    x, y = landscape.start if start is None else start
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise ValueError(f"a start must be two finite numbers, not {start!r}")
+    return float(x), float(y)
+
+
+def checked_count(name: str, count: int, most: int) -> int:
+    """A whole number from 0 to `most`."""
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, not {count!r}")
+    if not 0 <= count <= most:
+        raise ValueError(f"{name} must be a whole number from 0 to {most}, not {count}")
+    return int(count)
+
+
+def trace(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    start: Point | None = None,
+    steps: int = 300,
+    *,
+    noise: Noise | None = None,
+    seed: int = 0,
+) -> Trajectory:
+    """Runs an optimizer down a landscape and records every iterate.
+
+    The same call gives the same bits, in any thread, alone or among others. Nothing is clamped: the run goes where the
+    method takes it, and ends by the rules in `optimizers._rules`.
+
+    Args:
+        landscape: from `landscapes.get`.
+        optimizer: from `optimizers.get`.
+        start: (x, y), by default the landscape's own.
+        steps: the budget, 0 to 10,000,000.
+        noise: from `optimizers.noise`, or None.
+        seed: of the noise, a whole number from 0 to 2⁶³ - 1.
+
+    Raises:
+        TypeError, ValueError: a start that is not finite, a number of steps or a seed out of range.
+
+    Example:
+        >>> import landscapes, optimizers
+        >>> run = trace(landscapes.get("quadratic", condition=10.0), optimizers.get("newton"), start=(3.0, 1.0))
+        >>> run.outcome, run.stopped_at, run.path.shape
+        ('converged', 1, (2, 2))
+    """
+    x, y = checked_start(landscape, start)
+    n = checked_count("steps", steps, MOST_STEPS)
+    record = np.empty((n + 1, COLUMNS))
+    code = optimizer.method.trace(
+        landscape.surface.kernel,
+        landscape.packed,
+        x,
+        y,
+        optimizer.packed,
+        n,
+        noise.scale if noise else 0.0,
+        np.uint64(checked_count("seed", seed, 2**63 - 1)),
+        record,
+    )
+    taken, end = code >> 3, rules.End(code & 7)
+    return _told(landscape, optimizer, record[: taken + 1], end)
+
+
+def _told(landscape: Landscape, optimizer: Optimizer, record: Floats, end: rules.End) -> Trajectory:
+    """A record with its outcome."""
+    x, y, loss = (float(number) for number in record[-1, :3])
+    outcome = rules.outcome(landscape, end, x, y)
+    near = rules.NEAR * rules.radius(landscape)
+    if len(record) * 2 < (record.base.shape[0] if record.base is not None else 0):
+        record = record.copy()  # lets go of the rows that a run ended before
+    return Trajectory(
+        path=record[:, :2],
+        loss=record[:, 2],
+        gradient=record[:, 3:],
+        outcome=outcome,
+        reason=rules.REASONS.get(end),
+        stopped_at=len(record) - 1,
+        evaluations=np.arange(len(record))[:, None] * np.array(optimizer.method.evaluations),
+        minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
+        best=rules.is_best(landscape, loss),
+    )

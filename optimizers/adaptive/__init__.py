@@ -1,0 +1,1 @@
+"""Adaptive: a learning rate for every coordinate (section 8.5)."""

@@ -1,0 +1,60 @@
+"""Adam: adaptive moments.
+
+s <- ρ₁ s + (1 - ρ₁) g,      ŝ = s / (1 - ρ₁ᵏ)
+r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
+θ <- θ - ε ŝ / (√r̂ + δ)
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.7; `torch.optim.Adam(lr=ε, betas=(ρ₁, ρ₂), eps=δ)`.
+"""
+
+import math
+from typing import Any
+
+from landscapes._kernel import Kernel, compiled, inlined
+from optimizers._descent import Hyper, Shift, State, descend, here
+from optimizers._hyperparameters import decay, eps, lr
+from optimizers._method import Method
+
+
+@inlined
+def step(
+    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
+) -> Shift:
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry)."""
+    rate, beta1, beta2, delta = h[0], h[1], h[2], h[3]
+    sx, sy = beta1 * s[0] + (1 - beta1) * gx, beta1 * s[1] + (1 - beta1) * gy
+    rx, ry = beta2 * s[2] + (1 - beta2) * gx * gx, beta2 * s[3] + (1 - beta2) * gy * gy
+    unbias1, unbias2 = 1 / (1 - beta1**k), 1 / (1 - beta2**k)
+    dx = _ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
+    dy = _ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
+    return -rate * dx, -rate * dy, (sx, sy, rx, ry)
+
+
+@inlined
+def _ratio(s: float, r: float) -> float:
+    """s / r, and 0 for 0 / 0: with δ = 0, a coordinate that never had a gradient stays where it is."""
+    return s / r if r > 0 or s != 0 else 0.0
+
+
+@compiled
+def trace(
+    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+) -> int:
+    """The loop with this step."""
+    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+
+
+METHOD = Method(
+    name="adam",
+    title="Adam",
+    idea="Gives each coordinate a step of about the learning rate, whatever the size of its gradient.",
+    formula=r"\theta \leftarrow \theta - \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}",
+    reference="Kingma, Ba (2015), ICLR, arXiv:1412.6980; Deep Learning, algorithm 8.7",
+    trace=trace,
+    hyperparameters=(
+        lr(0.001),
+        decay("beta1", r"\rho_1", 0.9, "decay of the mean"),
+        decay("beta2", r"\rho_2", 0.999, "decay of the squares"),
+        eps(1e-8),
+    ),
+)

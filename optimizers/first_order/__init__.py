@@ -1,0 +1,1 @@
+"""First order: the gradient, and what is remembered of it (section 8.3)."""

@@ -1,0 +1,44 @@
+"""Gradient descent with momentum.
+
+v <- α v - ε g
+θ <- θ + v
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.2. `torch.optim.SGD(lr=ε, momentum=α)` keeps buf = α buf + g and steps by
+-ε buf: the same path as long as ε is constant.
+"""
+
+from typing import Any
+
+from landscapes._kernel import Kernel, compiled, inlined
+from optimizers._descent import Hyper, Shift, State, descend, here
+from optimizers._hyperparameters import lr, momentum
+from optimizers._method import Method
+
+
+@inlined
+def step(
+    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
+) -> Shift:
+    """h = (ε, α); s = (vx, vy, -, -)."""
+    vx, vy = h[1] * s[0] - h[0] * gx, h[1] * s[1] - h[0] * gy
+    return vx, vy, (vx, vy, 0.0, 0.0)
+
+
+@compiled
+def trace(
+    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+) -> int:
+    """The loop with this step."""
+    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+
+
+METHOD = Method(
+    name="momentum",
+    title="Momentum",
+    idea="Keeps most of its velocity, so that steady slopes add up and zigzags cancel.",
+    formula=r"v \leftarrow \alpha v - \epsilon\, g,\qquad \theta \leftarrow \theta + v",
+    reference="Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17; "
+    "Deep Learning, algorithm 8.2",
+    trace=trace,
+    hyperparameters=(lr(0.01), momentum()),
+)

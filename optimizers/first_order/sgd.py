@@ -1,0 +1,40 @@
+"""Stochastic gradient descent.
+
+θ <- θ - ε g
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
+"""
+
+from typing import Any
+
+from landscapes._kernel import Kernel, compiled, inlined
+from optimizers._descent import Hyper, Shift, State, descend, here
+from optimizers._hyperparameters import lr
+from optimizers._method import Method
+
+
+@inlined
+def step(
+    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
+) -> Shift:
+    """h = (ε); no state."""
+    return -h[0] * gx, -h[0] * gy, s
+
+
+@compiled
+def trace(
+    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+) -> int:
+    """The loop with this step."""
+    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+
+
+METHOD = Method(
+    name="sgd",
+    title="SGD",
+    idea="Walks straight down the gradient, a step in proportion to its length.",
+    formula=r"\theta \leftarrow \theta - \epsilon\, g",
+    reference="Robbins, Monro (1951), Annals of Mathematical Statistics 22, 400-407; Deep Learning, algorithm 8.1",
+    trace=trace,
+    hyperparameters=(lr(0.01),),
+)

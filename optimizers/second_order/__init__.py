@@ -1,0 +1,1 @@
+"""Second order: the curvature too (section 8.6)."""

@@ -1,0 +1,51 @@
+"""Newton's method.
+
+θ <- θ - ε (H + δ I)⁻¹ g
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.8 for ε = 1 and δ = 0, and equation 8.28 for a damping δ > 0. The step solves
+the linear system whatever the curvature's sign, so the plain method is drawn to saddles and maxima too; where H + δ I is
+singular there is no step.
+"""
+
+import math
+from typing import Any
+
+from landscapes import Parameter
+from landscapes._kernel import Kernel, compiled, inlined
+from optimizers._descent import Hyper, Shift, State, descend, here
+from optimizers._method import Method
+
+
+@inlined
+def step(
+    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
+) -> Shift:
+    """h = (ε, δ); no state. Cramer's rule; NaN says that there is no step."""
+    rate, a, d = h[0], hxx + h[1], hyy + h[1]
+    determinant = a * d - hxy * hxy
+    if determinant == 0.0:
+        return math.nan, math.nan, s
+    return rate * (hxy * gy - d * gx) / determinant, rate * (hxy * gx - a * gy) / determinant, s
+
+
+@compiled
+def trace(
+    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+) -> int:
+    """The loop with this step."""
+    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+
+
+METHOD = Method(
+    name="newton",
+    title="Newton",
+    idea="Jumps to where its parabola through slope and curvature is flat: a minimum, or a saddle.",
+    formula=r"\theta \leftarrow \theta - \epsilon\,(H + \delta I)^{-1} g",
+    reference="Deep Learning, algorithm 8.8 and equation 8.28",
+    trace=trace,
+    hyperparameters=(
+        Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
+        Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
+    ),
+    evaluations=(0, 1, 1),
+)
