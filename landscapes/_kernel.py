@@ -121,3 +121,14 @@ def sigmoid(z: float) -> float:
         return 1 / (1 + math.exp(-z))
     e = math.exp(z)
     return e / (1 + e)
+
+
+@inlined
+def sigmoid_jet(z: float) -> tuple[float, float, float]:
+    """(σ, σ', σ'') at z, each to full relative accuracy however small it is."""
+    e = math.exp(-abs(z))
+    slope = e / ((1 + e) * (1 + e))
+    bend = slope * (1 - e) / (1 + e)
+    if z >= 0:
+        return 1 / (1 + e), slope, -bend
+    return e / (1 + e), slope, bend

@@ -62,6 +62,15 @@ class Parameter:
         whole = not self.integer or number == math.floor(number)
         return math.isfinite(number) and self.at_least <= number <= self.at_most and whole
 
+    def nearest(self, number: float) -> float:
+        """The allowed value nearest to a finite number.
+
+        >>> Parameter("steps", "T", 50, 1, 200, at_least=1, at_most=200, integer=True).nearest(7.4)
+        7.0
+        """
+        inside = min(max(number, self.at_least), self.at_most)
+        return float(round(inside)) if self.integer else inside
+
     def allowed(self) -> str:
         """What the parameter may be, in words."""
         kind = "a whole number" if self.integer else "a finite number"

@@ -1,0 +1,74 @@
+"""A gentle bowl with a cliff across the way.
+
+f(x, y) = ½ a ((x + 1)² + y²) + h σ(s x), with a = 1/5
+
+The cliff is h high and about 4/s wide, so its gradient is about h s / 4. Pascanu, Mikolov, Bengio, "On the difficulty
+of training recurrent neural networks", ICML 2013; Goodfellow, Bengio, Courville (2016), section 8.2.4.
+"""
+
+import math
+
+from landscapes._critical import root
+from landscapes._kernel import Jet, Values, compiled, sigmoid_jet
+from landscapes._landscape import Parameter, Points, Surface
+
+BOWL = 0.2
+
+
+@compiled
+def smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
+    """The jet, with p = (h, s)."""
+    h, s, u = p[0], p[1], x + 1
+    step, step1, step2 = sigmoid_jet(s * x)
+    return (
+        0.5 * BOWL * (u * u + y * y) + h * step,
+        BOWL * u + h * s * step1,
+        BOWL * y,
+        BOWL + h * s * s * step2,
+        0.0,
+        BOWL,
+    )
+
+
+def foot(height: float, steepness: float) -> float:
+    """The x of the minimum.
+
+    It is the only one: fx > 0 where x >= -1, and left of it fx increases with x. It is right of -2, because
+    h s σ'(-2s) < h s exp(-2s) < a for h <= 20 and s >= 5.
+    """
+
+    def slope(x: float) -> float:
+        e = math.exp(steepness * x)
+        return BOWL * (x + 1) + height * steepness * e / (1 + e) ** 2
+
+    return root(slope, -2.0, -1.0)
+
+
+def minima(height: float, steepness: float) -> Points:
+    """The foot of the cliff, a little left of (-1, 0)."""
+    return ((foot(height, steepness), 0.0),)
+
+
+def infimum(height: float, steepness: float) -> float:
+    """The value in the minimum."""
+    x = foot(height, steepness)
+    e = math.exp(steepness * x)
+    return 0.5 * BOWL * (x + 1) ** 2 + height * e / (1 + e)
+
+
+SURFACE = Surface(
+    name="smooth_step_cliff",
+    title="Bowl with a cliff",
+    watch="One step on the cliff face, and the runner is thrown far past the minimum.",
+    formula=r"\tfrac{1}{10}\left((x + 1)^2 + y^2\right) + h\,\sigma(s\,x)",
+    reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.4",
+    kernel=smooth_step_cliff,
+    domain=((-5.0, 3.0), (-4.0, 4.0)),
+    start=(2.2, 2.8),
+    infimum=infimum,
+    minima=minima,
+    parameters=(
+        Parameter("height", "h", 3.0, 0.1, 20.0, "log", at_least=0.0, at_most=20.0, meaning="height of the cliff"),
+        Parameter("steepness", "s", 40.0, 5.0, 500.0, "log", at_least=5.0, at_most=1e4, meaning="steepness"),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Easom's function: a single hole in a wide plain.
+
+f(x, y) = -A(x) A(y), with A(t) = cos t · exp(-(t - π)²)
+
+A critical point has A' = 0 in both coordinates (the minima and maxima) or A = 0 in both (the saddles). E. E. Easom,
+*A survey of global optimization techniques*, M. Eng. thesis, University of Louisville (1990).
+"""
+
+import math
+
+from landscapes._kernel import Jet, Values, compiled, inlined
+from landscapes._landscape import Points, Surface
+
+SIDE = 1.8365972031521258  # the least positive root of tan t = -2t: A'(π ± t) = 0
+
+
+@inlined
+def bump(t: float) -> tuple[float, float, float]:
+    """(A, A', A'')."""
+    d = t - math.pi
+    e, c, s = math.exp(-d * d), math.cos(t), math.sin(t)
+    return c * e, -(s + 2 * d * c) * e, ((4 * d * d - 3) * c + 4 * d * s) * e
+
+
+@compiled
+def easom(x: float, y: float, p: Values) -> Jet:
+    """The jet of a product of two functions of one variable."""
+    a, a1, a2 = bump(x)
+    b, b1, b2 = bump(y)
+    return -a * b, -a1 * b, -a * b1, -a2 * b, -a1 * b1, -a * b2
+
+
+def minima() -> Points:
+    """The hole, and four dents of depth 8e-5 around it."""
+    low, high = math.pi - SIDE, math.pi + SIDE
+    return ((math.pi, math.pi), (low, low), (low, high), (high, low), (high, high))
+
+
+def saddles() -> Points:
+    """Where both cosines vanish."""
+    low, high = math.pi / 2, 3 * math.pi / 2
+    return ((low, low), (low, high), (high, low), (high, high))
+
+
+SURFACE = Surface(
+    name="easom",
+    title="Easom's hole in the plain",
+    watch="A needle in a haystack: away from the hole, no gradient says where it is.",
+    formula=r"-\cos x \cos y\; e^{-(x - \pi)^2 - (y - \pi)^2}",
+    reference="Easom (1990), A survey of global optimization techniques, M. Eng. thesis, University of Louisville",
+    kernel=easom,
+    domain=((-1.0, 7.3), (-1.0, 7.3)),
+    start=(1.6, 2.2),
+    infimum=-1.0,
+    minima=minima,
+    saddles=saddles,
+    challenges=frozenset({"many_minima"}),
+)
