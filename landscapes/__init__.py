@@ -10,19 +10,31 @@ in them is one surface. A new file that declares a `Surface` is found by itself.
     ((2.0, 4.0),)
 """
 
+import importlib
 import sys
 from functools import cache, lru_cache
 
 from landscapes._discovery import declared
-from landscapes._landscape import Domain, Landscape, Parameter, Point, Points, Surface
+from landscapes._landscape import Domain, Landscape, Parameter, Point, Points, Surface, settle
 
-__all__ = ["Domain", "Landscape", "Parameter", "Point", "Points", "Surface", "get", "names", "surfaces"]
+__all__ = ["Domain", "Landscape", "Parameter", "Point", "Points", "Surface", "challenges", "get", "names", "surfaces"]
 
 
 @cache
 def surfaces() -> dict[str, tuple[Surface, str]]:
     """Every declared surface with its challenge, the folder it lies in, by name."""
     return declared(sys.modules[__name__], Surface)
+
+
+def challenges() -> dict[str, str]:
+    """The titles of all challenges by their names, in the order of the chapter's sections.
+
+    >>> challenges()["valleys"]
+    'Ill-conditioning'
+    """
+    found = {challenge for _, challenge in surfaces().values()}
+    folders = {name: importlib.import_module(f"{__name__}.{name}") for name in found}
+    return {name: folders[name].TITLE for name in sorted(found, key=lambda name: (folders[name].SECTION, name))}
 
 
 def names() -> tuple[str, ...]:
@@ -49,4 +61,5 @@ def get(name: str, **parameters: float) -> Landscape:
     """
     if name not in surfaces():
         raise KeyError(f"there is no landscape {name!r}; there are {', '.join(names())}")
-    return _made(name, tuple(parameters.items()))
+    # Checked before they are looked up: True and 1.0 are one key.
+    return _made(name, tuple(settle(name, surfaces()[name][0].parameters, parameters).items()))

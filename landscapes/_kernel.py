@@ -12,18 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from numba import config, njit
-from numba.core import types
-from numba.core.types import CPointer, FunctionType, UniTuple, float64
-from numba.extending import intrinsic
+import numba
+import numba.extending
 from numba.np import arrayobj
 
 Jet: TypeAlias = tuple[float, float, float, float, float, float]
 Values: TypeAlias = Any  # a pointer to float64: parameters inside a kernel
 Kernel: TypeAlias = Callable[..., Any]
 
-SURFACE = UniTuple(float64, 6)(float64, float64, CPointer(float64))
-SURFACE_TYPE = FunctionType(SURFACE)
+types: Any = numba.types  # Numba is only partly annotated
+config: Any = numba.config
+float64: Any = types.float64
+
+SURFACE = types.UniTuple(float64, 6)(float64, float64, types.CPointer(float64))
+SURFACE_TYPE = types.FunctionType(SURFACE)
 
 _SOURCES = ("landscapes", "optimizers")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -72,14 +74,16 @@ def compiled(function: _Function) -> _Function:
     """
     others, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
     try:
-        return njit(cache=True, error_model="numpy", nogil=True)(function)  # type: ignore[no-any-return]
+        kernel: Any = numba.njit(cache=True, error_model="numpy", nogil=True)(function)
     finally:
         config.CACHE_DIR = others
+    return kernel  # type: ignore[no-any-return]
 
 
 def inlined(function: _Function) -> _Function:
     """A helper that the compiler sees inside the kernels that call it."""
-    return njit(error_model="numpy")(function)  # type: ignore[no-any-return]
+    helper: Any = numba.njit(error_model="numpy")(function)
+    return helper  # type: ignore[no-any-return]
 
 
 def ready(kernel: Kernel, signature: Any) -> bool:
@@ -93,15 +97,17 @@ def prepare(kernel: Kernel, signature: Any) -> None:
         kernel.compile(signature)  # type: ignore[attr-defined]
 
 
-@intrinsic
-def pointer(typing_context: Any, array: Any) -> Any:
+def _pointer(typing_context: Any, array: Any) -> Any:
     """The address of an array's first element. The caller keeps the array alive."""
+    make_array: Any = arrayobj.make_array
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return CPointer(array.dtype)(array), build
+    return types.CPointer(array.dtype)(array), build
 
+
+pointer: Any = numba.extending.intrinsic(_pointer)
 
 GRID = types.void(SURFACE_TYPE, float64[::1], float64[::1], float64[::1], float64[:, ::1])
 

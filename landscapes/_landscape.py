@@ -59,8 +59,8 @@ class Parameter:
 
     def allows(self, number: float) -> bool:
         """Whether the parameter may have this value."""
-        whole = not self.integer or number == math.floor(number)
-        return math.isfinite(number) and self.at_least <= number <= self.at_most and whole
+        in_range = math.isfinite(number) and self.at_least <= number <= self.at_most
+        return in_range and (not self.integer or number == math.floor(number))
 
     def nearest(self, number: float) -> float:
         """The allowed value nearest to a finite number.

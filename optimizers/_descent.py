@@ -5,8 +5,9 @@ An optimizer is a pure step from the state before to the state after:
     step(k, x, y, gx, gy, hxx, hxy, hyy, s, h) -> dx, dy, s
 
 with k = 1, 2, ... the number of the step, (x, y) the point, (gx, gy) the gradient, noise included, (hxx, hxy, hyy) the
-Hessian at (x, y), s the state (`STATE` floats, all 0 before the first step) and h a pointer to the hyperparameters in
-the order they are declared. The gradient is taken at `look(x, y, s, h)`, which is (x, y) itself for most.
+Hessian at (x, y), s the state (a tuple of as many floats as the method needs, given to `descend` as it is before the
+first step) and h a pointer to the hyperparameters in the order they are declared. The gradient is taken at
+`look(x, y, s, h)`, which is (x, y) itself for most.
 """
 
 import math
@@ -20,9 +21,9 @@ from landscapes._kernel import SURFACE_TYPE, Kernel, Values, compiled, inlined, 
 from optimizers._noise import gaussian
 from optimizers._rules import FAR, HUGE, REST, End
 
-__all__ = ["COLUMNS", "Hyper", "Shift", "State", "TRACE", "compiled", "descend", "here", "inlined"]
+__all__ = ["COLUMNS", "TRACE", "Hyper", "Shift", "State", "compiled", "descend", "here", "inlined"]
 
-State: TypeAlias = tuple[float, float, float, float]
+State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
 Hyper: TypeAlias = Values
 
@@ -44,6 +45,7 @@ def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 def descend(
     look: Kernel,
     step: Kernel,
+    s: State,
     surface: Kernel,
     values: Any,
     x: float,
@@ -54,9 +56,8 @@ def descend(
     seed: Any,
     record: Any,
 ) -> int:
-    """Descends at most n steps from (x, y), writes a row for every iterate, and applies the rules of `_rules`."""
+    """Descends at most n steps from (x, y) and the state s, with a row for every iterate, by the rules of `_rules`."""
     p, h = pointer(values), pointer(hyper)
-    s = (0.0, 0.0, 0.0, 0.0)
     k = 0
     end = _OUT_OF_STEPS
     while True:

@@ -16,9 +16,10 @@ What it found at rest, with λ₁ <= λ₂ the eigenvalues of the Hessian:
 - *saddle*: λ₁ < 0 < λ₂, or a declared saddle is near. *maximum*: both are negative.
 - *stalled*: the surface is flat and nothing is minimal.
 
-A run that is out of steps has *stalled* if the surface around it is so flat that a slope and a curvature like here, kept
-up across the map, would change little of the loss that is still to be lost (`is_flat`). The rules are about the surface
-itself: under noise a run is never at rest, and its last iterate is judged by the exact gradient.
+A run that is out of steps has *stalled* if the surface around it is so flat that a slope and a curvature like here,
+kept up across the map (or all the way to its middle, if that is farther), would change little of the loss that is still
+to be lost (`is_flat`). These rules are about the surface itself: noise keeps a run from coming to rest, but its last
+iterate is judged by the exact derivatives.
 """
 
 import math
@@ -86,12 +87,14 @@ def is_best(landscape: Landscape, loss: float) -> bool:
 def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     """Whether (x, y) lies on a plateau.
 
-    With R half the map's diagonal: ‖g‖ R <= 5 % of the loss above the infimum, and |λ| R² <= that loss.
+    With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R <= 5 % of the loss above
+    the infimum, and |λ| R² <= that loss. Without the distance, far up the wall of a bowl would count as flat.
     """
     loss, gx, gy, *second = (float(number) for number in landscape.jet(x, y))
     to_lose = loss - landscape.infimum
     steepest = max(abs(value) for value in eigenvalues(*second))
-    r = radius(landscape)
+    (x0, x1), (y0, y1) = landscape.domain
+    r = max(radius(landscape), math.hypot(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
     return math.hypot(gx, gy) * r <= FLAT_SLOPE * to_lose and steepest * r * r <= to_lose
 
 

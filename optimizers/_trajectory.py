@@ -51,9 +51,13 @@ class Trajectory:
 def checked_start(landscape: Landscape, start: Point | None) -> Point:
     """The start as two finite floats; the landscape's own if None."""
     x, y = landscape.start if start is None else start
-    if not (math.isfinite(x) and math.isfinite(y)):
+    try:
+        place = float(x), float(y)
+    except OverflowError:
+        place = math.inf, math.inf
+    if not (math.isfinite(place[0]) and math.isfinite(place[1])):
         raise ValueError(f"a start must be two finite numbers, not {start!r}")
-    return float(x), float(y)
+    return place
 
 
 def checked_count(name: str, count: int, most: int) -> int:
@@ -128,7 +132,7 @@ def _told(landscape: Landscape, optimizer: Optimizer, record: Floats, end: rules
         outcome=outcome,
         reason=rules.REASONS.get(end),
         stopped_at=len(record) - 1,
-        evaluations=np.arange(len(record))[:, None] * np.array(optimizer.method.evaluations),
+        evaluations=np.multiply.outer(np.arange(len(record)), optimizer.method.evaluations),
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
         best=rules.is_best(landscape, loss),
     )

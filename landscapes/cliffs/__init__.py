@@ -1,1 +1,4 @@
-"""Cliffs: one gradient throws the parameters far away (section 8.2.4)."""
+"""Cliffs and exploding gradients: one gradient throws the parameters far away."""
+
+TITLE = "Cliffs and exploding gradients"
+SECTION = "8.2.4"

@@ -1,1 +1,4 @@
-"""Local and global structure: downhill is the wrong way (section 8.2.7)."""
+"""Local and global structure: downhill is the wrong way."""
+
+TITLE = "Local and global structure"
+SECTION = "8.2.7"

@@ -1,1 +1,4 @@
-"""Many minima: the start decides where a descent ends (section 8.2.2)."""
+"""Many minima: the start decides where a descent ends."""
+
+TITLE = "Many minima"
+SECTION = "8.2.2"

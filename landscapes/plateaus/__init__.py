@@ -1,1 +1,4 @@
-"""Plateaus: the gradient all but vanishes over a wide region (section 8.2.3)."""
+"""Plateaus: the gradient all but vanishes over a wide region."""
+
+TITLE = "Plateaus"
+SECTION = "8.2.3"

@@ -52,6 +52,6 @@ SURFACE = Surface(
     start=(-4.0, 3.0),
     minima=minima,
     parameters=(
-        Parameter("width", "w", 0.5, 0.1, 5.0, "log", at_least=0.01, at_most=100.0, meaning="width of the well"),
+        Parameter("width", "w", 0.5, 0.1, 5.0, "log", at_least=0.05, at_most=100.0, meaning="width of the well"),
     ),
 )

@@ -1,1 +1,4 @@
-"""Saddle points: the gradient vanishes where nothing is minimal (section 8.2.3)."""
+"""Saddle points: the gradient vanishes where nothing is minimal."""
+
+TITLE = "Saddle points"
+SECTION = "8.2.3"

@@ -1,1 +1,4 @@
-"""Ill-conditioning: steep across, nearly flat along (section 8.2.1)."""
+"""Ill-conditioning: steep across, nearly flat along."""
+
+TITLE = "Ill-conditioning"
+SECTION = "8.2.1"

@@ -40,13 +40,13 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="beale",
     title="Beale's function",
-    watch="Off the flat middle, into one of two valleys: only one of them holds a minimum.",
+    watch="From a steep corner to a long flat curve: steps that were too big are soon too small.",
     formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     reference="Beale (1958), Technical Report 25, Statistical Techniques Research Group, Princeton University",
     kernel=beale,
     domain=((-4.5, 4.5), (-4.5, 4.5)),
-    start=(-1.0, 1.5),
+    start=(1.2, 1.4),
     minima=minima,
     saddles=saddles,
-    challenges=frozenset({"saddles", "plateaus"}),
+    challenges=frozenset({"saddles"}),
 )

@@ -41,7 +41,7 @@ def trace(
     surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
-    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)
 
 
 METHOD = Method(

@@ -3,8 +3,8 @@
 v <- α v - ε g
 θ <- θ + v
 
-Goodfellow, Bengio, Courville (2016), algorithm 8.2. `torch.optim.SGD(lr=ε, momentum=α)` keeps buf = α buf + g and steps by
--ε buf: the same path as long as ε is constant.
+Goodfellow, Bengio, Courville (2016), algorithm 8.2. `torch.optim.SGD(lr=ε, momentum=α)` keeps buf = α buf + g and
+steps by -ε buf: the same path as long as ε is constant.
 """
 
 from typing import Any
@@ -19,9 +19,9 @@ from optimizers._method import Method
 def step(
     k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
 ) -> Shift:
-    """h = (ε, α); s = (vx, vy, -, -)."""
+    """h = (ε, α); s = (vx, vy)."""
     vx, vy = h[1] * s[0] - h[0] * gx, h[1] * s[1] - h[0] * gy
-    return vx, vy, (vx, vy, 0.0, 0.0)
+    return vx, vy, (vx, vy)
 
 
 @compiled
@@ -29,7 +29,7 @@ def trace(
     surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
-    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)
 
 
 METHOD = Method(

@@ -25,9 +25,9 @@ def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 def step(
     k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
 ) -> Shift:
-    """h = (ε, α); s = (vx, vy, -, -); the gradient is the one ahead."""
+    """h = (ε, α); s = (vx, vy); the gradient is the one ahead."""
     vx, vy = h[1] * s[0] - h[0] * gx, h[1] * s[1] - h[0] * gy
-    return vx, vy, (vx, vy, 0.0, 0.0)
+    return vx, vy, (vx, vy)
 
 
 @compiled
@@ -35,7 +35,7 @@ def trace(
     surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
-    return descend(ahead, step, surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(ahead, step, (0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)
 
 
 METHOD = Method(

@@ -2,9 +2,9 @@
 
 θ <- θ - ε (H + δ I)⁻¹ g
 
-Goodfellow, Bengio, Courville (2016), algorithm 8.8 for ε = 1 and δ = 0, and equation 8.28 for a damping δ > 0. The step solves
-the linear system whatever the curvature's sign, so the plain method is drawn to saddles and maxima too; where H + δ I is
-singular there is no step.
+Goodfellow, Bengio, Courville (2016), algorithm 8.8 for ε = 1 and δ = 0, and equation 8.28 for a damping δ > 0. The step
+solves the linear system whatever the curvature's sign, so the plain method is drawn to saddles and maxima too; where
+H + δ I is singular there is no step.
 """
 
 import math
@@ -33,7 +33,7 @@ def trace(
     surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
-    return descend(here, step, surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (), surface, values, x, y, hyper, n, sigma, seed, record)
 
 
 METHOD = Method(

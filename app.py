@@ -1,0 +1,7 @@
+"""The door: `streamlit run app.py` or `uvicorn app:app`. The pages begin in pages/frame.py."""
+
+import streamlit as st
+
+from pages.stage.server import lifespan, routes
+
+app = st.App("pages/frame.py", routes=routes(), lifespan=lifespan)

@@ -1,0 +1,1 @@
+"""What people see: the pages, and the rooms they share: the stage, the words, the links."""

@@ -1,0 +1,44 @@
+"""Compiles every kernel once, in the background, and says how far it is.
+
+The first time ever this takes some seconds; later starts read the cache.
+"""
+
+import threading
+from collections.abc import Iterator
+
+import landscapes
+import optimizers
+from landscapes._kernel import GRID, SURFACE, Kernel, prepare, ready, sample
+from optimizers import Race
+from optimizers._descent import TRACE
+
+
+def needed(race: Race) -> list[tuple[Kernel, object]]:
+    """The kernels of a race, with their signatures."""
+    surface, _ = landscapes.surfaces()[race.landscape]
+    methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
+    return [(sample, GRID), (surface.kernel, SURFACE), *((method.trace, TRACE) for method in methods)]
+
+
+def progress(race: Race) -> float:
+    """The share of a race's kernels that are compiled."""
+    kernels = needed(race)
+    return sum(ready(*kernel) for kernel in kernels) / len(kernels)
+
+
+def _everything() -> Iterator[tuple[Kernel, object]]:
+    yield sample, GRID
+    yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
+    yield from ((surface.kernel, SURFACE) for surface, _ in landscapes.surfaces().values())
+
+
+def warm(first: Race) -> threading.Thread:
+    """Starts to compile everything, the kernels of `first` before the others."""
+
+    def compile_all() -> None:
+        for kernel, signature in [*needed(first), *_everything()]:
+            prepare(kernel, signature)
+
+    thread = threading.Thread(target=compile_all, name="kernels", daemon=True)
+    thread.start()
+    return thread

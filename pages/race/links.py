@@ -1,0 +1,85 @@
+"""A race and its view as the query of a link, and back.
+
+    landscape=rosenbrock+a+1.0+b+100.0&lane=adam+lr+0.1+…&lane=hidden+sgd+lr+0.001&start=-1.5+2.3&steps=300&…
+
+Words are parted by spaces, which a browser writes as "+", and numbers are written so that they read back to the same
+bits. Everything is written down, so that a link means the same race when defaults change.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from optimizers import Lane
+from pages.race.reading import Reading
+
+HIDDEN = "hidden"
+
+
+def query(reading: Reading) -> dict[str, str | list[str]]:
+    """The query parameters of a link to exactly this."""
+    race, view = reading.race, reading.view
+    parameters: dict[str, str | list[str]] = {
+        "landscape": _pairs(race.landscape, race.values),
+        "lane": [_written(lane) for lane in race.lanes] or "none",
+        "start": _numbers(race.start),
+        "steps": str(race.steps),
+        "noise": repr(race.noise),
+        "seed": str(race.seed),
+        "rule": view.rule,
+    }
+    if view.at is not None:
+        parameters["at"] = str(view.at)
+    if view.mode != "map":
+        parameters["view"] = view.mode
+    if view.window is not None:
+        parameters["window"] = _numbers(view.window)
+    if view.chosen:
+        parameters["runner"] = str(view.chosen + 1)
+    return parameters
+
+
+def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The plain data that a link's query asks for, not yet checked: see `pages.race.reading.read`."""
+    asked: dict[str, Any] = {}
+    last = {name: values[-1] for name, values in query.items() if values}
+    if "landscape" in last:
+        asked["landscape"], asked["values"] = _named(last["landscape"])
+    if "lane" in query:
+        lanes = [_lane(text) for text in query["lane"]]
+        asked["lanes"] = [] if list(query["lane"]) == ["none"] else lanes
+    for name in ("start", "window"):
+        if name in last:
+            asked[name] = last[name].split()
+    for name in ("steps", "noise", "seed", "rule", "at"):
+        if name in last:
+            asked[name] = last[name]
+    if "view" in last:
+        asked["mode"] = last["view"]
+    if "runner" in last:
+        asked["chosen"] = (
+            int(last["runner"]) - 1 if last["runner"] in "123456789" and last["runner"] else last["runner"]
+        )
+    return asked
+
+
+def _written(lane: Lane) -> str:
+    return _pairs(lane.optimizer if lane.shown else f"{HIDDEN} {lane.optimizer}", lane.values)
+
+
+def _pairs(name: str, values: Sequence[tuple[str, float]]) -> str:
+    return " ".join([name, *(f"{key} {value!r}" for key, value in values)])
+
+
+def _numbers(numbers: Sequence[float]) -> str:
+    return " ".join(map(repr, numbers))
+
+
+def _named(text: str) -> tuple[str, dict[str, str]]:
+    name, *rest = text.split() or [""]
+    return name, {key: rest[i + 1] if i + 1 < len(rest) else "" for i, key in enumerate(rest) if i % 2 == 0}
+
+
+def _lane(text: str) -> dict[str, Any]:
+    hidden = text.split()[:1] == [HIDDEN]
+    name, values = _named(text.strip().removeprefix(HIDDEN) if hidden else text)
+    return {"optimizer": name, "values": values, "shown": not hidden}

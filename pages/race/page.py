@@ -1,0 +1,5 @@
+"""The Race page, at /."""
+
+from pages.race.view import show
+
+show()

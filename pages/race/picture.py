@@ -1,0 +1,33 @@
+"""A small picture of a surface: its relief from the height's logarithm, as on the map."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+import landscapes
+from pages.stage import palette
+
+SIZE = (240, 120)
+
+
+@lru_cache(maxsize=256)
+def picture(name: str, dark: bool) -> NDArray[np.uint8]:
+    """The surface over its domain as an image, shape (height, width, 3)."""
+    ground = landscapes.get(name)
+    (x0, x1), (y0, y1) = ground.domain
+    width, height = SIZE
+    half = max((x1 - x0) / width, (y1 - y0) / height) / 2
+    x = (x0 + x1) / 2 + half * np.linspace(-width, width, width)
+    y = (y0 + y1) / 2 + half * np.linspace(height, -height, height)
+    above = ground.value(x, y[:, None]) - ground.infimum
+    level = np.log(above + 1e-5 * np.quantile(above, 0.9) + 1e-12)
+    low, high = np.quantile(level, (0.005, 0.995))
+    share = np.clip((level - low) / max(high - low, 1e-12), 0, 1)
+    slope = np.gradient(share, axis=1) - np.gradient(share, axis=0)
+    ramp = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in palette.GROUND["dark" if dark else "light"]])
+    stops = np.linspace(0, 1, len(ramp))
+    colour = np.stack([np.interp(share, stops, ramp[:, i]) for i in range(3)], axis=-1)
+    bands = np.abs(share * 16 % 1 - 0.5) > 0.46
+    shade = 1 - 2.0 * np.clip(slope, -0.1, 0.1) - 0.12 * bands
+    return np.clip(colour * shade[..., None], 0, 255).astype(np.uint8)

@@ -1,0 +1,258 @@
+"""Reads a race from plain data that anyone may have written: a link's query, a socket's message.
+
+Whatever is wrong is told in a sentence and replaced by the nearest thing that is right, so there is always a race.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import landscapes
+import optimizers
+from landscapes import Parameter, Point
+from optimizers import Lane, Race
+from pages.words import Message, message
+
+MOST_LANES = 9
+MOST_STEPS = 20_000
+MOST_SEED = 2**53 - 1  # a browser's numbers are exact up to here
+WIDEST = 1e8
+NARROWEST = 1e-9
+
+DEFAULT_LANDSCAPE = "rosenbrock"
+
+
+class View(NamedTuple):
+    """How a race is looked at. It decides nothing about the runs.
+
+    Attributes:
+        rule: "own", each runner's own learning rate, or "same", one for all first-order runners.
+        at: the step the playhead stands at, None for the end.
+        mode: "map" or "3d".
+        window: the part of the plane that is shown, (x0, x1, y0, y1), None for the landscape's own.
+        chosen: the runner whose knobs are shown, counted from 0.
+    """
+
+    rule: str = "own"
+    at: int | None = None
+    mode: str = "map"
+    window: tuple[float, float, float, float] | None = None
+    chosen: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A race and how it is looked at, and what had to be said while they were read."""
+
+    race: Race
+    view: View = View()
+    problems: tuple[Message, ...] = ()
+
+
+def read(plain: Any, otherwise: Reading) -> Reading:
+    """The race and the view that plain data ask for; what they do not say is taken from `otherwise`."""
+    if not isinstance(plain, Mapping):
+        return Reading(otherwise.race, otherwise.view, (message("This is not a race. The usual one is shown."),))
+    problems: list[Message] = []
+    race = _race(plain, otherwise.race, problems)
+    return Reading(race, _view(plain, race, otherwise.view, problems), tuple(problems))
+
+
+def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Race:
+    landscape = _landscape(plain.get("landscape", usual.landscape), usual.landscape, problems)
+    surface, _ = landscapes.surfaces()[landscape]
+    same = landscape == usual.landscape
+    start = usual.start if same else surface.start
+    given = plain.get("values", dict(usual.values) if same else {})
+    return Race(
+        landscape=landscape,
+        values=_values(surface.title, surface.parameters, given, problems),
+        lanes=_lanes(plain["lanes"], usual.lanes, problems) if "lanes" in plain else usual.lanes,
+        start=_start(plain["start"], start, problems) if "start" in plain else start,
+        steps=_whole("steps", plain.get("steps", usual.steps), usual.steps, MOST_STEPS, problems),
+        noise=_noise(plain.get("noise", usual.noise), problems),
+        seed=_whole("seed", plain.get("seed", usual.seed), usual.seed, MOST_SEED, problems),
+    )
+
+
+def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Message]) -> View:
+    at, window, chosen = plain.get("at"), plain.get("window"), plain.get("chosen", 0)
+    last = max(len(race.lanes) - 1, 0)
+    return View(
+        rule=_choice("rule", plain.get("rule", usual.rule), ("own", "same"), problems),
+        at=None if at is None else _whole("at", at, race.steps, race.steps, problems),
+        mode=_choice("view", plain.get("mode", "map"), ("map", "3d"), problems),
+        window=None if window is None else _window(window, problems),
+        chosen=_whole("chosen", chosen, 0, last, problems),
+    )
+
+
+def number(value: Any) -> float | None:
+    """A finite float from a number or from text, else None.
+
+    >>> number("1e-3"), number("٣"), number(True), number("nan"), number("1_0")
+    (0.001, None, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, str) and not (value.isascii() and len(value) <= 40 and "_" not in value):
+        return None
+    try:
+        converted = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return converted if math.isfinite(converted) else None
+
+
+def shown(value: Any) -> str:
+    """A foreign value for a sentence: short, on one line."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _landscape(name: Any, otherwise: str, problems: list[Message]) -> str:
+    if isinstance(name, str) and name in landscapes.names():
+        return name
+    problems.append(
+        message(
+            "There is no landscape “{name}”. The landscapes are: {choices}.",
+            name=shown(name),
+            choices=", ".join(landscapes.names()),
+        )
+    )
+    return otherwise
+
+
+def _values(
+    title: str, declared: Sequence[Parameter], given: Any, problems: list[Message]
+) -> tuple[tuple[str, float], ...]:
+    """The value of every declared parameter, in the order declared."""
+    owner = Message(title, {})
+    if not isinstance(given, Mapping):
+        problems.append(message("The settings of {owner} cannot be read. The usual ones are used.", owner=owner))
+        given = {}
+    names = [parameter.name for parameter in declared]
+    unknown = [name for name in list(given)[:20] if name not in names]
+    for name in unknown:
+        problems.append(
+            message(
+                "{owner} has no setting “{name}”. It has: {choices}.",
+                owner=owner,
+                name=shown(name),
+                choices=", ".join(names) or "–",
+            )
+        )
+    return tuple((one.name, _value(owner, one, given.get(one.name, one.default), problems)) for one in declared)
+
+
+def _value(owner: Message, parameter: Parameter, given: Any, problems: list[Message]) -> float:
+    value = number(given)
+    if value is not None and parameter.allows(value):
+        return value
+    nearest = parameter.default if value is None else parameter.nearest(value)
+    problems.append(
+        message(
+            "{owner}: {name} cannot be {value}. It can be {low} to {high}; {nearest} is used.",
+            owner=owner,
+            name=parameter.name,
+            value=shown(given),
+            low=f"{parameter.at_least:g}",
+            high=f"{parameter.at_most:g}",
+            nearest=f"{nearest:g}",
+        )
+    )
+    return nearest
+
+
+def _lanes(given: Any, otherwise: tuple[Lane, ...], problems: list[Message]) -> tuple[Lane, ...]:
+    if not isinstance(given, Iterable) or isinstance(given, (str, Mapping)):
+        problems.append(message("The runners cannot be read. The usual ones are shown."))
+        return otherwise
+    asked = list(given)
+    if len(asked) > MOST_LANES:
+        problems.append(message("At most {most} runners can race. The first {most} are shown.", most=MOST_LANES))
+    lanes = [lane for one in asked[:MOST_LANES] if (lane := _lane(one, problems))]
+    return tuple(lanes) if lanes or not asked else otherwise
+
+
+def _lane(given: Any, problems: list[Message]) -> Lane | None:
+    name = given.get("optimizer") if isinstance(given, Mapping) else given
+    if not isinstance(name, str) or name not in optimizers.names():
+        choices = ", ".join(optimizers.names())
+        problems.append(
+            message("There is no optimizer “{name}”. The optimizers are: {choices}.", name=shown(name), choices=choices)
+        )
+        return None
+    method, _ = optimizers.methods()[name]
+    return Lane(
+        name,
+        _values(method.title, method.hyperparameters, given.get("values", {}), problems),
+        given.get("shown", True) is not False,
+    )
+
+
+def _start(given: Any, otherwise: Point, problems: list[Message]) -> Point:
+    if isinstance(given, (list, tuple)) and len(given) == 2:
+        x, y = number(given[0]), number(given[1])
+        if x is not None and y is not None and abs(x) <= WIDEST and abs(y) <= WIDEST:
+            return x, y
+    problems.append(
+        message(
+            "A start is two numbers from -1e8 to 1e8, not {value}. ({x}, {y}) is used.",
+            value=shown(given),
+            x=f"{otherwise[0]:g}",
+            y=f"{otherwise[1]:g}",
+        )
+    )
+    return otherwise
+
+
+def _noise(given: Any, problems: list[Message]) -> float:
+    value = number(given)
+    if value is not None and 0 <= value <= WIDEST:
+        return value
+    problems.append(message("Noise is a number from 0 to 1e8, not {value}. There is none now.", value=shown(given)))
+    return 0.0
+
+
+def _choice(name: str, given: Any, choices: tuple[str, ...], problems: list[Message]) -> str:
+    if given in choices:
+        return str(given)
+    problems.append(
+        message(
+            "“{name}” is one of {choices}, not {value}. {nearest} is used.",
+            name=name,
+            choices=", ".join(choices),
+            value=shown(given),
+            nearest=choices[0],
+        )
+    )
+    return choices[0]
+
+
+def _window(given: Any, problems: list[Message]) -> tuple[float, float, float, float] | None:
+    if isinstance(given, (list, tuple)) and len(given) == 4:
+        sides = [number(side) for side in given]
+        x0, x1, y0, y1 = (side if side is not None and abs(side) <= WIDEST else math.nan for side in sides)
+        if x1 - x0 >= NARROWEST and y1 - y0 >= NARROWEST:
+            return x0, x1, y0, y1
+    problems.append(message("The part of the map cannot be read. The whole map is shown."))
+    return None
+
+
+def _whole(name: str, given: Any, otherwise: int, most: int, problems: list[Message]) -> int:
+    value = number(given)
+    if value is not None and value == int(value) and 0 <= value <= most:
+        return int(value)
+    nearest = otherwise if value is None else int(min(max(value, 0), most))
+    problems.append(
+        message(
+            "“{name}” is a whole number from 0 to {most}, not {value}. {nearest} is used.",
+            name=name,
+            most=most,
+            value=shown(given),
+            nearest=nearest,
+        )
+    )
+    return nearest

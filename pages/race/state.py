@@ -1,0 +1,99 @@
+"""The one state of the Race page: a race, how it is looked at, and the link that says the same.
+
+The link is the state. What the stage or a widget changes is written to the link; a link that was changed from outside (opened, gone back
+to, edited) is read.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from optimizers import Lane, Race
+from pages.race import links
+from pages.race.opening import opening, suited
+from pages.race.reading import DEFAULT_LANDSCAPE, Reading, View, read
+
+KEY = "reading"
+LINK = "link"
+REVISION = "revision"
+
+
+def current() -> Reading:
+    """The race to show now."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
+    if KEY not in st.session_state or asked != st.session_state.get(LINK):
+        adopt(from_query(asked))
+    return st.session_state[KEY]
+
+
+def from_query(asked: dict[str, list[str]]) -> Reading:
+    """The race of a link. What it leaves out is as in the race that opens its landscape."""
+    plain = links.plain(asked)
+    try:
+        usual = Reading(opening(plain.get("landscape", DEFAULT_LANDSCAPE)))
+    except KeyError:
+        usual = Reading(opening(DEFAULT_LANDSCAPE))
+    return read(plain, usual)
+
+
+def adopt(reading: Reading) -> None:
+    """Makes this the race that is shown; the stage follows."""
+    st.session_state[KEY] = reading
+    st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
+    write_link(reading)
+
+
+def write_link(reading: Reading) -> None:
+    """Writes the race into the browser's address."""
+    query = links.query(reading)
+    st.session_state[LINK] = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
+    language = st.query_params.get("lang")
+    st.query_params.from_dict(query if language is None else {**query, "lang": language})
+
+
+def change(**changes: Any) -> None:
+    """Changes fields of the race."""
+    reading = st.session_state[KEY]
+    adopt(Reading(replace(reading.race, **changes), reading.view._replace(at=None)))
+
+
+def look(**changes: Any) -> None:
+    """Changes fields of the view."""
+    reading = st.session_state[KEY]
+    adopt(Reading(reading.race, reading.view._replace(**changes)))
+
+
+def choose_landscape(name: str) -> None:
+    """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
+    race, view = st.session_state[KEY].race, st.session_state[KEY].view
+    fresh = opening(name)
+    lanes = tuple(suited(name, fresh.values, lane, race.steps) for lane in race.lanes)
+    if view.rule == "same":
+        lanes = shared(lanes)
+    opened = Race(name, lanes, fresh.start, fresh.values, race.steps, race.noise, race.seed)
+    adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen)))
+
+
+def choose_rule(rule: str) -> None:
+    """Sets the rule of the race; under "same" the first-order runners take the smallest of their learning rates."""
+    reading = st.session_state[KEY]
+    lanes = shared(reading.race.lanes) if rule == "same" else reading.race.lanes
+    adopt(Reading(replace(reading.race, lanes=lanes), reading.view._replace(rule=rule)))
+
+
+def shared(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+    """The lanes with one learning rate for all first-order runners: the smallest of theirs, so that none is thrown."""
+    rates = [dict(lane.values)["lr"] for lane in lanes if _first_order(lane)]
+    if not rates:
+        return lanes
+    return tuple(
+        replace(lane, values=tuple((k, min(rates) if k == "lr" else v) for k, v in lane.values))
+        if _first_order(lane)
+        else lane
+        for lane in lanes
+    )
+
+
+def _first_order(lane: Lane) -> bool:
+    return lane.made().family != "second_order" and "lr" in dict(lane.values)

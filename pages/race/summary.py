@@ -1,0 +1,47 @@
+"""The result of a race in sentences: for screen readers, for notes, and to check the picture against."""
+
+from optimizers import Race, Trajectory
+from pages.words import Say
+
+
+def setting(race: Race, _: Say) -> str:
+    """What was run."""
+    return _("From ({x}, {y}), at most {steps} steps, noise {noise}, seed {seed}.").format(
+        x=f"{race.start[0]:.4g}",
+        y=f"{race.start[1]:.4g}",
+        steps=race.steps,
+        noise=f"{race.noise:.3g}",
+        seed=race.seed,
+    )
+
+
+def names(race: Race, _: Say) -> list[str]:
+    """The names of the runners; the second of a name gets a 2."""
+    counts: dict[str, int] = {}
+    named = []
+    for lane in race.lanes:
+        name = _(lane.made().method.title)
+        counts[name] = counts.get(name, 0) + 1
+        named.append(name if counts[name] == 1 else f"{name} {counts[name]}")
+    return named
+
+
+def line(name: str, one: Trajectory, _: Say) -> str:
+    """How one runner ended."""
+    sentences = {
+        "best": _("**{name}** reached the best minimum, at ({x}, {y}), after {step} steps."),
+        "converged": _("**{name}** reached a minimum that is not the best, at ({x}, {y}), after {step} steps."),
+        "saddle": _("**{name}** came to rest at a saddle, ({x}, {y}), after {step} steps."),
+        "maximum": _("**{name}** came to rest at a maximum, ({x}, {y}), after {step} steps."),
+        "stalled": _("**{name}** stalled on a plateau at ({x}, {y}), loss {loss}, after {step} steps."),
+        "out_of_steps": _("**{name}** used all {step} steps and stands at ({x}, {y}), loss {loss}."),
+        "left": _("**{name}** was thrown out at step {step}, to beyond 1e8."),
+        "loss": _("**{name}** diverged at step {step}: its loss passed 1e300."),
+        "nan": _("**{name}** diverged at step {step}: its gradient or loss is not a number."),
+        "singular": _("**{name}** has no step to take at step {step}: the Hessian is singular at ({x}, {y})."),
+    }
+    told = "best" if one.outcome == "converged" and one.best else one.reason or one.outcome
+    x, y = one.path[-1]
+    return sentences[told].format(
+        name=name, step=one.stopped_at, x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{one.loss[-1]:.3g}"
+    )

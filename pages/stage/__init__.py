@@ -1,0 +1,34 @@
+"""The stage: map, runners, loss curve, scoreboard, playhead and live knobs, one component in the browser.
+
+It asks the race socket for what it does not have, and commits a race to Python when the finger is lifted.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.stage.server import version
+
+# Small on purpose: it is sent with every rerun. Everything else is a served file.
+_MOUNT = """
+const ready = import(`%s`)
+export default function (component) {
+  const left = { gone: false, end: () => {} }
+  ready.then(({ stage }) => { if (!left.gone) left.end = stage(component) })
+  return () => { left.gone = true; left.end() }
+}
+"""
+
+
+_component = st.components.v2.component(
+    "slalom_stage",
+    html='<div class="slalom"></div>',
+    js=_MOUNT % f"/slalom/{version()}/stage.js",
+    isolate_styles=False,
+)
+
+
+def stage(data: Mapping[str, Any], on_commit: Callable[[], None], key: str = "stage") -> None:
+    """Mounts the stage. When it commits, `st.session_state[key].commit` is what it shows now."""
+    _component(key=key, data=dict(data), on_commit_change=on_commit, height="content")

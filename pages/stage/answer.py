@@ -1,0 +1,146 @@
+"""What the race socket answers: a pure function from a message to bytes.
+
+A message is JSON; everything in it is optional and anything may be wrong:
+
+    {"id": 7, "language": "zh-TW", "race": {...}, "rows": 500,
+     "origin": [x, y],                                         the paths come relative to this point
+     "surface": {"window": [x0, x1, y0, y1], "columns": 160, "rows": 140}}
+
+An answer is the length of a JSON header (uint32, little endian), the header, spaces up to a multiple of four, and
+float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), then, if asked for, the surface's rows
+of f - infimum. The subtractions are done in float64, before they are rounded.
+"""
+
+import json
+import math
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscapes import Landscape
+from optimizers import Lane, Race, Trajectory, run
+from pages.race.opening import opening
+from pages.race.reading import DEFAULT_LANDSCAPE, NARROWEST, WIDEST, Reading, number, read
+from pages.words import DEFAULT, LANGUAGES, message, speaker
+
+LONGEST_MESSAGE = 20_000
+MOST_ROWS = 20_001
+FINEST = 320  # columns or rows of a surface
+
+Floats = NDArray[np.float32]
+
+
+def usual() -> Reading:
+    """The race that stands in for one that cannot be read."""
+    return Reading(opening(DEFAULT_LANDSCAPE))
+
+
+def parsed(text: str | bytes) -> Any:
+    """The JSON of a message, or None if it is none."""
+    try:
+        return json.loads(text) if len(text) <= LONGEST_MESSAGE else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def asked(plain: Any) -> Reading:
+    """The race of a message, and what was wrong with the message."""
+    if not isinstance(plain, Mapping):
+        return Reading(usual().race, problems=(message("This is not a race. The usual one is shown."),))
+    return read(plain.get("race"), usual())
+
+
+def answer(plain: Any, reading: Reading) -> bytes:
+    """The answer to a parsed message, for the race that was read from it."""
+    plain = plain if isinstance(plain, Mapping) else {}
+    race, ground = reading.race, reading.race.ground()
+    _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
+    origin = _point(plain.get("origin"))
+    every_run = [(lane, one) for lane, one in zip(race.lanes, run(race), strict=True)]
+    most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
+    parts, lanes = [], []
+    for lane, one in every_run:
+        rows, every = _rows(ground, one, origin, most)
+        parts.append(rows.tobytes())
+        lanes.append(_told(ground, lane, one, len(rows), every))
+    surface = _surface(ground, plain.get("surface"))
+    header = {
+        "id": plain.get("id") if isinstance(plain.get("id"), int) else None,
+        "problems": [problem.said(_) for problem in reading.problems],
+        "origin": origin,
+        "infimum": ground.infimum,
+        "attained": ground.minimum_value is not None,
+        "minima": ground.minima,
+        "saddles": ground.saddles,
+        "lanes": lanes,
+    }
+    if surface is not None:
+        grid, window = surface
+        header["surface"] = {"window": window, "rows": grid.shape[0], "columns": grid.shape[1]}
+        parts.append(grid.tobytes())
+    text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return struct.pack("<I", len(text)) + text + b"".join(parts)
+
+
+def _rows(ground: Landscape, one: Trajectory, origin: tuple[float, float], most: int) -> tuple[Floats, int]:
+    """Every so many rows of a run, and always its last; and how many steps lie between two of them."""
+    n = one.stopped_at
+    every = max(1, math.ceil(n / max(1, most - 1)))
+    kept = [*range(0, n, every), n] if every > 1 else slice(None)
+    rows = np.empty((len(kept) if every > 1 else n + 1, 4), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 lies infinity, and it is drawn as such
+        rows[:, :2] = one.path[kept] - origin
+        rows[:, 2] = one.loss[kept] - ground.infimum
+        rows[:, 3] = np.hypot(one.gradient[kept, 0], one.gradient[kept, 1])
+    return rows, every
+
+
+def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int) -> dict[str, Any]:
+    x, y = one.path[-1]
+    return {
+        "rows": rows,
+        "every": every,
+        "steps": one.stopped_at,
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "best": one.best,
+        "minimum": None if one.minimum is None else ground.minima[one.minimum],
+        "last": [float(x), float(y)] if math.isfinite(x) and math.isfinite(y) else None,
+        "evaluations": lane.made().method.evaluations,
+    }
+
+
+def _surface(ground: Landscape, plain: Any) -> tuple[Floats, list[float]] | None:
+    """The surface above its infimum on a grid over a window, row by row from y0 up."""
+    if not isinstance(plain, Mapping):
+        return None
+    given = plain.get("window")
+    sides = [number(side) for side in given] if isinstance(given, list) and len(given) == 4 else [None]
+    (x0, x1), (y0, y1) = ground.domain
+    window = [x0, x1, y0, y1]
+    known = [side for side in sides if side is not None and abs(side) <= WIDEST]
+    if len(known) == 4 and known[1] - known[0] >= NARROWEST and known[3] - known[2] >= NARROWEST:
+        window = known
+    columns = _whole(plain.get("columns"), FINEST, FINEST, 2)
+    rows = _whole(plain.get("rows"), FINEST, FINEST, 2)
+    x = np.linspace(window[0], window[1], columns)
+    y = np.linspace(window[2], window[3], rows)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return (ground.value(x, y[:, None]) - ground.infimum).astype(np.float32), window
+
+
+def _point(plain: Any) -> tuple[float, float]:
+    if isinstance(plain, list) and len(plain) == 2:
+        x, y = number(plain[0]), number(plain[1])
+        if x is not None and y is not None and abs(x) <= WIDEST and abs(y) <= WIDEST:
+            return x, y
+    return 0.0, 0.0
+
+
+def _whole(plain: Any, otherwise: int, most: int, least: int = 1) -> int:
+    value = number(plain)
+    return otherwise if value is None else int(min(max(value, least), most))

@@ -1,0 +1,53 @@
+"""What the stage knows before any race: the surfaces, the optimizers, the palette and the words, in one language."""
+
+from typing import Any
+
+import landscapes
+import optimizers
+from landscapes import Parameter
+from pages.stage import palette
+from pages.stage.sentences import sentences
+from pages.words import Say, speaker
+
+
+def catalogue(language: str) -> dict[str, Any]:
+    """Everything declared, translated."""
+    _ = speaker(language)
+    return {
+        "language": language,
+        "words": sentences(_),
+        "palette": palette.ALL,
+        "landscapes": {
+            name: {
+                "title": _(surface.title),
+                "watch": _(surface.watch),
+                "domain": surface.domain,
+                "parameters": [_parameter(one, _) for one in surface.parameters],
+            }
+            for name, (surface, _challenge) in landscapes.surfaces().items()
+        },
+        "optimizers": {
+            name: {
+                "title": _(method.title),
+                "idea": _(method.idea),
+                "firstOrder": family != "second_order",
+                "hyperparameters": [_parameter(one, _) for one in method.hyperparameters],
+            }
+            for name, (method, family) in optimizers.methods().items()
+        },
+    }
+
+
+def _parameter(one: Parameter, _: Say) -> dict[str, Any]:
+    bounds = {"atLeast": one.at_least, "atMost": one.at_most}
+    return {
+        "name": one.name,
+        "symbol": one.symbol,
+        "meaning": _(one.meaning) if one.meaning else one.name,
+        "default": one.default,
+        "low": one.low,
+        "high": one.high,
+        "scale": one.scale,
+        "integer": one.integer,
+        **{name: bound for name, bound in bounds.items() if abs(bound) != float("inf")},
+    }

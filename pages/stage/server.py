@@ -1,0 +1,112 @@
+"""What the server has beside Streamlit's own routes: the race socket and the stage's files."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlparse
+
+import plotly
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from pages import kernels
+from pages.race.opening import plain
+from pages.race.reading import DEFAULT_LANDSCAPE
+from pages.stage.answer import answer, asked, parsed
+from pages.stage.catalogue import catalogue
+from pages.words import LANGUAGES
+
+WEB = Path(__file__).parent / "web"
+PLOTLY = Path(plotly.__file__).parent / "package_data"
+FOREVER = "public, max-age=31536000, immutable"
+
+# One pool for everything that is computed outside a script run; kernels let go of the GIL.
+POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
+
+
+@cache
+def version() -> str:
+    """A stamp of everything the stage's files say, for addresses that may be cached for ever."""
+    digest = hashlib.sha256(plotly.__version__.encode())
+    for file in sorted(WEB.iterdir()):
+        digest.update(file.read_bytes())
+    for language in LANGUAGES:
+        digest.update(JSONResponse(catalogue(language)).body)
+    return digest.hexdigest()[:12]
+
+
+class Immutable(StaticFiles):
+    """Files whose address changes when they do."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """A file's response, to be kept for ever."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = FOREVER
+        return response
+
+
+async def words(request: Request) -> Response:
+    """The catalogue in a language."""
+    language = request.path_params["language"]
+    if language not in LANGUAGES:
+        return Response(status_code=404)
+    return JSONResponse(catalogue(language), headers={"Cache-Control": FOREVER})
+
+
+def allowed(origin: str | None, host: str | None) -> bool:
+    """Whether a page from this origin may open a race socket: our own, or one that the configuration names."""
+    if origin is None or urlparse(origin).netloc == host:
+        return True
+    return origin in st.get_option("server.corsAllowedOrigins") or not st.get_option("server.enableCORS")
+
+
+async def race_socket(socket: WebSocket) -> None:
+    """Answers one race after the other. It keeps nothing between them, so any replica can answer."""
+    if not allowed(socket.headers.get("origin"), socket.headers.get("host")):
+        await socket.close(code=1008)
+        return
+    await socket.accept()
+    loop = asyncio.get_running_loop()
+    try:
+        while True:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text") or message.get("bytes") or b""
+            await socket.send_bytes(await loop.run_in_executor(POOL, _answered, text))
+    except WebSocketDisconnect:
+        return
+
+
+def _answered(text: str | bytes) -> bytes:
+    plain = parsed(text)
+    return answer(plain, asked(plain))
+
+
+def routes() -> list[BaseRoute]:
+    """The routes of the stage."""
+    return [
+        WebSocketRoute("/slalom/race", race_socket),
+        Route(f"/slalom/{version()}/words/{{language}}.json", words),
+        Mount(f"/slalom/{version()}/plotly", Immutable(directory=PLOTLY)),
+        Mount(f"/slalom/{version()}", Immutable(directory=WEB)),
+    ]
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Compiles the kernels while the server already answers."""
+    kernels.warm(plain(DEFAULT_LANDSCAPE))
+    yield

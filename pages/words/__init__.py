@@ -1,0 +1,62 @@
+"""The words on the screen, in three languages, by gettext.
+
+Messages are the English sentences. `_("...")` marks one where it is used; what surfaces and optimizers declare
+(titles, sentences, meanings) are messages too. The translations are the .po files beside this module, read as they are.
+"""
+
+import gettext
+import io
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"en": "English", "zh-TW": "繁體中文", "zh-CN": "简体中文"}
+DEFAULT = "en"
+
+Say = Callable[[str], str]
+
+
+class Message(NamedTuple):
+    """A sentence that is said later, in a language not yet known: an English text and what is filled into it."""
+
+    text: str
+    values: Mapping[str, object]
+
+    def said(self, _: Say) -> str:
+        """The sentence in a language."""
+        filled = {name: value.said(_) if isinstance(value, Message) else value for name, value in self.values.items()}
+        return _(self.text).format(**filled)
+
+
+def message(text: str, **values: object) -> Message:
+    """Marks a sentence for translation and keeps what is filled into it."""
+    return Message(text, values)
+
+
+@cache
+def speaker(language: str) -> Say:
+    """The translation of messages into a language, one of `LANGUAGES`; English where a message is missing."""
+    if language == DEFAULT:
+        return gettext.NullTranslations().gettext
+    with (Path(__file__).parent / f"{language.replace('-', '_')}.po").open("rb") as source:
+        catalogue = read_po(source)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled).gettext
+
+
+def preferred(locale: str | None) -> str:
+    """The language for a browser's locale.
+
+    >>> [preferred(locale) for locale in ("zh-Hant-HK", "zh", "de-AT", None)]
+    ['zh-TW', 'zh-CN', 'en', 'en']
+    """
+    parts = (locale or "").lower().replace("_", "-").split("-")
+    if parts[0] != "zh":
+        return DEFAULT
+    return "zh-TW" if {"tw", "hk", "mo", "hant"} & set(parts[1:]) else "zh-CN"

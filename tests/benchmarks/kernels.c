@@ -1,0 +1,210 @@
+/* The loop of optimizers/_descent.py, the steps and some surfaces, written by hand in C: what the kernels are measured
+   against. The work is the same: a surface behind a pointer that returns its whole jet, a row for every iterate, the same
+   rules for ending, noise where it is asked for. */
+
+#include <math.h>
+#include <stdint.h>
+
+typedef struct { double f, fx, fy, fxx, fxy, fyy; } Jet;
+typedef Jet (*Surface)(double x, double y, const double *p);
+
+/* Surfaces */
+
+Jet surface_quadratic(double x, double y, const double *p)
+{
+    double a = p[0], b = p[1], d = p[2];
+    double gx = a * x + b * y, gy = b * x + d * y;
+    return (Jet){0.5 * (x * gx + y * gy), gx, gy, a, b, d};
+}
+
+Jet surface_rosenbrock(double x, double y, const double *p)
+{
+    double a = p[0], b = p[1], u = a - x, w = y - x * x;
+    return (Jet){u * u + b * w * w, -2 * u - 4 * b * x * w, 2 * b * w, 2 - 4 * b * w + 8 * b * x * x, -4 * b * x, 2 * b};
+}
+
+Jet surface_himmelblau(double x, double y, const double *p)
+{
+    double u = x * x + y - 11, w = x + y * y - 7;
+    return (Jet){u * u + w * w, 4 * x * u + 2 * w, 2 * u + 4 * y * w, 4 * u + 8 * x * x + 2, 4 * (x + y),
+                 2 + 4 * w + 8 * y * y};
+}
+
+Jet surface_beale(double x, double y, const double *p)
+{
+    double y2 = y * y, y3 = y2 * y;
+    double a = 1.5 - x + x * y, b = 2.25 - x + x * y2, c = 2.625 - x + x * y3;
+    double ax = y - 1, bx = y2 - 1, cx = y3 - 1;
+    double ay = x, by = 2 * x * y, cy = 3 * x * y2;
+    return (Jet){a * a + b * b + c * c,
+                 2 * (a * ax + b * bx + c * cx),
+                 2 * (a * ay + b * by + c * cy),
+                 2 * (ax * ax + bx * bx + cx * cx),
+                 2 * (ax * ay + a + bx * by + 2 * b * y + cx * cy + 3 * c * y2),
+                 2 * (ay * ay + by * by + 2 * b * x + cy * cy + 6 * c * x * y)};
+}
+
+Jet surface_styblinski_tang(double x, double y, const double *p)
+{
+    double x2 = x * x, y2 = y * y;
+    return (Jet){0.5 * (x2 * x2 - 16 * x2 + 5 * x + y2 * y2 - 16 * y2 + 5 * y),
+                 2 * x2 * x - 16 * x + 2.5, 2 * y2 * y - 16 * y + 2.5, 6 * x2 - 16, 0, 6 * y2 - 16};
+}
+
+Jet surface_saddle(double x, double y, const double *p)
+{
+    double c = p[0], yy = y * y;
+    return (Jet){x * x - yy * (1 - c * yy), 2 * x, y * (4 * c * yy - 2), 2, 0, 12 * c * yy - 2};
+}
+
+Jet surface_easom(double x, double y, const double *p)
+{
+    double u = x - M_PI, w = y - M_PI, e = exp(-u * u - w * w);
+    double cx = cos(x), sx = sin(x), cy = cos(y), sy = sin(y);
+    double ax = -sx - 2 * u * cx, ay = -sy - 2 * w * cy;
+    double axx = (4 * u * u - 3) * cx + 4 * u * sx, ayy = (4 * w * w - 3) * cy + 4 * w * sy;
+    return (Jet){-cx * cy * e, -ax * cy * e, -cx * ay * e, -axx * cy * e, -ax * ay * e, -cx * ayy * e};
+}
+
+/* Noise: SplitMix64, Box and Muller */
+
+static const uint64_t GOLDEN = 0x9E3779B97F4A7C15;
+
+static inline uint64_t mixed(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+}
+
+static inline void gaussian(uint64_t seed, uint64_t step, double *z, double *w)
+{
+    uint64_t state = mixed(seed + GOLDEN) + 2 * step * GOLDEN;
+    double u = ((mixed(state) >> 11) + 1.0) * 0x1p-53, v = (mixed(state + GOLDEN) >> 11) * 0x1p-53;
+    double r = sqrt(-2 * log(u));
+    *z = r * cos(2 * M_PI * v);
+    *w = r * sin(2 * M_PI * v);
+}
+
+/* Steps */
+
+typedef struct { double a, b, c, d; } State;
+typedef struct { double dx, dy; State s; } Shift;
+typedef struct { double x, y; } Point;
+typedef Point (*Look)(double x, double y, State s, const double *h);
+typedef Shift (*Step)(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h);
+
+static inline Point here(double x, double y, State s, const double *h) { return (Point){x, y}; }
+
+static inline Point ahead(double x, double y, State s, const double *h)
+{
+    return (Point){x + h[1] * s.a, y + h[1] * s.b};
+}
+
+static inline Shift sgd(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+{
+    return (Shift){-h[0] * gx, -h[0] * gy, s};
+}
+
+static inline Shift momentum(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+{
+    double vx = h[1] * s.a - h[0] * gx, vy = h[1] * s.b - h[0] * gy;
+    return (Shift){vx, vy, {vx, vy, 0, 0}};
+}
+
+static inline Shift nesterov(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+{
+    return momentum(k, gx, gy, hxx, hxy, hyy, s, h);
+}
+
+static inline double power(double base, int64_t k)
+{
+    double r = 1;
+    for (; k; k >>= 1, base *= base)
+        if (k & 1)
+            r *= base;
+    return r;
+}
+
+static inline double ratio(double s, double r) { return r > 0 || s != 0 ? s / r : 0; }
+
+static inline Shift adam(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+{
+    double rate = h[0], beta1 = h[1], beta2 = h[2], delta = h[3];
+    double sx = beta1 * s.a + (1 - beta1) * gx, sy = beta1 * s.b + (1 - beta1) * gy;
+    double rx = beta2 * s.c + (1 - beta2) * gx * gx, ry = beta2 * s.d + (1 - beta2) * gy * gy;
+    double unbias1 = 1 / (1 - power(beta1, k)), unbias2 = 1 / (1 - power(beta2, k));
+    double dx = ratio(sx * unbias1, sqrt(rx * unbias2) + delta);
+    double dy = ratio(sy * unbias1, sqrt(ry * unbias2) + delta);
+    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry}};
+}
+
+static inline Shift newton(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+{
+    double a = hxx + h[1], d = hyy + h[1], determinant = a * d - hxy * hxy;
+    if (determinant == 0)
+        return (Shift){NAN, NAN, s};
+    return (Shift){h[0] * (hxy * gy - d * gx) / determinant, h[0] * (hxy * gx - a * gy) / determinant, s};
+}
+
+/* The loop */
+
+enum { OUT_OF_STEPS, AT_REST, LEFT, LOSS, NOT_A_NUMBER, SINGULAR };
+
+static inline __attribute__((always_inline)) int64_t descend(
+    Look look, Step step, Surface surface, const double *p, double x, double y, const double *h, int64_t n, double sigma,
+    uint64_t seed, double (*record)[5])
+{
+    State s = {0, 0, 0, 0};
+    int64_t k = 0, end = OUT_OF_STEPS;
+    for (;; k++) {
+        Jet j = surface(x, y, p);
+        double gx = j.fx, gy = j.fy;
+        record[k][0] = x, record[k][1] = y, record[k][2] = j.f, record[k][3] = gx, record[k][4] = gy;
+        if (!(fabs(x) <= 1e8 && fabs(y) <= 1e8)) {
+            end = LEFT;
+            break;
+        }
+        if (!(fabs(j.f) <= 1e300)) {
+            end = isnan(j.f) ? NOT_A_NUMBER : LOSS;
+            break;
+        }
+        Point at = look(x, y, s, h);
+        if (at.x != x || at.y != y) {
+            Jet there = surface(at.x, at.y, p);
+            gx = there.fx, gy = there.fy;
+        }
+        if (sigma > 0) {
+            double z, w;
+            gaussian(seed, (uint64_t)k, &z, &w);
+            gx += sigma * z, gy += sigma * w;
+        }
+        record[k][3] = gx, record[k][4] = gy;
+        Shift d = step(k + 1, gx, gy, j.fxx, j.fxy, j.fyy, s, h);
+        if (gx * gx + gy * gy <= 1e-16 && !(d.dx * d.dx + d.dy * d.dy > 1e-16)) {
+            end = AT_REST;
+            break;
+        }
+        if (isnan(d.dx) || isnan(d.dy)) {
+            end = isfinite(gx) && isfinite(gy) ? SINGULAR : NOT_A_NUMBER;
+            break;
+        }
+        if (k == n)
+            break;
+        x += d.dx, y += d.dy, s = d.s;
+    }
+    return 8 * k + end;
+}
+
+#define TRACE(name, look)                                                                                                  \
+    int64_t trace_##name(Surface f, const double *p, double x, double y, const double *h, int64_t n, double sigma,         \
+                         uint64_t seed, double (*record)[5])                                                              \
+    {                                                                                                                      \
+        return descend(look, name, f, p, x, y, h, n, sigma, seed, record);                                                 \
+    }
+
+TRACE(sgd, here)
+TRACE(momentum, here)
+TRACE(nesterov, ahead)
+TRACE(adam, here)
+TRACE(newton, here)

@@ -1,0 +1,1 @@
+"""Tests of landscapes: what every surface promises, whatever file declares it."""

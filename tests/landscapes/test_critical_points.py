@@ -1,0 +1,153 @@
+"""Declared minima and saddles are what they are called, and none is missing."""
+
+import math
+
+import numpy as np
+import pytest
+
+import landscapes
+from landscapes import Landscape
+from tests.landscapes.settings import LABELS, NAMES, SETTINGS, inside, points
+
+every_setting = pytest.mark.parametrize(("name", "parameters"), SETTINGS, ids=LABELS)
+
+
+def curvatures(landscape: Landscape, x: float, y: float) -> tuple[float, float]:
+    low, high = np.linalg.eigvalsh(landscape.hessian(x, y))
+    return float(low), float(high)
+
+
+def assert_stationary(landscape: Landscape, x: float, y: float) -> None:
+    """A gradient within the rounding of the point: a millionth of a billionth of the map times the curvature."""
+    curvature = np.abs(curvatures(landscape, x, y)).max()
+    assert np.abs(landscape.gradient(x, y)).max() <= 1e-9 * max(1e-3, min(1.0, curvature)) + 1e-15 * curvature
+
+
+@every_setting
+def test_minima(name: str, parameters: dict[str, float]) -> None:
+    landscape = landscapes.get(name, **parameters)
+    for x, y in landscape.minima:
+        assert inside(landscape, (x, y))
+        assert_stationary(landscape, x, y)
+        low, high = curvatures(landscape, x, y)
+        assert low >= -1e-9 * max(1.0, high)
+        assert high > 0
+    values = [float(landscape.value(*point)) for point in landscape.minima]
+    assert values == pytest.approx(sorted(values), rel=1e-12, abs=1e-15)
+    assert len(set(landscape.minima)) == len(landscape.minima)
+
+
+@every_setting
+def test_minimum_value(name: str, parameters: dict[str, float]) -> None:
+    landscape = landscapes.get(name, **parameters)
+    if landscape.surface.attained:
+        assert landscape.minimum_value == landscape.infimum
+        assert float(landscape.value(*landscape.minima[0])) == pytest.approx(landscape.infimum, rel=1e-13, abs=1e-15)
+    else:
+        assert landscape.minimum_value is None
+        far = np.array([(r * c, r * s) for r in (10.0, 30.0, 100.0) for c, s in ((1, 0), (-1, 0), (0, 1), (0, -1))])
+        assert landscape.value(*far.T).min() - landscape.infimum <= 1e-9
+
+
+@every_setting
+def test_saddles(name: str, parameters: dict[str, float]) -> None:
+    landscape = landscapes.get(name, **parameters)
+    for x, y in landscape.saddles:
+        assert inside(landscape, (x, y))
+        assert_stationary(landscape, x, y)
+        low, high = curvatures(landscape, x, y)
+        if low == high == 0:
+            angle = np.linspace(0, 2 * math.pi, 360)
+            around = landscape.value(x + 1e-3 * np.cos(angle), y + 1e-3 * np.sin(angle)) - landscape.value(x, y)
+            assert around.min() < 0 < around.max()
+        else:
+            assert low < 0 < high
+
+
+@every_setting
+@pytest.mark.parametrize("wider", [1.0, 100.0, 1e6])
+def test_nothing_is_below_the_infimum(name: str, parameters: dict[str, float], wider: float) -> None:
+    landscape = landscapes.get(name, **parameters)
+    x, y = points(landscape, 4000, wider).T
+    assert landscape.value(x, y).min() >= landscape.infimum - 1e-14 * abs(landscape.infimum)
+
+
+def critical_points(landscape: Landscape, side: int = 60) -> list[tuple[float, float]]:
+    """Where Newton's method ends inside the domain, from the nodes of a grid over it, each point once."""
+    (x0, x1), (y0, y1) = landscape.domain
+    span = np.array([x1 - x0, y1 - y0])
+    at = np.stack(np.meshgrid(np.linspace(x0, x1, side), np.linspace(y0, y1, side)), axis=-1).reshape(-1, 2)
+    for _ in range(80):
+        # The pseudo-inverse also serves curves of minima, where the Hessian is singular.
+        inverse = np.linalg.pinv(landscape.hessian(*at.T), rcond=1e-14, hermitian=True)
+        step = -np.einsum("nij,nj->ni", inverse, landscape.gradient(*at.T))
+        step *= np.minimum(1.0, 0.1 * span.min() / np.maximum(np.linalg.norm(step, axis=-1), 1e-300))[:, None]
+        at = at + step
+        at = at[(np.abs(at - [(x0 + x1) / 2, (y0 + y1) / 2]) <= span).all(axis=-1)]
+        if len(at) == 0:
+            return []
+    rests = np.linalg.norm(landscape.gradient(*at.T), axis=-1) <= 1e-9
+    step = np.linalg.norm(np.einsum("nij,nj->ni", inverse, landscape.gradient(*at.T)), axis=-1) if len(at) else rests
+    at = at[rests & (step <= 1e-9)]
+    found: list[tuple[float, float]] = []
+    for x, y in at:
+        if inside(landscape, (x, y)) and not any(math.dist((x, y), other) <= 1e-5 for other in found):
+            found.append((float(x), float(y)))
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_critical_point_is_missed(name: str) -> None:
+    landscape = landscapes.get(name)
+    isolated = []
+    for x, y in critical_points(landscape):
+        low, high = curvatures(landscape, x, y)
+        degenerate = abs(low) <= 1e-6 * abs(high)
+        if degenerate and landscape.surface.attained and landscape.value(x, y) <= landscape.infimum + 1e-12:
+            continue  # a point of a curve of minima
+        if high >= 0:
+            declared = landscape.minima if low > 0 else landscape.saddles
+            assert any(math.dist((x, y), point) <= 1e-5 for point in declared), (x, y, low, high)
+        isolated.append((x, y))
+    for point in (*landscape.minima, *landscape.saddles):
+        low, high = curvatures(landscape, *point)
+        if abs(low) > 1e-6 * abs(high):
+            assert any(math.dist(point, other) <= 1e-5 for other in isolated), f"the search misses {point}"
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "value"),
+    [
+        ("rosenbrock", (1.0, 1.0), 0.0),
+        ("beale", (3.0, 0.5), 0.0),
+        ("himmelblau", (3.0, 2.0), 0.0),
+        ("himmelblau", (-2.805118, 3.131312), 0.0),
+        ("himmelblau", (-3.779310, -3.283186), 0.0),
+        ("himmelblau", (3.584428, -1.848126), 0.0),
+        ("styblinski_tang", (-2.903534027771177, -2.903534027771177), -78.33233140754282),
+        ("easom", (math.pi, math.pi), -1.0),
+    ],
+)
+def test_published_minima(name: str, point: tuple[float, float], value: float) -> None:
+    landscape = landscapes.get(name)
+    assert any(math.dist(point, minimum) <= 1e-6 for minimum in landscape.minima)
+    assert float(landscape.value(*point)) == pytest.approx(value, rel=1e-13, abs=1e-9)
+    assert landscape.minimum_value == pytest.approx(value, rel=1e-13, abs=1e-12)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 10, 50, 137, 200])
+def test_the_curve_of_the_recurrent_cliff(steps: int) -> None:
+    for w, b in landscapes.get("recurrent_cliff", steps=steps).minima:
+        hidden = 0.5
+        for _ in range(steps):
+            hidden = w / (1 + math.exp(-hidden)) + b
+        assert 1 / (1 + math.exp(-hidden)) == pytest.approx(0.7, abs=1e-9)
+
+
+@pytest.mark.parametrize("steps", [10, 50, 200])
+def test_the_wall_of_the_recurrent_cliff_lies_where_its_file_says(steps: int) -> None:
+    landscape, sigma = landscapes.get("recurrent_cliff", steps=steps), 1 / (1 + math.exp(-0.5))
+    for w in (5.5, 6.0, 6.5):
+        b = 0.5 - w * sigma
+        assert landscape.value(w, b - 0.05) > 0.4
+        assert landscape.value(w, b + 0.05) < 0.1

@@ -1,0 +1,87 @@
+"""What the file of a surface declares, and what is asked of it by name."""
+
+import math
+
+import numpy as np
+import pytest
+
+import landscapes
+from landscapes import Parameter
+from tests.landscapes.settings import NAMES, inside
+
+with_parameters = [(name, p) for name in NAMES for p in landscapes.get(name).parameters]
+every_parameter = pytest.mark.parametrize(
+    ("name", "parameter"), with_parameters, ids=[f"{name}-{p.name}" for name, p in with_parameters]
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words(name: str) -> None:
+    surface, challenge = landscapes.surfaces()[name]
+    assert surface.name == name == name.lower()
+    assert surface.title
+    assert surface.formula
+    assert surface.reference
+    assert 0 < len(surface.watch) <= 90
+    assert surface.watch[-1] in ".?!"
+    assert challenge in landscapes.get(name).challenges
+    assert inside(landscapes.get(name), surface.start)
+    assert np.isfinite(landscapes.get(name).jet(*surface.start)).all()
+
+
+@every_parameter
+def test_parameter(name: str, parameter: Parameter) -> None:
+    assert parameter.at_least <= parameter.low < parameter.high <= parameter.at_most
+    assert parameter.low <= parameter.default <= parameter.high
+    assert parameter.scale in ("linear", "log")
+    assert parameter.scale == "linear" or parameter.low > 0
+    assert parameter.meaning
+    assert parameter.symbol
+    assert landscapes.get(name).values[parameter.name] == parameter.default
+
+
+@every_parameter
+def test_values_out_of_range(name: str, parameter: Parameter) -> None:
+    bad = [math.nan, math.inf, -math.inf, parameter.at_least - 1, parameter.at_most * 1.01 + 1]
+    for value in (*bad, parameter.default + 0.5) if parameter.integer else bad:
+        with pytest.raises(ValueError, match=f"{parameter.name} must be a .* number"):
+            landscapes.get(name, **{parameter.name: value})
+    for wrong in ("1", None, True, 1j):
+        with pytest.raises(TypeError, match=f"{parameter.name} must be a number"):
+            landscapes.get(name, **{parameter.name: wrong})
+
+
+@every_parameter
+def test_numpy_numbers(name: str, parameter: Parameter) -> None:
+    value = landscapes.get(name, **{parameter.name: np.float64(parameter.high)}).values[parameter.name]
+    assert (type(value), value) == (float, parameter.high)
+
+
+def test_unknown_name() -> None:
+    with pytest.raises(KeyError) as error:
+        landscapes.get("rosenbrok")
+    assert all(name in str(error.value) for name in ("rosenbrok", *NAMES))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_parameter(name: str) -> None:
+    choices = [parameter.name for parameter in landscapes.get(name).parameters] or ["no parameters"]
+    with pytest.raises(TypeError) as error:
+        landscapes.get(name, steepnes=1.0)
+    assert all(word in str(error.value) for word in ("steepnes", name, *choices))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_repr_makes_it_again(name: str) -> None:
+    landscape = landscapes.get(name)
+    again = eval(repr(landscape), {"landscapes": landscapes})
+    assert (again.name, again.values) == (landscape.name, landscape.values)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_landscape_cannot_be_changed(name: str) -> None:
+    landscape = landscapes.get(name)
+    with pytest.raises(TypeError):
+        landscape.values["a"] = 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        landscape.packed[0] = 0.0

@@ -1,0 +1,66 @@
+"""Values, gradients and Hessians against sources that know nothing of the kernels."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+from tests.landscapes.settings import LABELS, NAMES, SETTINGS, points
+from tests.landscapes.twins import TWINS, jet
+
+
+def differences(ours: np.ndarray, theirs: list[Any]) -> np.ndarray:
+    """How far value, gradient and Hessian of one jet are off, relative to the norm of each."""
+    exact = np.array([float(number) for number in theirs])
+    parts = (slice(0, 1), slice(1, 3), slice(3, 6))
+    off = [np.linalg.norm(ours[part] - exact[part]) for part in parts]
+    size = [np.linalg.norm(exact[part]) for part in parts]
+    return np.array(off) / np.maximum(size, 1e-290)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_has_a_twin(name: str) -> None:
+    assert name in TWINS, f"write the formula of {name!r} once more, as a function in tests/landscapes/twins.py"
+
+
+@pytest.mark.parametrize(("name", "parameters"), SETTINGS, ids=LABELS)
+def test_agrees_with_its_twin(name: str, parameters: dict[str, float]) -> None:
+    landscape = landscapes.get(name, **parameters)
+    for x, y in points(landscape, 20):
+        off = differences(landscape.jet(x, y), jet(name, x, y, dict(landscape.values)))
+        assert off.max() <= 1e-8, (x, y, off)
+
+
+@pytest.mark.parametrize("entry", range(6))
+def test_a_wrong_entry_would_be_noticed(entry: int) -> None:
+    landscape = landscapes.get("rosenbrock")
+    wrong = landscape.jet(0.3, 0.4)
+    wrong[entry] *= 1 + 1e-6
+    assert differences(wrong, jet("rosenbrock", 0.3, 0.4, dict(landscape.values))).max() > 1e-8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_agrees_with_finite_differences(name: str) -> None:
+    landscape, h = landscapes.get(name), 1e-6
+    x, y = points(landscape, 200, seed=1).T
+    gradient = np.stack(
+        [
+            (landscape.value(x + h, y) - landscape.value(x - h, y)) / (2 * h),
+            (landscape.value(x, y + h) - landscape.value(x, y - h)) / (2 * h),
+        ],
+        axis=-1,
+    )
+    hessian = np.stack(
+        [
+            (landscape.gradient(x + h, y) - landscape.gradient(x - h, y)) / (2 * h),
+            (landscape.gradient(x, y + h) - landscape.gradient(x, y - h)) / (2 * h),
+        ],
+        axis=-1,
+    )
+    noise = 1e-9 * (1 + np.abs(landscape.value(x, y)))
+    off = np.linalg.norm(landscape.gradient(x, y) - gradient, axis=-1)
+    assert (off <= noise + 1e-5 * np.linalg.norm(gradient, axis=-1)).all()
+    noise = 1e-9 * (1 + np.linalg.norm(landscape.gradient(x, y), axis=-1))
+    off = np.linalg.norm(landscape.hessian(x, y) - hessian, axis=(-1, -2))
+    assert (off <= noise + 1e-5 * np.linalg.norm(hessian, axis=(-1, -2))).all()

@@ -1,0 +1,121 @@
+"""A surface is one file: found when dropped in, refused when it is wrong."""
+
+import importlib
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import landscapes
+from landscapes import Surface, _kernel
+from landscapes._discovery import declared
+
+ROOT = Path(landscapes.__file__).parent.parent
+FILE = """
+from dataclasses import replace
+import landscapes.valleys.rosenbrock as base
+SURFACE = replace(base.SURFACE, name={name!r})
+"""
+Build = Callable[[dict[str, str]], ModuleType]
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
+    """Makes a package of these files in folders, and imports it."""
+    numbers = itertools.count()
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def made(files: dict[str, str]) -> ModuleType:
+        name = f"{tmp_path.name}_{next(numbers)}".replace("-", "_")
+        for path, text in files.items():
+            file = tmp_path / name / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            for folder in (tmp_path / name, file.parent):
+                (folder / "__init__.py").touch()
+        importlib.invalidate_caches()
+        return importlib.import_module(name)
+
+    return made
+
+
+def test_finds_every_file(build: Build) -> None:
+    files = {
+        f"{folder}/{name}.py": FILE.format(name=name) for folder, name in (("b", "two"), ("a", "zoo"), ("a", "one"))
+    }
+    found = declared(build(files | {"a/_helper.py": "", "_private/three.py": ""}), Surface)
+    assert {name: folder for name, (_, folder) in found.items()} == {"one": "a", "two": "b", "zoo": "a"}
+    assert list(found) == ["one", "two", "zoo"]
+
+
+def test_two_files_that_claim_one_name(build: Build) -> None:
+    package = build({f"{folder}/same.py": FILE.format(name="same") for folder in ("a", "b")})
+    with pytest.raises(ValueError, match=r"\.b\.same and .*\.a\.same both claim the name 'same'"):
+        declared(package, Surface)
+
+
+def test_a_file_without_a_declaration(build: Build) -> None:
+    with pytest.raises(TypeError, match=r"a\.nothing must declare one Surface, it declares 0"):
+        declared(build({"a/nothing.py": "X = 1\n"}), Surface)
+
+
+def test_a_file_with_two_declarations(build: Build) -> None:
+    text = FILE.format(name="one") + "OTHER = replace(base.SURFACE, name='other')\n"
+    with pytest.raises(TypeError, match=r"must declare one Surface, it declares 2"):
+        declared(build({"a/two.py": text}), Surface)
+
+
+def test_names_are_the_files() -> None:
+    files = {path.stem for path in (ROOT / "landscapes").glob("*/*.py") if not path.stem.startswith("_")}
+    assert set(landscapes.names()) == files
+    assert list(landscapes.names()) == sorted(files)
+
+
+def test_a_new_file_in_the_room(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "landscapes", tmp_path / "landscapes", ignore=shutil.ignore_patterns("__pycache__"))
+    text = (ROOT / "landscapes/valleys/rosenbrock.py").read_text().replace('name="rosenbrock"', 'name="brand_new"')
+    (tmp_path / "landscapes/cliffs/brand_new.py").write_text(text)
+    code = "import landscapes; L = landscapes.get('brand_new', a=2.0); print(L.name, *L.challenges, L.minima[0])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "brand_new cliffs (2.0, 4.0)\n"
+
+
+def test_the_cache_follows_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("landscapes", "optimizers"):
+        (tmp_path / room / "deeper").mkdir(parents=True)
+    source = tmp_path / "optimizers/deeper/one.py"
+    source.write_text("x = 1\n")
+    monkeypatch.setattr(_kernel, "__file__", str(tmp_path / "landscapes/_kernel.py"))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    first = _kernel.cache_folder()
+    assert first.is_dir()
+    assert first.parent == tmp_path / "cache"
+    assert _kernel.cache_folder() == first
+    source.write_text("x = 2\n")
+    second = _kernel.cache_folder()
+    source.rename(source.with_name("other.py"))
+    assert len({first, second, _kernel.cache_folder()}) == 3
+
+
+def test_the_cache_takes_the_first_writable_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert _kernel.cache_folder().parent == tmp_path / "home/slalom"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(_kernel.tempfile, "gettempdir", lambda: str(tmp_path / "file"))
+    with pytest.raises(OSError, match="writable folder"):
+        _kernel.cache_folder()

@@ -1,0 +1,123 @@
+"""Every optimizer walks the path of its plain-Python twin."""
+
+import math
+from itertools import islice
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from landscapes import Landscape
+from tests.optimizers.splitmix import normals
+from tests.optimizers.twins import TWINS, Pair
+
+STEPS = 1000
+GROUNDS = (
+    ("quadratic", {}, None),
+    ("quadratic", {"condition": 7.0, "angle": 0.0}, (2.0, -3.0)),
+    ("rosenbrock", {}, None),
+    ("rosenbrock", {"b": 5.0}, (1.4, -0.5)),
+    ("himmelblau", {}, (-2.0, -1.5)),
+    ("beale", {}, None),
+    ("styblinski_tang", {}, (-3.4, 2.9)),
+    ("easom", {}, (2.4, 2.6)),
+    ("saddle", {}, None),
+    ("sigmoid_plateau", {}, (1.0, 1.0)),
+)
+
+
+def settings(name: str) -> list[dict[str, float]]:
+    """The defaults, a rate ten times smaller, and every hyperparameter moved by itself to 30 % and 60 % of its knob."""
+    optimizer = optimizers.get(name)
+    some: list[dict[str, float]] = [{}]
+    for parameter in optimizer.hyperparameters:
+        for share in (0.3, 0.6):
+            low, high = parameter.low, parameter.high
+            if parameter.scale == "log":
+                value = math.exp((1 - share) * math.log(low) + share * math.log(high))
+            else:
+                value = (1 - share) * low + share * high
+            some.append({parameter.name: float(round(value)) if parameter.integer else value})
+        if parameter.name == "lr":
+            some.append({"lr": parameter.default / 10})
+    return some
+
+
+class Told:
+    """A landscape, in plain Python floats, with the noise of a seed."""
+
+    def __init__(self, landscape: Landscape, sigma: float = 0.0, seed: int = 0) -> None:
+        self.jet, self.values = landscape.surface.kernel.py_func, landscape.packed.tolist()
+        self.sigma, self.draws = sigma, normals(seed, STEPS + 1) if sigma else []
+
+    def gradient(self, k: int, x: float, y: float) -> Pair:
+        _, gx, gy, *_ = self.jet(x, y, self.values)
+        if not self.sigma:
+            return gx, gy
+        z, w = self.draws[k]
+        return gx + self.sigma * z, gy + self.sigma * w
+
+    def hessian(self, x: float, y: float) -> tuple[Pair, Pair]:
+        *_, fxx, fxy, fyy = self.jet(x, y, self.values)
+        return (fxx, fxy), (fxy, fyy)
+
+
+def walk(name: str, told: Told, start: Pair, values: dict[str, float], rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """The twin's iterates and gradients, as far as plain floats go."""
+    path, gradient = [], []
+    twin = TWINS[name](told, start, **values)
+    while len(path) < rows:
+        try:
+            theta, g = next(twin)
+        except (OverflowError, ZeroDivisionError):
+            break
+        path.append(theta)
+        gradient.append(g)
+    return np.array(path), np.array(gradient)
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_every_optimizer_has_a_twin(name: str) -> None:
+    assert name in TWINS, f"write a plain-Python twin of {name} in tests/optimizers/twins.py"
+
+
+@pytest.mark.parametrize("ground", GROUNDS, ids=lambda ground: ground[0])
+@pytest.mark.parametrize("name", [name for name in optimizers.names() if name in TWINS])
+def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str, float], Pair | None]) -> None:
+    landscape = landscapes.get(ground[0], **ground[1])
+    start = ground[2] or landscape.start
+    longest = 0
+    for given in settings(name):
+        optimizer = optimizers.get(name, **given)
+        run = optimizers.trace(landscape, optimizer, start=start, steps=STEPS)
+        path, gradient = walk(name, Told(landscape), start, dict(optimizer.values), len(run.path))
+        rows = len(path)
+        # The twin's floats raise where NumPy's overflow: at the end of a run that diverges, and only there.
+        assert rows == len(run.path) or (run.outcome == "diverged" and rows >= len(run.path) - 1)
+        with np.errstate(invalid="ignore", over="ignore"):
+            apart = np.abs(run.path[:rows] - path) / (1 + np.abs(path))
+            off = np.abs(run.gradient[:rows] - gradient) / (1 + np.abs(gradient))
+        assert np.nanmax(apart) <= 1e-10, given
+        assert np.nanmax(off) <= 1e-8, given
+        longest = max(longest, run.stopped_at)
+    assert longest == STEPS or name == "newton"
+
+
+@pytest.mark.parametrize("name", [name for name in optimizers.names() if name in TWINS])
+def test_noise_enters_where_the_twin_has_it(name: str) -> None:
+    landscape = landscapes.get("quadratic", condition=10.0)
+    optimizer = optimizers.get(name)
+    run = optimizers.trace(landscape, optimizer, steps=300, noise=optimizers.noise("gaussian", 0.3), seed=9)
+    path, gradient = walk(name, Told(landscape, 0.3, 9), landscape.start, dict(optimizer.values), 301)
+    assert run.stopped_at == 300
+    np.testing.assert_allclose(run.path, path, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(run.gradient, gradient, rtol=1e-10, atol=1e-10)
+
+
+def test_the_twins_are_not_all_alike() -> None:
+    landscape = landscapes.get("rosenbrock")
+    told = Told(landscape)
+    values = {name: dict(optimizers.get(name).values) for name in TWINS}
+    ends = {tuple(list(islice(TWINS[name](told, (-1.5, 2.0), **values[name]), 5))[-1][0]) for name in TWINS}
+    assert len(ends) == len(TWINS)
