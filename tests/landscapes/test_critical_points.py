@@ -18,9 +18,9 @@ def curvatures(landscape: Landscape, x: float, y: float) -> tuple[float, float]:
 
 
 def assert_stationary(landscape: Landscape, x: float, y: float) -> None:
-    """A gradient within the rounding of the point: a millionth of a billionth of the map times the curvature."""
+    """No gradient but that of a point rounded in its twelfth digit."""
     curvature = np.abs(curvatures(landscape, x, y)).max()
-    assert np.abs(landscape.gradient(x, y)).max() <= 1e-9 * max(1e-3, min(1.0, curvature)) + 1e-15 * curvature
+    assert np.abs(landscape.gradient(x, y)).max() <= 1e-12 * curvature
 
 
 @every_setting
@@ -149,5 +149,5 @@ def test_the_wall_of_the_recurrent_cliff_lies_where_its_file_says(steps: int) ->
     landscape, sigma = landscapes.get("recurrent_cliff", steps=steps), 1 / (1 + math.exp(-0.5))
     for w in (5.5, 6.0, 6.5):
         b = 0.5 - w * sigma
-        assert landscape.value(w, b - 0.05) > 0.4
+        assert landscape.value(w, b - 0.05) > 0.3
         assert landscape.value(w, b + 0.05) < 0.1
