@@ -98,10 +98,16 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
         with np.errstate(invalid="ignore", over="ignore"):
             apart = np.abs(run.path[:rows] - path) / (1 + np.abs(path))
             off = np.abs(run.gradient[:rows] - gradient) / (1 + np.abs(gradient))
-        assert np.nanmax(apart) <= 1e-10, given
-        assert np.nanmax(off) <= 1e-8, given
-        longest = max(longest, run.stopped_at)
-    assert longest == STEPS or name == "newton"
+            if run.reason in ("left", "loss"):
+                off = off[: len(run.path) - 1]  # no gradient was used there
+            # The other floats of a start one part in 10^15 aside: where they part, the path is chaos and no one's.
+            aside, _ = walk(name, Told(landscape), (start[0] * (1 + 1e-15), start[1]), dict(optimizer.values), rows)
+            parted = np.abs(aside - path[: len(aside)]) / (1 + np.abs(aside)) > 1e-12
+        own = int(np.argmax(parted.any(axis=1))) if parted.any() else rows
+        assert np.nanmax(apart[:own]) <= 1e-10, given
+        assert np.nanmax(off[:own], initial=0) <= 1e-8, given
+        longest = max(longest, own)
+    assert longest >= 20
 
 
 @pytest.mark.parametrize("name", [name for name in optimizers.names() if name in TWINS])

@@ -1,0 +1,83 @@
+"""What PyTorch does, recorded: `python -m tests.optimizers.record_torch` writes recorded/torch.json anew.
+
+The surfaces are written in PyTorch here and their gradients come from autograd, so the recording knows nothing of our
+kernels. A tenth of the iterates is kept, as exact as `repr`.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent / "recorded" / "torch.json"
+STEPS, EVERY = 1000, 20
+
+SURFACES: dict[str, Callable[[Any], Any]] = {
+    "rosenbrock": lambda t: (1 - t[0]) ** 2 + 100 * (t[1] - t[0] ** 2) ** 2,
+    "quadratic": lambda t: 0.5 * (t[0] ** 2 / 100 + t[1] ** 2),  # condition 100, angle 0
+    "himmelblau": lambda t: (t[0] ** 2 + t[1] - 11) ** 2 + (t[0] + t[1] ** 2 - 7) ** 2,
+    "styblinski_tang": lambda t: ((t**4 - 16 * t**2 + 5 * t) / 2).sum(),
+}
+VALUES: dict[str, dict[str, float]] = {"quadratic": {"condition": 100.0, "angle": 0.0}}
+STARTS = {
+    "rosenbrock": (-1.5, 2.3),
+    "quadratic": (-3.4, 2.6),
+    "himmelblau": (0.3, -0.2),
+    "styblinski_tang": (3.8, 0.6),
+}
+
+# Our name -> PyTorch's class, and its arguments from our hyperparameters.
+OPTIMIZERS: dict[str, tuple[str, Callable[[dict[str, float]], dict[str, Any]]]] = {
+    "sgd": ("SGD", lambda h: {"lr": h["lr"]}),
+    "momentum": ("SGD", lambda h: {"lr": h["lr"], "momentum": h["momentum"]}),
+    "nesterov": ("SGD", lambda h: {"lr": h["lr"], "momentum": h["momentum"], "nesterov": True}),
+    "adam": ("Adam", lambda h: {"lr": h["lr"], "betas": (h["beta1"], h["beta2"]), "eps": h["eps"]}),
+}
+SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
+    "sgd": ({"lr": 1e-4}, {"lr": 1e-3}),
+    "momentum": ({"lr": 1e-4, "momentum": 0.9}, {"lr": 1e-3, "momentum": 0.5}),
+    "nesterov": ({"lr": 1e-4, "momentum": 0.9}, {"lr": 1e-3, "momentum": 0.5}),
+    "adam": (
+        {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        {"lr": 0.01, "beta1": 0.8, "beta2": 0.99, "eps": 1e-4},
+    ),
+}
+
+
+def walk(surface: str, optimizer: str, values: dict[str, float], steps: int = STEPS) -> list[list[float]]:
+    """PyTorch's iterates, in float64."""
+    import torch
+
+    kind, arguments = OPTIMIZERS[optimizer]
+    theta = torch.tensor(STARTS[surface], dtype=torch.float64, requires_grad=True)
+    method = getattr(torch.optim, kind)([theta], **arguments(values))
+    path = [theta.tolist()]
+    for _ in range(steps):
+        method.zero_grad()
+        SURFACES[surface](theta).backward()
+        method.step()
+        path.append(theta.tolist())
+    return path
+
+
+def cases() -> list[tuple[str, str, dict[str, float]]]:
+    """(surface, optimizer, hyperparameters)."""
+    return [(surface, name, values) for surface in SURFACES for name in SETTINGS for values in SETTINGS[name]]
+
+
+def main() -> None:
+    """Writes the recording, one case a line."""
+    import torch
+
+    lines = []
+    for surface, optimizer, values in cases():
+        path = walk(surface, optimizer, values)[::EVERY]
+        case = {"surface": surface, "optimizer": optimizer, "values": values, "every": EVERY, "path": path}
+        lines.append(json.dumps(case))
+    FILE.write_text(
+        f'{{"torch": "{torch.__version__}", "cases": [\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()

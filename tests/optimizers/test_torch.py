@@ -1,0 +1,63 @@
+"""SGD, momentum, Nesterov and Adam walk PyTorch's paths: the recorded ones, and live ones where PyTorch is installed."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from tests.optimizers.record_torch import FILE, SETTINGS, STARTS, STEPS, VALUES, cases, walk
+
+RECORDED = json.loads(FILE.read_text(encoding="utf-8"))["cases"]
+
+
+def ours(surface: str, name: str, values: dict[str, float], steps: int = STEPS) -> np.ndarray:
+    """Our iterates, in PyTorch's variable: it stores θ + α v for Nesterov."""
+    landscape = landscapes.get(surface, **VALUES.get(surface, {}))
+    run = optimizers.trace(landscape, optimizers.get(name, **values), start=STARTS[surface], steps=steps)
+    assert run.outcome not in ("diverged", "saddle")
+    if name != "nesterov":
+        return run.path
+    velocity = np.diff(run.path, axis=0, prepend=run.path[:1])
+    return run.path + values["momentum"] * velocity
+
+
+def same(path: np.ndarray, theirs: np.ndarray) -> None:
+    """As far as ours goes; where it rests, PyTorch's does too."""
+    rows = min(len(path), len(theirs))
+    assert np.max(np.abs(path[:rows] - theirs[:rows]) / (1 + np.abs(theirs[:rows]))) <= 1e-10
+    assert np.allclose(theirs[rows:], path[-1], rtol=0, atol=1e-6)
+
+
+def test_the_recording_holds_every_case() -> None:
+    assert [(case["surface"], case["optimizer"], case["values"]) for case in RECORDED] == cases()
+    assert all(len(case["path"]) == STEPS // case["every"] + 1 for case in RECORDED)
+    assert {case["optimizer"] for case in RECORDED} == {"sgd", "momentum", "nesterov", "adam"}
+
+
+@pytest.mark.parametrize("case", RECORDED, ids=lambda case: f"{case['optimizer']}-{case['surface']}")
+def test_recorded_paths(case: dict[str, Any]) -> None:
+    path = ours(case["surface"], case["optimizer"], case["values"])
+    assert len(path) > 5 * case["every"]
+    same(path[:: case["every"]], np.array(case["path"]))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_live_paths(name: str) -> None:
+    pytest.importorskip("torch")
+    for surface in STARTS:
+        for values in SETTINGS[name]:
+            same(ours(surface, name, values, 300), np.array(walk(surface, name, values, 300)))
+
+
+def test_the_books_momentum_is_pytorchs() -> None:
+    """v = α v - ε g and buf = α buf + g, θ -= ε buf walk the same path while ε is constant."""
+    landscape = landscapes.get("rosenbrock")
+    theta, buffer = np.array([-1.5, 2.3]), np.zeros(2)
+    run = optimizers.trace(landscape, optimizers.get("momentum", lr=1e-4, momentum=0.9), start=(-1.5, 2.3), steps=200)
+    for row in run.path:
+        assert np.allclose(row, theta, rtol=1e-12, atol=1e-12)
+        buffer = 0.9 * buffer + landscape.gradient(*theta)
+        theta = theta - 1e-4 * buffer
