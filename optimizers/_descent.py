@@ -11,13 +11,15 @@ first step) and h a pointer to the hyperparameters in the order they are declare
 """
 
 import math
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
-from numba.core.types import float64, int64, uint64
+import numba
+import numba.extending
+from numba.core.types import Array, float64, int64, uint64
 
-from landscapes._kernel import SURFACE_TYPE, Kernel, Values, compiled, inlined, pointer
+from landscapes._kernel import SURFACE, Kernel, Values, compiled, inlined, pointer
 from optimizers._noise import gaussian
 from optimizers._rules import FAR, HUGE, REST, End
 
@@ -31,8 +33,35 @@ COLUMNS = 5  # of the record: x, y, loss, and the gradient as used
 _LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (surface, its values, x, y, hyperparameters, steps, noise scale, seed, record) -> 8 · last row + how it ended
-TRACE = int64(SURFACE_TYPE, float64[::1], float64, float64, float64[::1], int64, float64, uint64, float64[:, ::1])
+# (address of the surface, its values, x, y, hyperparameters, steps, noise scale, seed, record) -> 8 · last row + how it ended
+VALUES = Array(float64, 1, "C", readonly=True)  # what is packed is frozen; a writable array would be another type
+TRACE = int64(int64, VALUES, float64, float64, VALUES, int64, float64, uint64, float64[:, ::1])
+
+
+@cache
+def address(surface: Kernel) -> int:
+    """The address of a surface's compiled kernel. The modules keep the kernels alive."""
+    result = surface.get_compile_result(SURFACE)  # type: ignore[attr-defined]
+    return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
+
+
+def _call(typing_context: Any, surface: Any, x: Any, y: Any, p: Any) -> Any:
+    """surface(x, y, p), for the address of a surface.
+
+    The same call as that of a `FunctionType`, without its cost: finding the address takes 20 µs for every run, and the
+    compiler makes a loop for every surface it meets.
+    """
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = context.call_conv.get_function_type(SURFACE.return_type, SURFACE.args)
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        _, jet = context.call_conv.call_function(builder, function, SURFACE.return_type, SURFACE.args, arguments[1:])
+        return jet
+
+    return SURFACE.return_type(surface, x, y, p), build
+
+
+call: Any = numba.extending.intrinsic(_call)
 
 
 @inlined
@@ -41,12 +70,12 @@ def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     return x, y
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")  # type: ignore[untyped-decorator]
 def descend(
     look: Kernel,
     step: Kernel,
     s: State,
-    surface: Kernel,
+    surface: int,
     values: Any,
     x: float,
     y: float,
@@ -61,7 +90,7 @@ def descend(
     k = 0
     end = _OUT_OF_STEPS
     while True:
-        loss, gx, gy, hxx, hxy, hyy = surface(x, y, p)
+        loss, gx, gy, hxx, hxy, hyy = call(surface, x, y, p)
         record[k, 0], record[k, 1], record[k, 2], record[k, 3], record[k, 4] = x, y, loss, gx, gy
         if not (abs(x) <= FAR and abs(y) <= FAR):
             end = _LEFT
@@ -71,7 +100,7 @@ def descend(
             break
         u, v = look(x, y, s, h)
         if u != x or v != y:
-            _, gx, gy, _, _, _ = surface(u, v, p)
+            _, gx, gy, _, _, _ = call(surface, u, v, p)
         if sigma > 0:
             z, w = gaussian(seed, np.uint64(k))
             gx += sigma * z

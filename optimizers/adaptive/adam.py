@@ -10,7 +10,7 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.7; `torch.optim.Adam(lr=ε, be
 import math
 from typing import Any
 
-from landscapes._kernel import Kernel, compiled, inlined
+from landscapes._kernel import compiled, inlined
 from optimizers._descent import Hyper, Shift, State, descend, here
 from optimizers._hyperparameters import decay, eps, lr
 from optimizers._method import Method
@@ -38,7 +38,7 @@ def _ratio(s: float, r: float) -> float:
 
 @compiled
 def trace(
-    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
     return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)

@@ -9,7 +9,7 @@ steps by -ε buf: the same path as long as ε is constant.
 
 from typing import Any
 
-from landscapes._kernel import Kernel, compiled, inlined
+from landscapes._kernel import compiled, inlined
 from optimizers._descent import Hyper, Shift, State, descend, here
 from optimizers._hyperparameters import lr, momentum
 from optimizers._method import Method
@@ -26,7 +26,7 @@ def step(
 
 @compiled
 def trace(
-    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
     return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)

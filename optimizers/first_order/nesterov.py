@@ -9,7 +9,7 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.3. `torch.optim.SGD(lr=ε, mom
 
 from typing import Any
 
-from landscapes._kernel import Kernel, compiled, inlined
+from landscapes._kernel import compiled, inlined
 from optimizers._descent import Hyper, Shift, State, descend
 from optimizers._hyperparameters import lr, momentum
 from optimizers._method import Method
@@ -32,7 +32,7 @@ def step(
 
 @compiled
 def trace(
-    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
     return descend(ahead, step, (0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)

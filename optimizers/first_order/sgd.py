@@ -7,7 +7,7 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
 
 from typing import Any
 
-from landscapes._kernel import Kernel, compiled, inlined
+from landscapes._kernel import compiled, inlined
 from optimizers._descent import Hyper, Shift, State, descend, here
 from optimizers._hyperparameters import lr
 from optimizers._method import Method
@@ -23,7 +23,7 @@ def step(
 
 @compiled
 def trace(
-    surface: Kernel, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
+    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
 ) -> int:
     """The loop with this step."""
     return descend(here, step, (), surface, values, x, y, hyper, n, sigma, seed, record)

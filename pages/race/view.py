@@ -18,8 +18,13 @@ from pages.words import LANGUAGES, Say, preferred, speaker
 CHROME = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 3rem; max-width: none; }
 [data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
-[data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
-[data-testid="stSidebarHeader"] { height: 1.5rem; padding: 0.5rem 0.5rem 0; margin: 0; }
+[data-testid="stSidebar"] { width: 236px !important; min-width: 0 !important; }
+[data-testid="stSidebarHeader"] { height: 1rem; padding: 0.5rem 0.5rem 0; margin: 0; }
+[data-testid="stSidebarContent"] { padding: 0; }
+[data-testid="stSidebarUserContent"] { padding: 0 1rem 1rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.65rem; }
+.slalom-brand b { display: block; font-size: 1.5rem; line-height: 1.2; }
+@media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3rem; } }
 </style>"""
 
 
@@ -92,7 +97,7 @@ def _commit() -> None:
 def _sidebar(reading: Reading, language: str, _: Say) -> None:
     race, view = reading.race, reading.view
     surface, challenge = landscapes.surfaces()[race.landscape]
-    st.markdown(f"## Slalom\n{_('race optimizers downhill')}")
+    st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
     st.caption(f"{_('Landscape')} · {_(landscapes.challenges()[challenge])}")
     st.image(picture(race.landscape, _dark()), width="stretch")
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):

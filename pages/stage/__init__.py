@@ -12,7 +12,7 @@ from pages.stage.server import version
 
 # Small on purpose: it is sent with every rerun. Everything else is a served file.
 _MOUNT = """
-const ready = import(`%s`)
+const ready = import(new URL("%s", location.origin).href)
 export default function (component) {
   const left = { gone: false, end: () => {} }
   ready.then(({ stage }) => { if (!left.gone) left.end = stage(component) })

@@ -103,7 +103,7 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
             # The other floats of a start one part in 10^15 aside: where they part, the path is chaos and no one's.
             aside, _ = walk(name, Told(landscape), (start[0] * (1 + 1e-15), start[1]), dict(optimizer.values), rows)
             parted = np.abs(aside - path[: len(aside)]) / (1 + np.abs(aside)) > 1e-12
-        own = int(np.argmax(parted.any(axis=1))) if parted.any() else rows
+        own = int(np.argmax(parted.any(axis=1))) if parted.any() else len(aside)
         assert np.nanmax(apart[:own]) <= 1e-10, given
         assert np.nanmax(off[:own], initial=0) <= 1e-8, given
         longest = max(longest, own)

@@ -1,0 +1,137 @@
+// The scoreboard: who is where at the playhead, by loss. A runner is chosen, shown, hidden and added here.
+
+import { element, fill, short } from './format.js'
+import { swatch } from './runs.js'
+
+export class Board {
+  constructor(stage) {
+    this.stage = stage
+    this.title = element('h3')
+    this.add = element('select', { class: 'slalom-add', onchange: () => this.#added() })
+    this.head = element('div', { class: 'slalom-row slalom-head', 'aria-hidden': 'true' })
+    this.list = element('ol', { class: 'slalom-rows' })
+    this.empty = element('p', { class: 'slalom-quiet' })
+    const bar = element('div', { class: 'slalom-bar' }, this.title, this.add)
+    this.element = element('section', { class: 'slalom-card slalom-board' }, bar, this.head, this.list, this.empty)
+    this.rows = []
+  }
+
+  label() {
+    const { words, optimizers } = this.stage.catalogue
+    this.head.replaceChildren(
+      element('span'),
+      element('span', { textContent: words.runner }),
+      element('span', { textContent: words.loss }),
+      element('span', { textContent: words.slope, title: words.slopeLabel }),
+      element('span', { textContent: words.evaluations, title: words.evaluationsLabel }),
+      element('span'),
+    )
+    this.add.replaceChildren(
+      element('option', { value: '', textContent: `＋ ${words.addRunner}` }),
+      ...Object.entries(optimizers).map(([value, { title }]) => element('option', { value, textContent: title })),
+    )
+    this.add.setAttribute('aria-label', words.addRunner)
+    this.empty.textContent = words.noRunners
+  }
+
+  #added() {
+    const name = this.add.value
+    this.add.value = ''
+    if (name) this.stage.addLane(name)
+  }
+
+  // One row for each lane, made anew when lanes come or go or are chosen.
+  build() {
+    const { stage } = this
+    const { words } = stage.catalogue
+    const { lanes } = stage.race
+    this.empty.hidden = lanes.length > 0
+    this.head.hidden = lanes.length === 0
+    this.add.hidden = lanes.length >= 9
+    const held = this.list.contains(document.activeElement) ? document.activeElement.dataset.place : null
+    this.rows = lanes.map((lane, i) => {
+      const name = stage.names[i]
+      const chosen = i === stage.view.chosen
+      const style = stage.styles[i]
+      const canvas = element('canvas', { class: 'slalom-swatch' })
+      swatch(canvas, style, stage.theme.halo)
+      const cells = {
+        rank: element('span', { class: 'slalom-rank' }),
+        loss: element('span', { class: 'slalom-number' }),
+        slope: element('span', { class: 'slalom-number' }),
+        evaluations: element('span', { class: 'slalom-number' }),
+        outcome: element('span', { class: 'slalom-outcome' }),
+      }
+      const choose = element(
+        'button',
+        { class: 'slalom-name', title: fill(words.choose, { name }), 'aria-pressed': String(chosen), onclick: () => stage.chooseLane(i) },
+        canvas,
+        element('span', { textContent: name }),
+      )
+      choose.dataset.place = `name ${i}`
+      const toggle = element('button', {
+        class: 'slalom-key',
+        textContent: i + 1,
+        'aria-pressed': String(lane.shown),
+        'aria-label': fill(lane.shown ? words.hide : words.show, { name }),
+        title: fill(lane.shown ? words.hide : words.show, { name }),
+        onclick: () => stage.toggleLane(i),
+      })
+      toggle.dataset.place = `key ${i}`
+      const row = element('li', { class: 'slalom-row' }, cells.rank, choose, cells.loss, cells.slope, cells.evaluations, toggle, cells.outcome)
+      row.classList.toggle('slalom-chosen', chosen)
+      row.classList.toggle('slalom-hidden', !lane.shown)
+      return { row, cells, last: '' }
+    })
+    this.list.replaceChildren(...this.rows.map(({ row }) => row))
+    this.order = this.rows.map((_, i) => i).join()
+    if (held) this.list.querySelector(`[data-place="${held}"]`)?.focus()
+    this.paint()
+  }
+
+  paint() {
+    const { stage } = this
+    const { words } = stage.catalogue
+    const step = Math.floor(stage.playhead)
+    this.title.textContent = step === 0 ? words.atStart : fill(words.atStep, { step })
+    if (!stage.answer || stage.answer.lanes.length !== this.rows.length) return
+    const standing = stage.answer.lanes.map((lane, i) => {
+      const [row] = stage.rowAt(lane, step)
+      const at = lane.offset + row * 4
+      const done = Math.min(step, lane.steps)
+      const ended = step >= lane.steps
+      const lost = ended && lane.outcome === 'diverged'
+      return {
+        i,
+        lane,
+        above: lost ? Infinity : lane.numbers[at + 2],
+        loss: lane.numbers[at + 2] + stage.answer.header.infimum,
+        slope: lane.numbers[at + 3],
+        evaluations: done * lane.evaluations.reduce((sum, n) => sum + n, 0),
+        words: ended ? stage.outcome(lane) : '',
+        steps: lane.steps,
+      }
+    })
+    // The lower loss leads; of two at rest at the same loss, the one that got there first.
+    const rank = (a, b) => a.above - b.above || a.steps - b.steps || a.i - b.i
+    standing.sort((a, b) => (a.above === b.above ? a.steps - b.steps || a.i - b.i : rank(a, b)))
+    const places = new Map(standing.map(({ i }, place) => [i, place]))
+    for (const one of standing) {
+      const { cells, row } = this.rows[one.i]
+      const text = {
+        rank: String(places.get(one.i) + 1),
+        loss: short(one.loss),
+        slope: short(one.slope, 2),
+        evaluations: String(one.evaluations),
+        outcome: one.words,
+      }
+      for (const [name, value] of Object.entries(text)) if (cells[name].textContent !== value) cells[name].textContent = value
+      row.style.order = places.get(one.i)
+    }
+    const order = standing.map(({ i }) => i).join()
+    if (order !== this.order && !this.list.contains(document.activeElement)) {
+      this.order = order
+      this.list.append(...standing.map(({ i }) => this.rows[i].row))
+    }
+  }
+}

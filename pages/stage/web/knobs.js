@@ -1,0 +1,174 @@
+// The live knobs: made from what optimizers and landscapes declare. All paths redraw while one moves.
+
+import { element, exact, fill, icon, short } from './format.js'
+
+const FINE = 1000
+const NOISE = { name: 'noise', symbol: '\\sigma', low: 1e-3, high: 100, scale: 'log', atLeast: 0, atMost: 1e8, zero: true }
+
+const GREEK = { epsilon: 'ε', alpha: 'α', beta: 'β', rho: 'ρ', delta: 'δ', kappa: 'κ', varphi: 'φ', sigma: 'σ', lambda: 'λ', theta: 'θ', tau: 'τ' }
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
+const plain = (latex) =>
+  latex.replace(/\\(\w+?)(?=_|\d|$|\W)/g, (_, name) => GREEK[name] ?? name).replace(/_\{?(\d)\}?/g, (_, digit) => SUBSCRIPTS[digit])
+
+// A knob's place, 0 to FINE, and its value; "log" where declared. A knob with a zero has it at its low end.
+export function toValue(place, { low, high, scale, integer, zero }) {
+  if (zero && place <= 0) return 0
+  const share = place / FINE
+  const value = scale === 'log' ? low * (high / low) ** share : low + (high - low) * share
+  if (integer) return Math.round(value)
+  return place <= 0 ? low : place >= FINE ? high : Number(value.toPrecision(3))
+}
+
+export function toPlace(value, { low, high, scale }) {
+  const share = scale === 'log' ? (value > 0 ? Math.log(value / low) / Math.log(high / low) : 0) : (value - low) / (high - low)
+  return Math.round(Math.min(Math.max(share, 0), 1) * FINE)
+}
+
+let count = 0
+
+class Knob {
+  constructor(stage, spec, label, get, set) {
+    Object.assign(this, { stage, spec, get, set })
+    const id = `slalom-knob-${++count}`
+    this.range = element('input', {
+      type: 'range',
+      min: 0,
+      max: FINE,
+      step: 1,
+      class: 'slalom-range',
+      'aria-label': label,
+      oninput: () => this.#moved(toValue(Number(this.range.value), spec), false),
+      onchange: () => stage.change({ done: true }),
+    })
+    this.range.dataset.knob = spec.name
+    this.field = element('input', {
+      type: 'text',
+      inputMode: 'decimal',
+      id,
+      class: 'slalom-field',
+      autocomplete: 'off',
+      oninput: () => this.#typed(false),
+      onchange: () => this.#typed(true),
+    })
+    this.field.dataset.knob = spec.name
+    this.problem = element('p', { class: 'slalom-problem', role: 'alert', hidden: true })
+    this.element = element(
+      'div',
+      { class: 'slalom-knob' },
+      element('label', { htmlFor: id }, label, ' ', element('i', { textContent: plain(spec.symbol) })),
+      this.field,
+      this.range,
+      this.problem,
+    )
+    this.paint()
+  }
+
+  paint() {
+    const value = this.get()
+    this.range.value = toPlace(value, this.spec)
+    this.range.style.setProperty('--share', `${(100 * this.range.value) / FINE}%`)
+    this.range.setAttribute('aria-valuetext', short(value, 4))
+    if (document.activeElement !== this.field) {
+      this.field.value = exact(value)
+      this.#tell(false)
+    }
+  }
+
+  #moved(value, done) {
+    this.set(value)
+    this.stage.change({ done, landscape: this.spec.landscape })
+  }
+
+  // What cannot be is told, and what was typed stays to be mended.
+  #typed(done) {
+    const text = this.field.value.trim().replace('−', '-')
+    const value = text === '' ? NaN : Number(text)
+    const { atLeast = -Infinity, atMost = Infinity, integer } = this.spec
+    const right = Number.isFinite(value) && value >= atLeast && value <= atMost && (!integer || Number.isInteger(value))
+    this.#tell(!right)
+    if (right) this.#moved(value, done)
+  }
+
+  #tell(wrong) {
+    const { words } = this.stage.catalogue
+    const { name, integer, atLeast, atMost } = this.spec
+    const bound = (value) => (value === undefined ? words.anything : short(value, 6))
+    this.problem.hidden = !wrong
+    this.field.setAttribute('aria-invalid', String(wrong))
+    if (wrong) {
+      const text = integer ? words.wholeAllowed : words.numberAllowed
+      this.problem.textContent = fill(text, { name, low: bound(atLeast), high: bound(atMost) })
+    }
+  }
+}
+
+export class Knobs {
+  constructor(stage) {
+    this.stage = stage
+    this.title = element('h3')
+    this.body = element('div', { class: 'slalom-knobs-body' })
+    this.element = element('section', { class: 'slalom-card slalom-knobs' }, this.title, this.body)
+    this.knobs = []
+  }
+
+  label() {
+    this.title.textContent = this.stage.catalogue.words.knobs
+  }
+
+  build() {
+    const held = document.activeElement?.dataset?.knob
+    const heldType = document.activeElement?.type
+    this.knobs = []
+    const groups = [this.#ofRunner(), this.#ofLandscape(), this.#ofRace()].filter(Boolean)
+    this.body.replaceChildren(...groups)
+    if (held && !this.element.contains(document.activeElement)) {
+      this.element.querySelector(`[data-knob="${held}"][type="${heldType}"]`)?.focus()
+    }
+  }
+
+  paint() {
+    for (const knob of this.knobs) knob.paint()
+  }
+
+  #group(title, specs, get, set, ...extra) {
+    if (!specs.length) return null
+    const knobs = specs.map((spec) => new Knob(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value)))
+    this.knobs.push(...knobs)
+    const bar = element('div', { class: 'slalom-bar' }, element('h4', {}, ...title), ...extra)
+    return element('div', { class: 'slalom-group', role: 'group' }, bar, ...knobs.map((knob) => knob.element))
+  }
+
+  #ofRunner() {
+    const { stage } = this
+    const { words, optimizers } = stage.catalogue
+    const i = stage.view.chosen
+    const lane = stage.race.lanes[i]
+    if (!lane) return null
+    const name = stage.names[i]
+    const act = (text, drawn, action, hidden = false) =>
+      element('button', { class: 'slalom-act', title: text, 'aria-label': text, onclick: action, hidden }, icon(drawn))
+    const title = element('span', { textContent: fill(words.ofRunner, { name }) })
+    title.style.color = stage.styles[i].colour
+    const shared = stage.sharesRate(lane) ? element('small', { textContent: ` lr ${words.ofAll}` }) : ''
+    return this.#group(
+      [title, shared],
+      optimizers[lane.optimizer].hyperparameters,
+      (key) => lane.values[key],
+      (key, value) => stage.setHyperparameter(i, key, value),
+      act(fill(words.duplicate, { name }), 'duplicate', () => stage.duplicateLane(i), stage.race.lanes.length >= 9),
+      act(fill(words.remove, { name }), 'remove', () => stage.removeLane(i)),
+    )
+  }
+
+  #ofLandscape() {
+    const { race, catalogue } = this.stage
+    const specs = catalogue.landscapes[race.landscape].parameters.map((spec) => ({ ...spec, landscape: true }))
+    return this.#group([catalogue.words.ofLandscape], specs, (key) => race.values[key], (key, value) => (race.values[key] = value))
+  }
+
+  #ofRace() {
+    const { race, catalogue } = this.stage
+    const spec = { ...NOISE, meaning: catalogue.words.noise }
+    return this.#group([catalogue.words.ofRace], [spec], () => race.noise, (_, value) => (race.noise = value))
+  }
+}

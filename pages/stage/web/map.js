@@ -1,0 +1,493 @@
+// The map: relief below, trails and heads above, and the start that is dragged. Zoom and pan are its own.
+
+import { fill, element, short, ticks } from './format.js'
+import { isolines, levels, relief } from './ground.js'
+import { Plates, marker, stroke, trail } from './runs.js'
+
+const FAR = 1e5 // pixels: beyond it only the direction of a point matters
+const CELL = 3 // pixels between two points of the surface
+const SETTLED = 250
+
+function lengthOf(kept) {
+  let length = 0
+  for (let i = 2; i < kept.length; i += 2) length += Math.hypot(kept[i] - kept[i - 2], kept[i + 1] - kept[i - 1])
+  return length
+}
+
+const canvas = (name) => element('canvas', { class: `slalom-${name}`, 'aria-hidden': 'true' })
+
+export class MapView {
+  constructor(stage) {
+    this.stage = stage
+    this.ground = canvas('ground')
+    this.past = canvas('trails')
+    this.heads = canvas('heads')
+    this.start = element('div', { class: 'slalom-start', tabIndex: 0, role: 'application' })
+    this.hint = element('span', { class: 'slalom-hint', 'aria-hidden': 'true' })
+    this.start.append(this.hint)
+    this.element = element('div', { class: 'slalom-map' }, this.ground, this.past, this.heads, this.start)
+    this.width = this.height = 0
+    this.pictured = null // the surface that was painted, with its window
+    this.drawn = null // how far the trails are painted
+    this.#listen()
+  }
+
+  // The part of the plane in sight, one unit as long in x as in y.
+  get window() {
+    const { view, race, catalogue } = this.stage
+    const [[dx0, dx1], [dy0, dy1]] = catalogue.landscapes[race.landscape].domain
+    const [x0, x1, y0, y1] = view.window ?? [dx0, dx1, dy0, dy1]
+    const unit = Math.max((x1 - x0) / this.width, (y1 - y0) / this.height) || 1
+    const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2]
+    const [hw, hh] = [(unit * this.width) / 2, (unit * this.height) / 2]
+    return { x0: cx - hw, x1: cx + hw, y0: cy - hh, y1: cy + hh, unit, cx, cy }
+  }
+
+  // What the socket is asked for, so that the map can be painted.
+  asks(coarse) {
+    const { x0, x1, y0, y1 } = this.window
+    const cell = coarse ? 2 * CELL : CELL
+    return {
+      window: [x0, x1, y0, y1],
+      columns: Math.min(320, Math.max(2, Math.round(this.width / cell))),
+      rows: Math.min(320, Math.max(2, Math.round(this.height / cell))),
+    }
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.element
+    if (clientWidth === this.width && clientHeight === this.height) return false
+    this.width = clientWidth
+    this.height = clientHeight
+    this.scale = Math.min(devicePixelRatio || 1, 2)
+    for (const layer of [this.ground, this.past, this.heads]) {
+      layer.width = Math.round(clientWidth * this.scale)
+      layer.height = Math.round(clientHeight * this.scale)
+    }
+    this.drawn = null
+    return clientWidth > 0
+  }
+
+  // Takes a surface that has come from the socket.
+  picture(surface, heights) {
+    const { columns, rows, window } = surface
+    const { level, height } = levels(heights)
+    this.pictured = { columns, rows, window, level, height, theme: null }
+    this.stage.space.stale = true
+  }
+
+  #context(layer) {
+    const context = layer.getContext('2d')
+    context.setTransform(this.scale, 0, 0, this.scale, 0, 0)
+    return context
+  }
+
+  // Where a point lies on the screen. Points so far that a canvas cannot hold them keep their direction.
+  toScreen(x, y, { x0, y1, unit } = this.window) {
+    let px = (x - x0) / unit
+    let py = (y1 - y) / unit
+    const far = Math.max(Math.abs(px), Math.abs(py))
+    if (far > FAR) {
+      const shrink = Number.isFinite(far) ? FAR / far : 1
+      px = Number.isFinite(px) ? px * shrink : Math.sign(px) * FAR
+      py = Number.isFinite(py) ? py * shrink : Math.sign(py) * FAR
+    }
+    return [px, py]
+  }
+
+  toPlane(px, py) {
+    const { x0, y1, unit } = this.window
+    return [x0 + px * unit, y1 - py * unit]
+  }
+
+  paintGround() {
+    const { theme } = this.stage
+    const context = this.#context(this.ground)
+    context.clearRect(0, 0, this.width, this.height)
+    const picture = this.pictured
+    if (!picture) return
+    const { columns, rows, window } = picture
+    if (picture.theme !== theme.name) {
+      picture.theme = theme.name
+      const image = relief(picture.level, columns, rows, theme.ground, theme.dark)
+      picture.image = new OffscreenCanvas(columns, rows)
+      picture.image.getContext('2d').putImageData(image, 0, 0)
+      picture.lines ??= isolines(picture.level, columns, rows)
+    }
+    const now = this.window
+    const [left, top] = this.toScreen(window[0], window[3], now)
+    const [right, bottom] = this.toScreen(window[1], window[2], now)
+    // Grid points lie on the window's edge, pixels beside it: half a cell all round.
+    const [cw, ch] = [(right - left) / (columns - 1), (bottom - top) / (rows - 1)]
+    context.imageSmoothingEnabled = true
+    context.imageSmoothingQuality = 'high'
+    context.drawImage(picture.image, left - cw / 2, top - ch / 2, cw * columns, ch * rows)
+    context.save()
+    context.translate(left, bottom)
+    context.scale(cw, -ch)
+    context.strokeStyle = theme.isoline
+    context.lineWidth = 0.8 / Math.max(Math.abs(cw), 1e-9)
+    context.stroke(picture.lines)
+    context.restore()
+    this.#axes(context, now)
+    this.#marks(context, now)
+  }
+
+  #axes(context, { x0, x1, y0, y1, unit }) {
+    context.fillStyle = this.stage.theme.quiet
+    context.font = '12px system-ui, sans-serif'
+    const room = Math.max(3, Math.round(this.width / 130))
+    const write = (text, x, y) => {
+      context.globalAlpha = 0.9
+      context.fillText(text, x, y)
+      context.globalAlpha = 1
+    }
+    const decimals = (step) => Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
+    context.textAlign = 'center'
+    context.textBaseline = 'alphabetic'
+    const across = ticks(x0, x1, room)
+    for (const x of across.list) {
+      const px = (x - x0) / unit
+      if (px > 34 && px < this.width - 12) write(x.toFixed(decimals(across.step)).replace('-', '−'), px, this.height - 7)
+    }
+    context.textAlign = 'left'
+    context.textBaseline = 'middle'
+    const up = ticks(y0, y1, room)
+    for (const y of up.list) {
+      const py = (y1 - y) / unit
+      if (py > 12 && py < this.height - 24) write(y.toFixed(decimals(up.step)).replace('-', '−'), 7, py)
+    }
+  }
+
+  // Minima as flags, saddles as crosses, both from the landscape's own list.
+  #marks(context, now) {
+    const { answer, theme } = this.stage
+    if (!answer) return
+    const text = theme.text
+    for (const [x, y] of answer.header.saddles) {
+      const [px, py] = this.toScreen(x, y, now)
+      for (const [style, width] of [[theme.halo, 4.5], [text, 2]]) {
+        context.strokeStyle = style
+        context.lineWidth = width
+        context.beginPath()
+        context.moveTo(px - 5, py - 5)
+        context.lineTo(px + 5, py + 5)
+        context.moveTo(px - 5, py + 5)
+        context.lineTo(px + 5, py - 5)
+        context.stroke()
+      }
+    }
+    for (const [i, [x, y]] of answer.header.minima.entries()) {
+      const [px, py] = this.toScreen(x, y, now)
+      context.strokeStyle = theme.halo
+      context.lineWidth = 4
+      context.beginPath()
+      context.moveTo(px, py)
+      context.lineTo(px, py - 18)
+      context.stroke()
+      context.strokeStyle = text
+      context.lineWidth = 2
+      context.stroke()
+      context.beginPath()
+      context.moveTo(px, py - 18)
+      context.lineTo(px + 12, py - 14)
+      context.lineTo(px, py - 9)
+      context.closePath()
+      // The best minimum flies the accent; the others are outlines.
+      context.fillStyle = i === 0 && answer.header.attained ? theme.accent : theme.halo
+      context.fill()
+      context.lineWidth = 1
+      context.stroke()
+    }
+  }
+
+  // A function from a lane's row to the screen.
+  points(lane) {
+    const now = this.window
+    const [ox, oy] = this.stage.answer.header.origin
+    const { numbers, offset } = lane
+    const last = lane.rows - 1
+    return (row) => {
+      if (row === last && lane.last) return this.toScreen(lane.last[0], lane.last[1], now)
+      const i = offset + row * 4
+      return this.toScreen(numbers[i] + ox, numbers[i + 1] + oy, now)
+    }
+  }
+
+  // Where a lane stands at the playhead: its row, and the point between that row and the next.
+  at(lane, points) {
+    const [row, part] = this.stage.rowAt(lane)
+    const [x, y] = points(row)
+    if (part === 0) return { row, tip: [x, y] }
+    const [nx, ny] = points(row + 1)
+    return { row, tip: [x + (nx - x) * part, y + (ny - y) * part] }
+  }
+
+  paintRuns() {
+    const { stage } = this
+    const { theme } = stage
+    const past = this.#context(this.past)
+    const heads = this.#context(this.heads)
+    heads.clearRect(0, 0, this.width, this.height)
+    if (!stage.answer) return
+    const now = this.window
+    const key = [stage.answerId, theme.name, stage.shownKey, now.x0, now.x1, now.y0].join()
+    const forward = this.drawn?.key === key && this.drawn.at <= stage.playhead
+    if (!forward) past.clearRect(0, 0, this.width, this.height)
+    const shown = stage.shownLanes()
+    const tips = []
+    for (const lane of shown) {
+      const points = this.points(lane)
+      const { row, tip } = this.at(lane, points)
+      tips.push({ lane, points, row, tip })
+      if (forward) this.#extend(past, lane, points, row, tip)
+      else this.#whole(past, lane, points, row, tip)
+    }
+    if (!forward) this.#future(past, tips)
+    this.drawn = { key, at: stage.playhead }
+    this.#heads(heads, tips)
+    this.#placeStart(now)
+  }
+
+  #whole(context, lane, points, row, tip) {
+    const kept = trail(points, row, tip)
+    stroke(context, kept, lane.style, this.stage.theme.halo)
+    lane.painted = { row, tip, length: lengthOf(kept) }
+  }
+
+  // While it plays, only what is new is painted; the dash goes on where it stopped.
+  #extend(context, lane, points, row, tip) {
+    const from = lane.painted ?? { row: 0, tip: points(0), length: 0 }
+    const kept = [...from.tip]
+    for (let r = from.row + 1; r <= row; r++) kept.push(...points(r))
+    kept.push(...tip)
+    const length = from.length + lengthOf(kept)
+    if (length === from.length) return
+    context.lineCap = 'butt'
+    context.lineDashOffset = 0
+    stroke(context, kept, { ...lane.style, dash: [] }, this.stage.theme.halo)
+    if (lane.style.dash.length) {
+      stroke(context, kept, { ...lane.style, colour: this.stage.theme.halo, dash: [] })
+      context.lineDashOffset = from.length
+      stroke(context, kept, lane.style)
+      context.lineDashOffset = 0
+    }
+    lane.painted = { row, tip, length }
+  }
+
+  #future(context, tips) {
+    context.globalCompositeOperation = 'destination-over'
+    context.globalAlpha = 0.35
+    for (const { lane, points, row, tip } of tips) {
+      if (row >= lane.rows - 1) continue
+      const ahead = (r) => (r === 0 ? tip : points(row + r))
+      stroke(context, trail(ahead, lane.rows - 1 - row), { ...lane.style, width: 1.4 })
+    }
+    context.globalAlpha = 1
+    context.globalCompositeOperation = 'source-over'
+  }
+
+  #heads(context, tips) {
+    const { stage } = this
+    const { theme, catalogue } = stage
+    const plates = new Plates(context, this.width, this.height, theme.plate)
+    const [sx, sy] = this.toScreen(...stage.race.start)
+    plates.block(sx, sy, 9)
+    const inside = ([x, y]) => x >= 0 && y >= 0 && x <= this.width && y <= this.height
+    const placed = tips.map((one) => ({ ...one, inside: inside(one.tip) }))
+    for (const { lane, tip, inside: there } of placed) {
+      if (!there) continue
+      marker(context, ...tip, lane.style, theme.halo)
+      plates.block(...tip, 7)
+    }
+    for (const { lane, points, row, tip, inside: there } of placed) {
+      if (there) {
+        plates.place(...tip, lane.name, lane.style.colour)
+        continue
+      }
+      const left = this.#leaving(points, row, inside)
+      const [x, y, angle] = this.#edge(left.from, left.row < 0 ? tip : left.to)
+      this.#arrow(context, x, y, angle, lane.style.colour)
+      plates.block(x, y, 11)
+      const step = Math.max(0, left.row) * lane.every
+      const ended = stage.playhead >= lane.steps && lane.reason
+      const text = ended
+        ? `${lane.name}: ${stage.outcome(lane)}`
+        : fill(catalogue.words.offMap, { name: lane.name, step })
+      plates.place(x, y, text, lane.style.colour)
+    }
+  }
+
+  // The last step inside the map, and where it led.
+  #leaving(points, row, inside) {
+    for (let r = row; r > 0; r--) {
+      const from = points(r - 1)
+      if (inside(from)) return { row: r, from, to: points(r) }
+    }
+    return { row: -1, from: [this.width / 2, this.height / 2], to: points(row) }
+  }
+
+  // Where the way from a point inside to one outside crosses the edge.
+  #edge([x, y], [tx, ty]) {
+    const [dx, dy] = [tx - x, ty - y]
+    const margin = 12
+    const reach = [
+      dx > 0 ? (this.width - margin - x) / dx : dx < 0 ? (margin - x) / dx : Infinity,
+      dy > 0 ? (this.height - margin - y) / dy : dy < 0 ? (margin - y) / dy : Infinity,
+    ]
+    const share = Math.max(0, Math.min(...reach))
+    const hold = (value, most) => Math.min(Math.max(value, margin), most - margin)
+    return [hold(x + share * dx, this.width), hold(y + share * dy, this.height), Math.atan2(dy, dx)]
+  }
+
+  #arrow(context, x, y, angle, colour) {
+    context.save()
+    context.translate(x, y)
+    context.rotate(angle)
+    context.beginPath()
+    context.moveTo(11, 0)
+    context.lineTo(-7, -8)
+    context.lineTo(-3, 0)
+    context.lineTo(-7, 8)
+    context.closePath()
+    context.strokeStyle = this.stage.theme.halo
+    context.lineWidth = 3
+    context.stroke()
+    context.fillStyle = colour
+    context.fill()
+    context.restore()
+  }
+
+  #placeStart(now) {
+    const { race, catalogue } = this.stage
+    const [px, py] = this.toScreen(...race.start, now)
+    const outside = px < -8 || py < -8 || px > this.width + 8 || py > this.height + 8
+    this.start.style.transform = `translate(${px}px, ${py}px)`
+    this.start.style.visibility = outside ? 'hidden' : 'visible'
+    this.start.classList.toggle('slalom-hint-left', px > this.width - 90)
+    const [x, y] = race.start.map((value) => short(value, 4))
+    this.start.setAttribute('aria-label', fill(catalogue.words.startLabel, { x, y }))
+    this.hint.textContent = this.stage.touched ? '' : catalogue.words.dragMe
+  }
+
+  zoom(factor, px = this.width / 2, py = this.height / 2) {
+    const { x0, x1, y0, y1 } = this.window
+    const [x, y] = this.toPlane(px, py)
+    const width = (x1 - x0) * factor
+    if (width < 1e-7 || width > 1e7) return
+    this.#show([x + (x0 - x) * factor, x + (x1 - x) * factor, y + (y0 - y) * factor, y + (y1 - y) * factor])
+  }
+
+  #pan(dx, dy) {
+    const { x0, x1, y0, y1, unit } = this.window
+    this.#show([x0 - dx * unit, x1 - dx * unit, y0 + dy * unit, y1 + dy * unit])
+  }
+
+  #show(window) {
+    this.stage.view.window = window
+    this.stage.ask({ moving: true })
+    this.stage.paint('ground', 'runs')
+    clearTimeout(this.settling)
+    this.settling = setTimeout(() => this.stage.commit(), SETTLED)
+  }
+
+  #moveStart(x, y, done) {
+    const { stage } = this
+    stage.touched = true
+    stage.race.start = [x, y]
+    stage.change({ done })
+  }
+
+  #place(event) {
+    const box = this.element.getBoundingClientRect()
+    return [event.clientX - box.left, event.clientY - box.top]
+  }
+
+  #listen() {
+    this.#listenStart()
+    this.#listenGround()
+  }
+
+  #listenStart() {
+    let held = null
+    this.start.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0) return
+      event.stopPropagation()
+      event.preventDefault()
+      this.start.focus({ preventScroll: true })
+      this.start.setPointerCapture(event.pointerId)
+      const [px, py] = this.#place(event)
+      const [sx, sy] = this.toScreen(...this.stage.race.start)
+      held = { dx: sx - px, dy: sy - py, moved: false }
+      this.start.classList.add('slalom-held')
+    })
+    const move = (event) => {
+      if (!held) return
+      held.moved = true
+      const [px, py] = this.#place(event)
+      this.#moveStart(...this.toPlane(px + held.dx, py + held.dy), false)
+    }
+    const drop = () => {
+      if (!held) return
+      const { moved } = held
+      held = null
+      this.start.classList.remove('slalom-held')
+      if (moved) this.stage.change({ done: true })
+    }
+    this.start.addEventListener('pointermove', move)
+    this.start.addEventListener('pointerup', drop)
+    this.start.addEventListener('pointercancel', drop)
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
+    this.start.addEventListener('keydown', (event) => {
+      const way = ways[event.key]
+      if (!way || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      event.stopPropagation()
+      const far = this.window.unit * (event.shiftKey ? 20 : 2)
+      const [x, y] = this.stage.race.start
+      this.#moveStart(x + way[0] * far, y + way[1] * far, false)
+    })
+    this.start.addEventListener('keyup', (event) => ways[event.key] && this.stage.change({ done: true }))
+  }
+
+  #listenGround() {
+    const fingers = new Map()
+    const spread = () => {
+      const [[ax, ay], [bx, by]] = [...fingers.values()]
+      return { x: (ax + bx) / 2, y: (ay + by) / 2, apart: Math.hypot(ax - bx, ay - by) }
+    }
+    const ground = this.heads
+    ground.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0) return
+      fingers.set(event.pointerId, this.#place(event))
+      // One finger scrolls the page; two move the map.
+      if (event.pointerType !== 'touch') ground.setPointerCapture(event.pointerId)
+    })
+    ground.addEventListener('pointermove', (event) => {
+      if (!fingers.has(event.pointerId)) return
+      const [px, py] = this.#place(event)
+      const [lx, ly] = fingers.get(event.pointerId)
+      if (fingers.size === 1) {
+        fingers.set(event.pointerId, [px, py])
+        if (event.pointerType !== 'touch' && (px !== lx || py !== ly)) this.#pan(px - lx, py - ly)
+        return
+      }
+      const before = spread()
+      fingers.set(event.pointerId, [px, py])
+      const after = spread()
+      this.#pan(after.x - before.x, after.y - before.y)
+      if (after.apart > 0) this.zoom(before.apart / after.apart, after.x, after.y)
+    })
+    const up = (event) => fingers.delete(event.pointerId)
+    for (const name of ['pointerup', 'pointercancel', 'pointerleave']) ground.addEventListener(name, up)
+    ground.addEventListener('dblclick', (event) => this.#moveStart(...this.toPlane(...this.#place(event)), true))
+    this.element.addEventListener(
+      'wheel',
+      (event) => {
+        event.preventDefault()
+        this.zoom(Math.exp(event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), ...this.#place(event))
+      },
+      { passive: false },
+    )
+  }
+}

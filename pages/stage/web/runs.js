@@ -1,0 +1,123 @@
+// How runners are drawn: trail, halo, dash, marker and name. The map and the 3D view share it.
+
+const HALO = 2.2
+
+// A lane's points on the screen up to a row, without those that would fall on the pixel before.
+export function trail(points, upTo, tip) {
+  const kept = []
+  let x = NaN
+  let y = NaN
+  for (let row = 0; row <= upTo; row++) {
+    const [px, py] = points(row)
+    if (Math.abs(px - x) < 0.75 && Math.abs(py - y) < 0.75) continue
+    kept.push(px, py)
+    x = px
+    y = py
+  }
+  if (tip) kept.push(...tip)
+  return kept
+}
+
+export function stroke(context, kept, style, halo) {
+  if (kept.length < 4) return
+  context.beginPath()
+  context.moveTo(kept[0], kept[1])
+  for (let i = 2; i < kept.length; i += 2) context.lineTo(kept[i], kept[i + 1])
+  context.lineJoin = 'round'
+  if (halo) {
+    context.setLineDash([])
+    context.strokeStyle = halo
+    context.lineWidth = style.width + HALO
+    context.stroke()
+  }
+  context.setLineDash(style.dash)
+  context.strokeStyle = style.colour
+  context.lineWidth = style.width
+  context.stroke()
+  context.setLineDash([])
+}
+
+function polygon(context, x, y, corners, radius, turn = -Math.PI / 2, inner = 0) {
+  const count = inner ? corners * 2 : corners
+  for (let i = 0; i < count; i++) {
+    const r = inner && i % 2 ? inner : radius
+    const a = turn + (i * 2 * Math.PI) / count
+    context[i ? 'lineTo' : 'moveTo'](x + r * Math.cos(a), y + r * Math.sin(a))
+  }
+  context.closePath()
+}
+
+const SHAPES = {
+  circle: (c, x, y, r) => c.arc(x, y, r, 0, 2 * Math.PI),
+  square: (c, x, y, r) => c.rect(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7),
+  triangle: (c, x, y, r) => polygon(c, x, y + r * 0.15, 3, r * 1.2),
+  wedge: (c, x, y, r) => polygon(c, x, y - r * 0.15, 3, r * 1.2, Math.PI / 2),
+  diamond: (c, x, y, r) => polygon(c, x, y, 4, r * 1.2),
+  star: (c, x, y, r) => polygon(c, x, y, 5, r * 1.35, -Math.PI / 2, r * 0.6),
+  cross: (c, x, y, r) => polygon(c, x, y, 4, r * 1.3, -Math.PI / 4, r * 0.5),
+  pentagon: (c, x, y, r) => polygon(c, x, y, 5, r * 1.1),
+  hexagon: (c, x, y, r) => polygon(c, x, y, 6, r * 1.1),
+}
+
+export function marker(context, x, y, style, halo, radius = 6) {
+  context.beginPath()
+  SHAPES[style.marker](context, x, y, radius)
+  context.fillStyle = style.colour
+  context.strokeStyle = halo
+  context.lineWidth = 2
+  context.stroke()
+  context.fill()
+}
+
+// A swatch of a runner's line and marker, for lists.
+export function swatch(canvas, style, halo) {
+  const scale = Math.min(devicePixelRatio || 1, 2)
+  canvas.width = 34 * scale
+  canvas.height = 14 * scale
+  const context = canvas.getContext('2d')
+  context.scale(scale, scale)
+  stroke(context, [1, 7, 33, 7], { ...style, width: 2.5 })
+  marker(context, 17, 7, style, halo, 4)
+}
+
+// Name plates beside the heads, moved until none covers another.
+export class Plates {
+  #taken = []
+
+  constructor(context, width, height, plate) {
+    Object.assign(this, { context, width, height, plate })
+  }
+
+  // Keeps other plates off a place.
+  block(x, y, radius) {
+    this.#taken.push([x - radius, y - radius, 2 * radius, 2 * radius])
+  }
+
+  place(x, y, text, colour) {
+    const { context } = this
+    context.font = '600 13px system-ui, "Noto Sans", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif'
+    const w = context.measureText(text).width + 12
+    const h = 20
+    const offsets = [[12, -h / 2], [12, -h - 6], [12, 6], [-w - 12, -h / 2], [-w - 12, -h - 6], [-w - 12, 6], [-w / 2, -h - 14], [-w / 2, 14]]
+    const candidates = [...offsets]
+    for (let away = 1; away < 8; away++) {
+      candidates.push([12, 6 + away * (h + 2)], [12, -h - 6 - away * (h + 2)], [-w - 12, 6 + away * (h + 2)])
+    }
+    const inside = ([bx, by]) => bx >= 2 && by >= 2 && bx + w <= this.width - 2 && by + h <= this.height - 2
+    const free = ([bx, by]) =>
+      this.#taken.every(([tx, ty, tw, th]) => bx + w <= tx || tx + tw <= bx || by + h <= ty || ty + th <= by)
+    const boxes = candidates.map(([dx, dy]) => [x + dx, y + dy])
+    const [bx, by] = boxes.find((box) => inside(box) && free(box)) ?? boxes.find(inside) ?? boxes[0]
+    this.#taken.push([bx, by, w, h])
+    context.globalAlpha = 0.86
+    context.fillStyle = this.plate
+    context.beginPath()
+    context.roundRect(bx, by, w, h, 5)
+    context.fill()
+    context.globalAlpha = 1
+    context.fillStyle = colour
+    context.textBaseline = 'middle'
+    context.textAlign = 'left'
+    context.fillText(text, bx + 6, by + h / 2 + 0.5)
+  }
+}

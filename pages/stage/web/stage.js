@@ -1,0 +1,585 @@
+// The stage. It holds a race, what the race socket answered, and one playhead; every part draws from these.
+//
+// While a finger is down it asks the socket; when the finger is lifted it commits the race to Python, which brings the
+// link, the words and the widgets in step.
+
+import { Board } from './board.js'
+import { Curve } from './curve.js'
+import { element, fill, icon } from './format.js'
+import { Knobs } from './knobs.js'
+import { MapView } from './map.js'
+import { RaceSocket } from './socket.js'
+import { Space } from './space.js'
+import { Timeline } from './timeline.js'
+
+const SECONDS = 8 // a whole race at speed 1
+const SLOWEST = 5 // steps a second
+const ROWS_MOVING = 3600 // in all lanes, while a finger is down: under 64 kB
+const ROWS_STILL = 60000
+const MOST_LANES = 9
+const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
+
+const stages = new WeakMap()
+const catalogues = new Map()
+
+async function catalogueIn(language) {
+  if (!catalogues.has(language)) {
+    const address = new URL(`words/${language}.json`, import.meta.url)
+    catalogues.set(language, fetch(address).then((response) => response.json()))
+  }
+  return catalogues.get(language)
+}
+
+const style = document.createElement('link')
+style.rel = 'stylesheet'
+style.href = new URL('stage.css', import.meta.url).href
+const styled = new Promise((resolve) => (style.onload = style.onerror = resolve))
+document.head.append(style)
+
+// Called by Streamlit when the component appears and whenever its data change; always with the same parent.
+export function stage(component) {
+  let mounted = stages.get(component.parentElement)
+  if (!mounted) {
+    mounted = new Stage(component.parentElement.querySelector('.slalom') ?? component.parentElement)
+    stages.set(component.parentElement, mounted)
+  }
+  mounted.take(component)
+  return () => {
+    mounted.end()
+    stages.delete(component.parentElement)
+  }
+}
+
+class Stage {
+  constructor(root) {
+    this.root = root
+    this.catalogue = null
+    this.answer = null
+    this.answerId = 0
+    this.playhead = Infinity
+    this.end = 0
+    this.speed = 1
+    this.playing = false
+    this.touched = false
+    this.revision = -1
+    this.dirty = new Set()
+    this.frame = 0
+    this.surfaceKey = null
+    this.still = matchMedia('(prefers-reduced-motion: reduce)')
+    this.socket = new RaceSocket(
+      (header, numbers, message) => this.#answered(header, numbers, message),
+      (state) => this.#connection(state),
+    )
+    this.#build()
+    this.#listen()
+  }
+
+  #build() {
+    this.map = new MapView(this)
+    this.space = new Space(this)
+    this.curve = new Curve(this)
+    this.board = new Board(this)
+    this.knobs = new Knobs(this)
+    this.timeline = new Timeline(this)
+    this.title = element('h1')
+    this.watch = element('p', { class: 'slalom-watch' })
+    this.modes = element('div', { class: 'slalom-modes', role: 'group' })
+    this.whole = element('button', { class: 'slalom-chip', hidden: true, onclick: () => this.wholeMap() })
+    this.notice = element('div', { class: 'slalom-notice', role: 'status', hidden: true })
+    this.list = element('dialog', { class: 'slalom-keys' })
+    const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch)
+    const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.notice)
+    const side = element('div', { class: 'slalom-side' }, this.curve.element, this.board.element, this.knobs.element)
+    const body = element('div', { class: 'slalom-body' }, ground, side, this.timeline.element)
+    this.root.replaceChildren(head, body, this.list)
+    this.sizes = new ResizeObserver(() => this.#resized())
+    this.sizes.observe(this.map.element)
+    this.sizes.observe(this.curve.box)
+  }
+
+  // New data from Python. A race that the stage itself has committed is not taken back from it.
+  async take({ data, setTriggerValue }) {
+    this.send = setTriggerValue
+    const call = (this.call = (this.call ?? 0) + 1)
+    const [catalogue] = await Promise.all([catalogueIn(data.language), styled])
+    if (call !== this.call) return
+    const spoke = catalogue !== this.catalogue
+    this.catalogue = catalogue
+    this.#theme()
+    if (data.revision > this.revision) {
+      this.revision = data.revision
+      this.race = structuredClone(data.race)
+      this.view = structuredClone(data.view)
+      this.playing = false
+      this.playhead = this.view.at ?? Infinity
+      this.#named()
+      this.#label()
+      this.board.build()
+      this.knobs.build()
+      this.#modes()
+      this.map.resize()
+      this.ask()
+    } else if (spoke) {
+      this.#named()
+      this.#label()
+      this.board.build()
+      this.knobs.build()
+      this.ask()
+    }
+    this.paint('all')
+  }
+
+  end() {
+    this.socket.close()
+    this.sizes.disconnect()
+    this.dark.disconnect()
+    cancelAnimationFrame(this.frame)
+    clearTimeout(this.committing)
+    document.removeEventListener('keydown', this.onKey)
+  }
+
+  // ---- the race ----
+
+  // Something continuous has changed: ask for it now, tell Python when the finger is lifted.
+  change({ done, landscape = false }) {
+    if (landscape) this.touchedLandscape = true
+    this.ask({ moving: !done })
+    this.knobs.paint()
+    this.paint('runs')
+    if (done) {
+      this.touchedLandscape = false
+      this.commit()
+    }
+  }
+
+  ask({ moving = false } = {}) {
+    if (!this.race || !this.map.width) return
+    const { cx, cy } = this.map.window
+    const surface = this.map.asks(moving)
+    const key = JSON.stringify([this.race.landscape, this.race.values, surface.window, moving ? 0 : surface.columns])
+    const rows = Math.floor((moving ? ROWS_MOVING : ROWS_STILL) / Math.max(this.race.lanes.length, 1))
+    const ground = JSON.stringify([this.race.landscape, this.race.values, surface.window])
+    const fresh = moving ? ground !== this.ground : key !== this.surfaceKey
+    this.socket.ask({
+      race: structuredClone(this.race),
+      language: this.catalogue.language,
+      rows,
+      origin: [cx, cy],
+      surface: fresh ? surface : undefined,
+      keys: fresh ? { key, ground } : undefined,
+    })
+  }
+
+  #answered(header, numbers, message) {
+    const lanes = []
+    let offset = 0
+    for (const [i, told] of header.lanes.entries()) {
+      lanes.push({ ...told, numbers, offset, index: i })
+      offset += told.rows * 4
+    }
+    this.answer = { header, lanes }
+    this.answerId++
+    if (header.surface) {
+      const { columns, rows } = header.surface
+      this.map.picture(header.surface, numbers.subarray(offset, offset + columns * rows))
+      this.surfaceKey = message.keys?.key
+      this.ground = message.keys?.ground
+    }
+    if (header.problems.length) this.tell(header.problems.join(' '))
+    this.#joined(message.race)
+    this.paint('all')
+  }
+
+  // Gives the answered lanes their names and colours, and the timeline its length.
+  #joined(race) {
+    if (!this.answer) return
+    for (const lane of this.answer.lanes) {
+      lane.name = this.names[lane.index] ?? race.lanes[lane.index]?.optimizer
+      lane.style = this.styles[lane.index]
+    }
+    const atEnd = this.playhead >= this.end
+    const longest = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
+    this.end = longest
+    if (atEnd || this.playhead > longest) this.playhead = longest
+  }
+
+  #named() {
+    const { optimizers } = this.catalogue
+    const counts = {}
+    const total = {}
+    for (const { optimizer } of this.race.lanes) total[optimizer] = (total[optimizer] ?? 0) + 1
+    this.names = this.race.lanes.map(({ optimizer }) => {
+      counts[optimizer] = (counts[optimizer] ?? 0) + 1
+      const { title } = optimizers[optimizer]
+      return total[optimizer] > 1 && counts[optimizer] > 1 ? `${title} ${counts[optimizer]}` : title
+    })
+    const { runners, dashes, markers } = this.catalogue.palette
+    const colours = runners[this.theme.name]
+    this.styles = this.race.lanes.map((_, i) => ({ colour: colours[i], dash: dashes[i], marker: markers[i], width: 2.4 }))
+    this.#joined(this.race)
+  }
+
+  shownLanes() {
+    return this.answer.lanes.filter((lane) => this.race.lanes[lane.index]?.shown && lane.style)
+  }
+
+  get shownKey() {
+    return this.race.lanes.map((lane) => (lane.shown ? 1 : 0)).join('')
+  }
+
+  // The last row at or before the playhead, and how far it is to the next.
+  rowAt(lane, at = this.playhead) {
+    const last = lane.rows - 1
+    if (at >= lane.steps || last === 0) return [last, 0]
+    const row = Math.min(Math.floor(at / lane.every), last - 1)
+    const from = row * lane.every
+    const to = row + 1 === last ? lane.steps : from + lane.every
+    return [row, Math.min((at - from) / (to - from), 1)]
+  }
+
+  outcome(lane) {
+    const { words } = this.catalogue
+    const reasons = { left: words.left, loss: words.lossTooLarge, nan: words.nan, singular: words.singular }
+    const outcomes = {
+      converged: lane.best ? words.convergedBest : words.converged,
+      saddle: words.saddle,
+      maximum: words.maximum,
+      stalled: words.stalled,
+      out_of_steps: words.outOfSteps,
+    }
+    if (lane.reason) return fill(reasons[lane.reason], { step: lane.steps })
+    if (lane.outcome === 'out_of_steps') return outcomes.out_of_steps
+    return fill(words.endedAt, { outcome: outcomes[lane.outcome], step: lane.steps })
+  }
+
+  // ---- lanes ----
+
+  sharesRate(lane) {
+    return this.view.rule === 'same' && this.catalogue.optimizers[lane.optimizer].firstOrder && 'lr' in lane.values
+  }
+
+  setHyperparameter(i, name, value) {
+    const lanes = name === 'lr' && this.sharesRate(this.race.lanes[i])
+      ? this.race.lanes.filter((lane) => this.sharesRate(lane))
+      : [this.race.lanes[i]]
+    for (const lane of lanes) lane.values[name] = value
+  }
+
+  #lanesChanged() {
+    const last = Math.max(this.race.lanes.length - 1, 0)
+    this.view.chosen = Math.min(this.view.chosen, last)
+    this.#named()
+    this.board.build()
+    this.knobs.build()
+    this.ask()
+    this.commit()
+    this.paint('all')
+  }
+
+  addLane(optimizer) {
+    if (this.race.lanes.length >= MOST_LANES) return
+    const { hyperparameters } = this.catalogue.optimizers[optimizer]
+    const lane = { optimizer, values: Object.fromEntries(hyperparameters.map((one) => [one.name, one.default])), shown: true }
+    const like = this.race.lanes.find((other) => this.sharesRate(other))
+    if (like && this.sharesRate(lane)) lane.values.lr = like.values.lr
+    this.race.lanes.push(lane)
+    this.view.chosen = this.race.lanes.length - 1
+    this.#lanesChanged()
+  }
+
+  duplicateLane(i) {
+    if (this.race.lanes.length >= MOST_LANES) return
+    this.race.lanes.splice(i + 1, 0, structuredClone(this.race.lanes[i]))
+    this.view.chosen = i + 1
+    this.#lanesChanged()
+  }
+
+  removeLane(i) {
+    this.race.lanes.splice(i, 1)
+    this.#lanesChanged()
+  }
+
+  toggleLane(i) {
+    if (!this.race.lanes[i]) return
+    this.race.lanes[i].shown = !this.race.lanes[i].shown
+    this.board.build()
+    this.commit()
+    this.paint('all')
+  }
+
+  chooseLane(i) {
+    this.view.chosen = i
+    this.board.build()
+    this.knobs.build()
+    this.commit()
+  }
+
+  // ---- the playhead ----
+
+  toggle() {
+    if (this.playing) this.pause()
+    else {
+      if (this.playhead >= this.end) this.playhead = 0
+      this.playing = true
+      this.last = null
+      this.paint('all')
+    }
+  }
+
+  pause() {
+    if (!this.playing) return
+    this.playing = false
+    this.playhead = Math.round(this.playhead)
+    this.commit()
+    this.paint('all')
+  }
+
+  replay() {
+    this.playhead = 0
+    if (!this.still.matches) this.playing = true
+    this.last = null
+    this.paint('all')
+  }
+
+  seek(step) {
+    this.playing = false
+    this.playhead = Math.min(Math.max(step, 0), this.end)
+    this.paint('runs', 'curve', 'board', 'timeline')
+  }
+
+  nudge(steps) {
+    this.seek(Math.round(this.playhead) + steps)
+    clearTimeout(this.committing)
+    this.committing = setTimeout(() => this.commit(), COMMIT_KEYS)
+  }
+
+  #advance(now) {
+    if (!this.playing) return
+    const rate = Math.max(this.end / SECONDS, SLOWEST) * this.speed
+    if (this.last !== null && this.last !== undefined) this.playhead += ((now - this.last) / 1000) * rate
+    this.last = now
+    // With reduced motion the race goes in whole steps, a few a second, without gliding.
+    if (this.playhead >= this.end) {
+      this.playhead = this.end
+      this.playing = false
+      this.commit()
+    }
+  }
+
+  // ---- drawing ----
+
+  paint(...parts) {
+    for (const part of parts) this.dirty.add(part)
+    if (!this.frame) this.frame = requestAnimationFrame((now) => this.#draw(now))
+  }
+
+  #draw(now) {
+    this.frame = 0
+    if (!this.catalogue || !this.race || !this.map.width) return
+    const played = this.playing
+    this.#advance(now)
+    const all = this.dirty.has('all')
+    const wants = (part) => all || this.dirty.has(part)
+    if (wants('ground')) this.map.paintGround()
+    if (wants('runs') || played) {
+      this.map.paintRuns()
+      this.space.paint()
+    }
+    if (wants('curve') || played) this.curve.paint()
+    if (wants('board') || played) this.board.paint()
+    if (wants('timeline') || played) this.timeline.paint()
+    if (all) {
+      this.curve.label()
+      this.whole.hidden = !this.view.window || this.view.mode !== 'map'
+    }
+    this.dirty.clear()
+    this.root.dataset.drawn = this.answerId
+    if (this.playing) this.paint('timeline')
+  }
+
+  #resized() {
+    const map = this.map.resize()
+    this.curve.resize()
+    if (map) {
+      this.ask()
+      this.space.stale = true
+    }
+    // A canvas that was resized is empty until it is drawn: draw before the browser paints.
+    cancelAnimationFrame(this.frame)
+    this.frame = 0
+    this.dirty.add('all')
+    this.#draw(performance.now())
+  }
+
+  #theme() {
+    const css = getComputedStyle(this.root)
+    const value = (name, otherwise) => css.getPropertyValue(name).trim() || otherwise
+    const background = value('--st-background-color', '#ffffff')
+    const probe = document.createElement('canvas').getContext('2d')
+    probe.fillStyle = background
+    const hex = probe.fillStyle
+    const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16))
+    const dark = 0.299 * r + 0.587 * g + 0.114 * b < 128
+    const name = dark ? 'dark' : 'light'
+    if (this.theme?.name === name) return
+    this.theme = {
+      name,
+      dark,
+      ground: this.catalogue.palette.ground[name],
+      accent: value('--st-primary-color', '#c92a4b'),
+      text: value('--st-text-color', dark ? '#eef1f5' : '#1a1e26'),
+      halo: dark ? '#0b0f15' : '#ffffff',
+      plate: dark ? '#10151c' : '#ffffff',
+      quiet: dark ? '#aeb6c2' : '#4d5663',
+      line: dark ? 'rgba(160,175,195,.18)' : 'rgba(40,50,70,.12)',
+      isoline: dark ? 'rgba(225,235,245,.16)' : 'rgba(40,50,60,.18)',
+      isolineSolid: dark ? '#4a5866' : '#b9b4a6',
+    }
+    this.root.dataset.theme = name
+    if (!this.race) return
+    this.#named()
+    this.board.build()
+    this.knobs.build()
+    this.paint('all')
+  }
+
+  #label() {
+    const { words, landscapes } = this.catalogue
+    const { title, watch } = landscapes[this.race.landscape]
+    this.root.lang = this.catalogue.language
+    this.title.textContent = title
+    this.watch.textContent = watch
+    this.map.element.setAttribute('aria-label', words.mapLabel)
+    this.map.element.setAttribute('role', 'group')
+    this.whole.textContent = words.wholeMap
+    for (const part of [this.board, this.knobs, this.timeline, this.curve]) part.label()
+    this.timeline.key = null
+  }
+
+  #modes() {
+    const { words } = this.catalogue
+    const chip = (mode, text) =>
+      element('button', {
+        class: 'slalom-chip',
+        textContent: text,
+        'aria-pressed': String(this.view.mode === mode),
+        onclick: () => {
+          this.view.mode = mode
+          this.#modes()
+          this.commit()
+        },
+      })
+    this.modes.replaceChildren(chip('map', words.map), chip('3d', words.threeD))
+    this.space.show(this.view.mode === '3d')
+    this.whole.hidden = !this.view.window || this.view.mode !== 'map'
+  }
+
+  wholeMap() {
+    this.view.window = null
+    this.ask()
+    this.commit()
+    this.paint('all')
+  }
+
+  tell(text) {
+    const close = element('button', { class: 'slalom-act', 'aria-label': this.catalogue?.words.dismiss ?? '', onclick: () => (this.notice.hidden = true) }, icon('remove'))
+    this.notice.replaceChildren(element('span', { textContent: text }), close)
+    this.notice.hidden = false
+    this.told = text
+  }
+
+  #connection(state) {
+    const words = this.catalogue?.words
+    if (!words) return
+    if (state === 'lost') this.tell(words.lost)
+    else if (state === 'slow') this.tell(words.slow)
+    else if ([words.lost, words.slow].includes(this.told)) this.notice.hidden = true
+  }
+
+  // ---- Python ----
+
+  commit() {
+    clearTimeout(this.committing)
+    if (!this.send) return
+    const at = this.playhead >= this.end ? null : Math.round(this.playhead)
+    this.view.at = at
+    this.revision++
+    this.send('commit', { revision: this.revision, race: structuredClone(this.race), view: { ...this.view } })
+  }
+
+  // ---- keys ----
+
+  help() {
+    const { words } = this.catalogue
+    if (this.list.open) return this.list.close()
+    const keys = [
+      ['Space', words.keySpace],
+      ['← →', words.keyArrows],
+      ['⇧ ← →', words.keyShiftArrows],
+      ['Home End', words.keyHomeEnd],
+      ['1 – 9', words.keyDigits],
+      ['F', words.keyFull],
+      ['?', words.keyHelp],
+    ]
+    const rows = keys.flatMap(([key, text]) => [element('dt', {}, element('kbd', { textContent: key })), element('dd', { textContent: text })])
+    this.list.replaceChildren(
+      element('h2', { textContent: words.keys }),
+      element('dl', {}, ...rows),
+      element('button', { class: 'slalom-chip', textContent: words.close, onclick: () => this.list.close() }),
+    )
+    this.list.showModal()
+  }
+
+  // The link says exactly this race, as soon as the address is in step.
+  async copyLink() {
+    this.commit()
+    await new Promise((resolve) => setTimeout(resolve, 2 * COMMIT_KEYS))
+    try {
+      await navigator.clipboard.writeText(location.href)
+      this.tell(this.catalogue.words.copied)
+    } catch {
+      this.tell(fill(this.catalogue.words.copyYourself, { link: location.href }))
+    }
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else this.root.requestFullscreen?.()
+  }
+
+  #listen() {
+    this.onKey = (event) => this.#key(event)
+    document.addEventListener('keydown', this.onKey)
+    // Streamlit's theme changes without a script run: its variables change on an ancestor.
+    this.dark = new MutationObserver(() => this.catalogue && this.#theme())
+    for (const place of [document.documentElement, document.body]) {
+      this.dark.observe(place, { attributes: true, attributeFilter: ['style', 'class', 'data-theme'] })
+    }
+  }
+
+  #key(event) {
+    const { target } = event
+    const typing = target.isContentEditable || target.closest?.('textarea, select, [role="combobox"], [role="listbox"]') ||
+      (target.tagName === 'INPUT' && !['range', 'checkbox', 'radio', 'button'].includes(target.type))
+    const elsewhere = target.closest?.('[role="dialog"]') && !this.root.contains(target)
+    if (typing || elsewhere || event.ctrlKey || event.metaKey || event.altKey || !this.catalogue || !this.answer) return
+    if (this.list.open && event.key !== '?') return
+    const slider = target.type === 'range' && target !== this.timeline.scrub
+    const far = event.shiftKey ? 10 : 1
+    const actions = {
+      ArrowLeft: slider ? null : () => this.nudge(-far),
+      ArrowRight: slider ? null : () => this.nudge(far),
+      Home: slider ? null : () => this.nudge(-Infinity),
+      End: slider ? null : () => this.nudge(Infinity),
+      ' ': target.tagName === 'BUTTON' && target !== this.timeline.play ? null : () => this.toggle(),
+      f: () => this.fullscreen(),
+      F: () => this.fullscreen(),
+      '?': () => this.help(),
+    }
+    const digit = /^[1-9]$/.test(event.key) ? () => this.toggleLane(Number(event.key) - 1) : null
+    const action = actions[event.key] ?? digit
+    if (!action) return
+    event.preventDefault()
+    action()
+  }
+}
