@@ -39,7 +39,7 @@ SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
     "nesterov": ({"lr": 1e-4, "momentum": 0.9}, {"lr": 1e-3, "momentum": 0.5}),
     "adam": (
         {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-        {"lr": 0.01, "beta1": 0.8, "beta2": 0.995, "eps": 1e-2},
+        {"lr": 0.02, "beta1": 0.95, "beta2": 0.9999, "eps": 1e-4},
     ),
 }
 

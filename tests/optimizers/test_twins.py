@@ -23,7 +23,7 @@ GROUNDS = (
     ("styblinski_tang", {}, (-3.4, 2.9)),
     ("easom", {}, (2.4, 2.6)),
     ("saddle", {}, None),
-    ("sigmoid_plateau", {}, (1.0, 1.0)),
+    ("sigmoid_plateau", {}, (1.7, -0.7)),
 )
 
 

@@ -1,0 +1,79 @@
+"""Whatever is asked, a run ends by the rules and says so."""
+
+import math
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import landscapes
+import optimizers
+from optimizers import Optimizer
+from optimizers import _rules as rules
+
+OUTCOMES = {"converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps"}
+EXTREMES = (0.0, 5e-324, 1e-300, 1e-12, 0.5, 0.9, 1 - 2.0**-53, 1.0, 2.0, 10.0, 1e8, 1e300)
+
+
+@st.composite
+def runners(draw: st.DrawFn) -> Optimizer:
+    """Any optimizer, with any hyperparameters that it allows, the extreme ones often."""
+    name = draw(st.sampled_from(optimizers.names()))
+    values = {}
+    for one in optimizers.get(name).hyperparameters:
+        choices = [value for value in (*EXTREMES, one.default) if one.allows(value)]
+        inside = st.floats(one.low, one.high).map(math.floor).map(float) if one.integer else st.floats(one.low, one.high)
+        values[one.name] = draw(st.one_of(st.just(one.default), inside, st.sampled_from(choices)))
+    return optimizers.get(name, **values)
+
+
+coordinates = st.one_of(st.floats(-5, 5), st.floats(-1e8, 1e8), st.sampled_from((0.0, -0.0, 1.0, 1e8, 5e-324)))
+grounds = st.sampled_from(landscapes.names()).map(landscapes.get)
+scales = st.one_of(st.just(0.0), st.just(0.0), st.floats(0, 10), st.sampled_from((5e-324, 1e-9, 1e8, 1e300)))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(grounds, runners(), st.tuples(coordinates, coordinates), st.integers(0, 400), scales, st.integers(0, 2**63 - 1))
+def test_every_run_keeps_the_rules(
+    ground: landscapes.Landscape,
+    runner: Optimizer,
+    start: tuple[float, float],
+    steps: int,
+    scale: float,
+    seed: int,
+) -> None:
+    run = optimizers.trace(ground, runner, start=start, steps=steps, noise=optimizers.noise("gaussian", scale), seed=seed)
+    n = run.stopped_at
+    assert run.outcome in OUTCOMES
+    assert (run.outcome == "diverged") == (run.reason is not None)
+    assert (run.minimum is not None) <= (run.outcome == "converged")
+    assert 0 <= n <= steps
+    assert (len(run.path), len(run.loss), len(run.gradient), len(run.evaluations)) == (n + 1,) * 4
+    assert tuple(run.path[0]) == start
+    assert not np.isnan(run.path).any()
+    assert np.array_equal(run.loss, ground.value(run.path[:, 0], run.path[:, 1]), equal_nan=True)
+
+    # Until the last row nothing is amiss.
+    assert np.all(np.abs(run.path[:-1]) <= rules.FAR)
+    assert np.all(np.abs(run.loss[:-1]) <= rules.HUGE)
+    assert np.isfinite(run.gradient[:-1]).all()
+    if run.reason == "left":
+        assert not np.all(np.abs(run.path[-1]) <= rules.FAR)
+    else:
+        assert np.all(np.abs(run.path[-1]) <= rules.FAR)
+    if run.reason == "loss":
+        assert abs(run.loss[-1]) > rules.HUGE
+    if run.reason in (None, "singular"):
+        assert abs(run.loss[-1]) <= rules.HUGE
+        assert np.isfinite(run.gradient[-1]).all()
+
+    # A run that is not at rest and has not diverged uses its budget; one at rest has a gradient within REST.
+    g = math.hypot(*run.gradient[-1])
+    if run.outcome == "out_of_steps":
+        assert n == steps
+    if run.outcome in ("converged", "saddle", "maximum") or (run.outcome == "stalled" and n < steps):
+        assert g <= rules.REST * (1 + 1e-9)
+    if runner.name == "sgd" and runner.values["lr"] <= 1:
+        assert np.all(np.hypot(*run.gradient[:-1].T) > rules.REST * (1 - 1e-9))
+    if run.best:
+        assert run.loss[-1] - ground.minimum_value <= 1e-10 * max(1, abs(ground.minimum_value))

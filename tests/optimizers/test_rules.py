@@ -1,0 +1,282 @@
+"""How runs end, and what is then said of them: every outcome and every reason, and the calls that are refused."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from optimizers import Trajectory
+from optimizers import _rules as rules
+
+Start = tuple[float, float]
+
+
+def go(surface: str, optimizer: str, start: Start | None = None, steps: int = 300, **values: float) -> Trajectory:
+    return optimizers.trace(landscapes.get(surface), optimizers.get(optimizer, **values), start=start, steps=steps)
+
+
+# Converged
+
+
+@pytest.mark.parametrize("start", [(2.0, 2.0), (-2.5, 3.0), (-3.5, -3.0), (3.2, -1.5)])
+def test_converged_to_one_of_four_equal_minima(start: Start) -> None:
+    ground, run = landscapes.get("himmelblau"), go("himmelblau", "sgd", start, 2000)
+    assert run.outcome == "converged"
+    assert run.reason is None
+    assert run.best
+    assert run.minimum is not None
+    assert np.linalg.norm(run.path[-1] - ground.minima[run.minimum]) < 1e-6
+    distances = np.linalg.norm(np.array(ground.minima) - run.path[-1], axis=1)
+    assert run.minimum == np.argmin(distances)
+
+
+def test_four_starts_find_four_minima() -> None:
+    starts = [(2.0, 2.0), (-2.5, 3.0), (-3.5, -3.0), (3.2, -1.5)]
+    assert {go("himmelblau", "sgd", start, 2000).minimum for start in starts} == {0, 1, 2, 3}
+
+
+def test_converged_but_not_to_the_best() -> None:
+    good, bad = (go("styblinski_tang", "sgd", start, 2000) for start in ((-2.0, -2.0), (2.0, 2.0)))
+    assert (good.outcome, good.best, good.minimum) == ("converged", True, 0)
+    assert (bad.outcome, bad.best) == ("converged", False)
+    assert bad.minimum not in (0, None)
+    assert bad.loss[-1] > good.loss[-1] + 10
+
+
+def test_converged_to_a_curve_of_minima() -> None:
+    run = go("product_network", "sgd", (0.5, 0.7), 5000, lr=0.1)
+    assert (run.outcome, run.best) == ("converged", True)
+    assert math.prod(run.path[-1]) == pytest.approx(1, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+@pytest.mark.parametrize("surface", ["quadratic", "rosenbrock"])
+@pytest.mark.parametrize("steps", [0, 1, 300])
+def test_a_start_at_the_minimum_has_converged_already(name: str, surface: str, steps: int) -> None:
+    run = go(surface, name, landscapes.get(surface).minima[0], steps)
+    assert (run.outcome, run.stopped_at, run.minimum, run.best) == ("converged", 0, 0, True)
+    assert run.path.shape == (1, 2)
+
+
+def test_momentum_passes_through_a_minimum() -> None:
+    """Where the gradient is 0 the velocity is not: the run goes on."""
+    run = go("quadratic", "momentum", (1.0, 0.0), 5000, lr=0.5, momentum=0.5)
+    assert run.outcome == "converged"
+    small = np.linalg.norm(run.gradient, axis=1) <= rules.REST
+    moves = np.linalg.norm(np.diff(run.path, axis=0), axis=1)
+    assert small[-1]
+    assert not np.any(small[:-1] & (moves <= rules.REST))
+
+
+# Saddles and maxima
+
+
+def test_newton_walks_into_the_saddle() -> None:
+    for surface in ("saddle", "himmelblau"):
+        ground = landscapes.get(surface)
+        near = ground.saddles[0]
+        run = go(surface, "newton", (near[0] + 0.1, near[1] + 0.05))
+        assert run.outcome == "saddle"
+        assert (run.minimum, run.reason) == (None, None)
+        assert np.linalg.norm(run.path[-1] - near) < 1e-6
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+@pytest.mark.parametrize("surface", ["saddle", "monkey_saddle", "product_network"])
+def test_a_start_at_a_saddle_stays_there(name: str, surface: str) -> None:
+    for saddle in landscapes.get(surface).saddles:
+        if not landscapes.get(surface).gradient(*saddle).any():
+            run = go(surface, name, saddle)
+            assert (run.outcome, run.stopped_at) == ("saddle", 0)
+
+
+def test_newton_walks_onto_a_maximum() -> None:
+    run = go("himmelblau", "newton", (-0.3, -0.9))
+    assert run.outcome == "maximum"
+    low, high = np.linalg.eigvalsh(landscapes.get("himmelblau").hessian(*run.path[-1]))
+    assert low <= high < 0
+
+
+def test_descent_leaves_a_saddle_that_is_missed_by_a_hair() -> None:
+    run = go("saddle", "sgd", (0.5, 1e-9), 5000, lr=0.1)
+    assert run.outcome == "converged"
+
+
+# Plateaus
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov"])
+def test_stalled_at_rest_on_a_plateau(name: str) -> None:
+    run = go("easom", name, (-0.9, -0.9), 200)
+    assert run.outcome == "stalled"
+    assert run.minimum is None
+    assert not run.best
+
+
+def test_stalled_while_still_creeping() -> None:
+    """The gradient is above what counts as rest, and the budget goes nowhere."""
+    run = go("sigmoid_plateau", "sgd", (-4.5, 4.5), 100, lr=0.01)
+    assert (run.outcome, run.stopped_at) == ("stalled", 100)
+    assert np.linalg.norm(run.gradient[-1]) > rules.REST
+
+
+def test_a_slow_run_in_a_valley_has_not_stalled() -> None:
+    assert go("rosenbrock", "sgd", steps=100, lr=1e-6).outcome == "out_of_steps"
+
+
+def test_far_up_the_wall_of_a_bowl_is_no_plateau() -> None:
+    for surface in ("quadratic", "rosenbrock", "himmelblau"):
+        assert go(surface, "sgd", (3e5, -2e5), 0).outcome == "out_of_steps"
+
+
+# Diverged
+
+
+def test_left() -> None:
+    run = go("quadratic", "sgd", (1.0, 1.0), 10_000, lr=2.5)
+    assert (run.outcome, run.reason, run.minimum) == ("diverged", "left", None)
+    assert np.all(np.abs(run.path[:-1]) <= rules.FAR)
+    assert np.any(np.abs(run.path[-1]) > rules.FAR)
+
+
+def test_a_start_outside_has_left() -> None:
+    run = go("quadratic", "sgd", (1e9, 0.0))
+    assert (run.outcome, run.reason, run.stopped_at) == ("diverged", "left", 0)
+
+
+def test_loss_and_nan() -> None:
+    """No surface of ours overflows inside the box, so the rule is asked about one that does."""
+    for end, reason in ((rules.End.LOSS, "loss"), (rules.End.NAN, "nan"), (rules.End.SINGULAR, "singular")):
+        assert rules.outcome(landscapes.get("quadratic"), end, 0.0, 0.0) == "diverged"
+        assert rules.REASONS[end] == reason
+
+
+def overflowing(kind: str) -> Any:
+    """A kernel whose loss is too large, or not a number, from x = 1 on."""
+    from numba import njit
+
+    from landscapes._kernel import SURFACE
+
+    huge, nothing = 1e301, math.nan
+
+    @njit(SURFACE)
+    def loss(x, y, p):  # type: ignore[no-untyped-def]
+        return (huge if x >= 1 else 0.0), -1.0, 0.0, 0.0, 0.0, 0.0
+
+    @njit(SURFACE)
+    def nan(x, y, p):  # type: ignore[no-untyped-def]
+        return (nothing if x >= 1 else 0.0), -1.0, 0.0, 0.0, 0.0, 0.0
+
+    @njit(SURFACE)
+    def slope(x, y, p):  # type: ignore[no-untyped-def]
+        return 0.0, (nothing if x >= 1 else -1.0), 0.0, 0.0, 0.0, 0.0
+
+    return {"loss": loss, "nan": nan, "slope": slope}[kind]
+
+
+@pytest.mark.parametrize(("kind", "end"), [("loss", "LOSS"), ("nan", "NAN"), ("slope", "NAN")])
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam"])
+def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
+    from optimizers._descent import COLUMNS, address
+
+    kernel, optimizer = overflowing(kind), optimizers.get(name, lr=0.25)
+    record, none = np.full((101, COLUMNS), -7.0), np.zeros(1)
+    none.setflags(write=False)
+    code = optimizer.method.trace(address(kernel), none, 0.0, 0.0, optimizer.packed, 100, 0.0, np.uint64(0), record)
+    assert rules.End(code & 7).name == end
+    last = code >> 3
+    assert record[last, 0] >= 0.99 or name == "nesterov"  # Nesterov sees it ahead
+    assert np.all(record[last + 1 :] == -7.0)
+
+
+@pytest.mark.parametrize("surface", ["monkey_saddle", "product_network"])
+def test_a_singular_hessian_is_said_and_damping_rescues(surface: str) -> None:
+    # In the product network det H = -(2ab - 2)(6ab - 2) vanishes where ab = 1/3; in the monkey saddle with c = ½ the
+    # Hessian vanishes with the gradient at the origin, and is singular on the way at (0, y): (2y² - 6y)(6y² + 6y) = 0.
+    start = {"monkey_saddle": (0.0, 3.0), "product_network": (0.0, 0.0)}[surface]
+    ground = landscapes.get(surface)
+    if surface == "product_network":
+        start = next((x, (1 / 3) / x) for x in np.linspace(0.5, 2, 2000) if _singular(ground, x, (1 / 3) / x))
+    assert ground.gradient(*start).any()
+    run = go(surface, "newton", start)
+    assert (run.outcome, run.reason, run.stopped_at) == ("diverged", "singular", 0)
+    assert go(surface, "newton", start, damping=0.5).reason != "singular"
+
+
+def _singular(ground: landscapes.Landscape, x: float, y: float) -> bool:
+    (a, b), (c, d) = ground.hessian(x, y)
+    return bool(a * d - b * c == 0)
+
+
+def test_a_singular_hessian_with_nothing_to_descend_is_rest() -> None:
+    run = go("monkey_saddle", "newton", (0.0, 0.0))
+    assert (run.outcome, run.stopped_at) == ("saddle", 0)
+
+
+# Out of steps
+
+
+@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+def test_no_learning_rate_no_movement(name: str) -> None:
+    run = go("rosenbrock", name, steps=50, lr=0.0)
+    assert (run.outcome, run.stopped_at) == ("out_of_steps", 50)
+    assert np.all(run.path == run.path[0])
+
+
+@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+def test_a_monstrous_learning_rate_diverges_at_once(name: str) -> None:
+    run = go("rosenbrock", name, lr=1e300)
+    assert (run.outcome, run.stopped_at) == ("diverged", 1)
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_no_steps(name: str) -> None:
+    run = go("rosenbrock", name, steps=0)
+    assert (run.outcome, run.stopped_at) == ("out_of_steps", 0)
+    assert run.path.tolist() == [list(landscapes.get("rosenbrock").start)]
+
+
+def test_a_million_steps() -> None:
+    run = go("rosenbrock", "sgd", steps=1_000_000, lr=1e-9)
+    assert (run.outcome, run.stopped_at, run.path.shape) == ("out_of_steps", 1_000_000, (1_000_001, 2))
+    assert np.all(np.diff(run.loss) < 0)
+
+
+def test_a_run_that_ends_early_lets_go_of_the_rest() -> None:
+    run = go("quadratic", "newton", steps=1_000_000)
+    assert run.outcome == "converged"
+    assert run.path.base is not None
+    assert run.path.base.nbytes < 10_000
+
+
+def test_two_in_a_row_at_the_edge() -> None:
+    """At ε = 2/λ descent jumps from side to side for ever."""
+    run = optimizers.trace(
+        landscapes.get("quadratic", condition=1.0, angle=0.0), optimizers.get("sgd", lr=2.0), start=(1.0, -2.0), steps=99
+    )
+    assert run.outcome == "out_of_steps"
+    assert run.path[-1].tolist() == [-1.0, 2.0]
+
+
+# Refused
+
+
+@pytest.mark.parametrize("start", [(math.nan, 0.0), (0.0, math.inf), (-math.inf, 1.0), (10**400, 0.0), (1.0,)])
+def test_a_bad_start_is_refused(start: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        go("quadratic", "sgd", start)
+
+
+@pytest.mark.parametrize(("steps", "error"), [(-1, ValueError), (10**8, ValueError), (3.0, TypeError), (True, TypeError)])
+def test_a_bad_number_of_steps_is_refused(steps: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="steps"):
+        go("quadratic", "sgd", steps=steps)
+
+
+@pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), (2**63, ValueError), (0.5, TypeError), ("0", TypeError)])
+def test_a_bad_seed_is_refused(seed: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="seed"):
+        optimizers.trace(landscapes.get("quadratic"), optimizers.get("sgd"), seed=seed)
