@@ -119,6 +119,7 @@ class Surface:
         attained: whether some point has the infimum for its value.
         parameters: declared numbers, in the order the kernel reads them.
         challenges: what it shows beside the challenge whose folder it lies in.
+        lr: a learning rate at which descent shows what the surface is about; None where a well-tuned one does.
         pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
     """
 
@@ -136,6 +137,7 @@ class Surface:
     attained: bool = True
     parameters: tuple[Parameter, ...] = ()
     challenges: frozenset[str] = field(default_factory=frozenset)
+    lr: float | None = None
     pack: Callable[..., tuple[float, ...]] = _as_they_are
 
 

@@ -67,6 +67,7 @@ SURFACE = Surface(
     start=(2.2, 2.8),
     infimum=infimum,
     minima=minima,
+    lr=0.1,
     parameters=(
         Parameter("height", "h", 4.0, 0.1, 20.0, "log", at_least=0.0, at_most=20.0, meaning="height of the cliff"),
         Parameter("steepness", "s", 100.0, 5.0, 500.0, "log", at_least=5.0, at_most=1e4, meaning="steepness"),

@@ -48,6 +48,7 @@ SURFACE = Surface(
     start=(-1.5, 2.0),
     attained=False,
     saddles=saddles,
+    lr=0.2,
     parameters=(
         Parameter("c0", "c_0", 1.0, 0.1, 4.0, at_least=0.0, at_most=100.0, meaning="height of the plain on the left"),
         Parameter("c1", "c_1", 3.0, 0.5, 10.0, at_least=0.5, at_most=100.0, meaning="height of the mountain"),

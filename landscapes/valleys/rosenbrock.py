@@ -41,7 +41,7 @@ SURFACE = Surface(
     start=(-1.5, 2.3),
     minima=minima,
     parameters=(
-        Parameter("a", "a", 1.0, -1.5, 1.5, meaning="where the minimum lies"),
-        Parameter("b", "b", 100.0, 1.0, 1000.0, "log", at_least=1e-6, at_most=1e6, meaning="steepness of the walls"),
+        Parameter("a", "a", 1.0, -1.5, 1.5, meaning="place of the minimum"),
+        Parameter("b", "b", 100.0, 1.0, 1000.0, "log", at_least=1e-6, at_most=1e6, meaning="wall steepness"),
     ),
 )

@@ -4,13 +4,17 @@ import math
 from dataclasses import replace
 from functools import cache, lru_cache
 
+import numpy as np
+
 import landscapes
 import optimizers
+from landscapes import Landscape, Parameter
 from optimizers import Lane, Race, trace
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "newton")
 STEPS = 300
 CANDIDATES = 41
+LOWEST = 1e-12  # below it a loss curve is at its foot
 
 
 def plain(landscape: str) -> Race:
@@ -29,20 +33,30 @@ def opening(landscape: str) -> Race:
 
 @lru_cache(maxsize=1024)
 def suited(landscape: str, values: tuple[tuple[str, float], ...], lane: Lane, steps: int) -> Lane:
-    """The lane with the learning rate that ends lowest on this landscape without ever climbing above the start.
+    """The lane with a learning rate that shows what this landscape is about.
 
-    Candidates are spread evenly over the knob's range (on its scale) and run from the landscape's own start. Second-order
-    methods keep theirs, since their steps know the landscape's scale.
+    That is the one the surface declares; else, of candidates spread evenly over the knob's range, the one whose loss curve
+    lies lowest on average on its logarithmic axis, from the landscape's own start, and never climbs above where it began.
+    Second-order methods keep theirs: their steps know the landscape's scale.
     """
-    ground = landscapes.get(landscape, **dict(values))
-    optimizer = lane.made()
-    settings = dict(optimizer.values)
-    rate = next((one for one in optimizer.hyperparameters if one.name == "lr"), None)
-    if rate is not None and rate.scale == "log":
-        best = math.inf
-        for i in range(CANDIDATES):
-            candidate = float(f"{rate.low * (rate.high / rate.low) ** (i / (CANDIDATES - 1)):.2g}")
-            run = trace(ground, optimizers.get(lane.optimizer, **{**optimizer.values, "lr": candidate}), steps=steps)
-            if run.outcome != "diverged" and run.loss.max() <= run.loss[0] and run.loss[-1] < best:
-                best, settings["lr"] = float(run.loss[-1]), candidate
-    return Lane(lane.optimizer, tuple(settings.items()), lane.shown)
+    method, family = optimizers.methods()[lane.optimizer]
+    settings = {**{one.name: one.default for one in method.hyperparameters}, **dict(lane.values)}
+    knob = next((one for one in method.hyperparameters if one.name == "lr"), None)
+    if knob is not None and family != "second_order":
+        ground = landscapes.get(landscape, **dict(values))
+        settings["lr"] = ground.surface.lr or _best(ground, lane.optimizer, settings, knob, steps)
+    return replace(lane, values=tuple(settings.items()))
+
+
+def _best(ground: Landscape, name: str, settings: dict[str, float], knob: Parameter, steps: int) -> float:
+    lowest, best = math.inf, settings["lr"]
+    for i in range(CANDIDATES):
+        rate = float(f"{knob.low * (knob.high / knob.low) ** (i / (CANDIDATES - 1)):.2g}")
+        run = trace(ground, optimizers.get(name, **{**settings, "lr": rate}), steps=steps)
+        if run.outcome == "diverged" or run.loss.max() > run.loss[0]:
+            continue
+        height = np.log(np.maximum(run.loss - ground.infimum, LOWEST))
+        mean = (height.sum() + height[-1] * (steps - run.stopped_at)) / (steps + 1)
+        if mean < lowest:
+            lowest, best = float(mean), rate
+    return best

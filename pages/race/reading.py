@@ -153,12 +153,12 @@ def _value(owner: Message, parameter: Parameter, given: Any, problems: list[Mess
     nearest = parameter.default if value is None else parameter.nearest(value)
     problems.append(
         message(
-            "{owner}: {name} cannot be {value}. It can be {low} to {high}; {nearest} is used.",
+            "{owner}: {name} cannot be {value}. It can be a number from {low} to {high}; {nearest} is used.",
             owner=owner,
             name=parameter.name,
             value=shown(given),
-            low=f"{parameter.at_least:g}",
-            high=f"{parameter.at_most:g}",
+            low=f"{parameter.at_least:g}".replace("inf", "∞"),
+            high=f"{parameter.at_most:g}".replace("inf", "∞"),
             nearest=f"{nearest:g}",
         )
     )

@@ -23,6 +23,8 @@ CHROME = """<style>
 [data-testid="stSidebarContent"] { padding: 0; }
 [data-testid="stSidebarUserContent"] { padding: 0 1rem 1rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.65rem; }
+[data-testid="stSidebar"] .katex { font-size: 0.95em; }
+[data-testid="stSidebar"] [data-testid="stMarkdownContainer"] { overflow-x: auto; overflow-y: hidden; }
 .slalom-brand b { display: block; font-size: 1.5rem; line-height: 1.2; }
 @media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3rem; } }
 </style>"""
@@ -52,10 +54,11 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
     """Shows how far compilation is, the first time ever; later it is done before the page is asked for."""
     if kernels.progress(race) == 1:
         return
-    with st.empty():
-        while (share := kernels.progress(race)) < 1:
-            st.progress(share, _("Compiling the optimizers for this machine. This happens once."))
-            time.sleep(0.1)
+    bar = st.empty()
+    while (share := kernels.progress(race)) < 1:
+        bar.progress(share, _("Compiling the optimizers for this machine. This happens once."))
+        time.sleep(0.1)
+    bar.empty()
 
 
 def _notices(reading: Reading, _: Say) -> None:
@@ -102,8 +105,8 @@ def _sidebar(reading: Reading, language: str, _: Say) -> None:
     st.image(picture(race.landscape, _dark()), width="stretch")
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):
         _picker(_)
-    st.latex(f"f = {surface.formula}" if len(surface.formula) < 45 else surface.formula)
-    rules = {"own": _("each runner's own learning rate"), "same": _("the same learning rate for all")}
+    st.markdown(f"${surface.formula}$")
+    rules = {"own": _("own learning rates"), "same": _("one learning rate for all")}
     st.session_state["rule"] = view.rule
     st.selectbox(
         _("Rule of the race"),

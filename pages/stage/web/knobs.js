@@ -134,8 +134,10 @@ export class Knobs {
     if (!specs.length) return null
     const knobs = specs.map((spec) => new Knob(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value)))
     this.knobs.push(...knobs)
-    const bar = element('div', { class: 'slalom-bar' }, element('h4', {}, ...title), ...extra)
-    return element('div', { class: 'slalom-group', role: 'group' }, bar, ...knobs.map((knob) => knob.element))
+    const bar = extra.length ? [element('div', { class: 'slalom-bar' }, element('h4', {}, ...title), ...extra)] : []
+    const group = element('div', { class: 'slalom-group', role: 'group' }, ...bar, ...knobs.map((knob) => knob.element))
+    if (!bar.length) group.setAttribute('aria-label', title[0])
+    return group
   }
 
   #ofRunner() {

@@ -293,6 +293,8 @@ export class MapView {
     const plates = new Plates(context, this.width, this.height, theme.plate)
     const [sx, sy] = this.toScreen(...stage.race.start)
     plates.block(sx, sy, 9)
+    if (!stage.touched) plates.block(sx + 45, sy - 12, 30)
+    plates.block(this.width - 60, 25, 50) // the switch between map and 3D
     const inside = ([x, y]) => x >= 0 && y >= 0 && x <= this.width && y <= this.height
     const placed = tips.map((one) => ({ ...one, inside: inside(one.tip) }))
     for (const { lane, tip, inside: there } of placed) {

@@ -208,7 +208,10 @@ export class Space {
       context.fill()
       context.stroke()
     }
-    for (const { lane, tip } of heads) marker(context, ...tip, lane.style, stage.theme.halo)
+    for (const { lane, tip } of heads) {
+      marker(context, ...tip, lane.style, stage.theme.halo)
+      plates.block(...tip, 7)
+    }
     for (const { lane, tip } of heads) plates.place(...tip, lane.name, lane.style.colour)
   }
 
