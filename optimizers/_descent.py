@@ -14,16 +14,16 @@ import math
 from functools import cache
 from typing import Any, TypeAlias
 
-import numpy as np
 import numba
 import numba.extending
+import numpy as np
 from numba.core.types import Array, float64, int64, uint64
 
 from landscapes._kernel import SURFACE, Kernel, Values, compiled, inlined, pointer
 from optimizers._noise import gaussian
 from optimizers._rules import FAR, HUGE, REST, End
 
-__all__ = ["COLUMNS", "TRACE", "Hyper", "Shift", "State", "compiled", "descend", "here", "inlined"]
+__all__ = ["COLUMNS", "TRACE", "Hyper", "Shift", "State", "address", "compiled", "descend", "here", "inlined"]
 
 State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
@@ -33,8 +33,9 @@ COLUMNS = 5  # of the record: x, y, loss, and the gradient as used
 _LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (address of the surface, its values, x, y, hyperparameters, steps, noise scale, seed, record) -> 8 · last row + how it ended
 VALUES = Array(float64, 1, "C", readonly=True)  # what is packed is frozen; a writable array would be another type
+# (address of the surface, its values, x, y, hyperparameters, steps, noise scale, seed, record)
+# -> 8 · last row + how it ended
 TRACE = int64(int64, VALUES, float64, float64, VALUES, int64, float64, uint64, float64[:, ::1])
 
 
@@ -70,7 +71,7 @@ def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     return x, y
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
+@numba.njit(inline="always")
 def descend(
     look: Kernel,
     step: Kernel,

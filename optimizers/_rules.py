@@ -87,8 +87,8 @@ def is_best(landscape: Landscape, loss: float) -> bool:
 def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     """Whether (x, y) lies on a plateau.
 
-    With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R <= 5 % of the loss above
-    the infimum, and |λ| R² <= that loss. Without the distance, far up the wall of a bowl would count as flat.
+    With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R <= 5 % of the loss
+    above the infimum, and |λ| R² <= that loss. Without the distance, far up the wall of a bowl would count as flat.
     """
     loss, gx, gy, *second = (float(number) for number in landscape.jet(x, y))
     to_lose = loss - landscape.infimum

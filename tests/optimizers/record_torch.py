@@ -74,9 +74,7 @@ def main() -> None:
         path = walk(surface, optimizer, values)[::EVERY]
         case = {"surface": surface, "optimizer": optimizer, "values": values, "every": EVERY, "path": path}
         lines.append(json.dumps(case))
-    FILE.write_text(
-        f'{{"torch": "{torch.__version__}", "cases": [\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8"
-    )
+    FILE.write_text(f'{{"torch": "{torch.__version__}", "cases": [\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

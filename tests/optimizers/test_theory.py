@@ -34,7 +34,7 @@ def test_momentum_contracts_like_the_root_of_kappa(condition: float) -> None:
     steps = int(100 * root)
     ground = landscapes.get("quadratic", condition=condition, angle=0.0)
     best = optimizers.get("momentum", lr=(2 / (1 / root + 1)) ** 2, momentum=rate**2)
-    run = optimizers.trace(ground, best, start=(3e7, 3e7), steps=steps)
+    run = optimizers.trace(ground, best, start=(1e6, 1e6), steps=steps)
     distance = np.linalg.norm(run.path, axis=1)
     # Both pairs of eigenvalues are double, so the distance is (a + b k) rateᵏ: take the factor k out.
     a, b = run.stopped_at // 3, 2 * run.stopped_at // 3
@@ -69,10 +69,10 @@ def test_momentum_is_stable_below_two_plus_two_alpha(momentum: float) -> None:
 @pytest.mark.parametrize("name", ["momentum", "nesterov"])
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9, 0.99])
 def test_terminal_speed(name: str, momentum: float) -> None:
-    """On a constant slope g the speed tends to ε g / (1 - α). The slope at x = 5e7 with κ = 1e8 is ½, to 1 part in 1e6."""
+    """On a constant slope g the speed tends to ε g / (1 - α). At x = 5e7, with κ = 1e8, the slope is ½ for long."""
     run = bowl(1e8, (5e7, 0.0), 3000, name, lr=0.01, momentum=momentum)
     speed = run.path[-2, 0] - run.path[-1, 0]
-    assert speed == pytest.approx(0.01 * 0.5 / (1 - momentum), rel=1e-5)
+    assert speed == pytest.approx(0.01 * 0.5 / (1 - momentum), rel=1e-4)
 
 
 @pytest.mark.parametrize("eps", [0.0, 1e-12])

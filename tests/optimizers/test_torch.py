@@ -1,4 +1,4 @@
-"""SGD, momentum, Nesterov and Adam walk PyTorch's paths: the recorded ones, and live ones where PyTorch is installed."""
+"""SGD, momentum, Nesterov and Adam walk PyTorch's paths: recorded, and live where PyTorch is installed."""
 
 import json
 from typing import Any
