@@ -1,54 +1,136 @@
-"""Every message in three languages: none missing, none unused, the same blanks to fill."""
+"""Every message in three languages: none missing, none unused, the same blanks to fill, each in its own Chinese."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 
+import pages
 from pages import words
 from pages.words import LANGUAGES, Message, message, preferred, speaker
 from tests.pages.messages import used
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 # Names and symbols that are written alike in Chinese.
-ALIKE = {"SGD", "Adam", "Nesterov", "Newton", "3D", "‖g‖"}
-SIMPLIFIED_ONLY = set("这们个为来对时会发过动样开关没还进长见学习习价种题实数运给无机认优势轴")
-TRADITIONAL_ONLY = set("這們個為來對時會發過動樣開關沒還進長見學習價種題實數運給無機認優勢軸")
+ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖"}
+# Latin words that may stand in a Chinese sentence.
+NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
+
+HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
+# Big5 holds the characters of Taiwan and GB 2312 those of the mainland, and these few of the other side.
+CHARACTERS = {"zh-TW": "big5", "zh-CN": "gb2312"}
+STRAY = {
+    "zh-TW": "万与丰么于价优伙体党几厂厘听圣坏复宁怀怜惊扑扰据机杠杰极构柜栖气洁洒涂确离种筑篱胜虫触赶跃适",
+    "zh-CN": "乾夥後徵捱於榘麴麽",
+}
+SIMPLIFIED = "这们个为来对时会发过动样开关没还进长见学习价种题实数运给无机认优势轴"
+TRADITIONAL = "這們個為來對時會發過動樣開關沒還進長見學習價種題實數運給無機認優勢軸"
+# What the other side calls it, and its quotation marks.
+FOREIGN = {
+    "zh-TW": "優化|(?<!演)算法|默認|缺省|信息|鼠標|屏幕|程序|網絡|服務器|數據|噪聲|運行|鏈接|加載|視圖|全局|添加|快捷鍵"
+    "|[“”‘’]",
+    "zh-CN": "最佳化|演算法|预设|讯息|资讯|滑鼠|萤幕|程式|网路|伺服器|资料|杂讯|连结|连线|载入|乱数|全域|新增|快速键"
+    "|[「」『』]",
+}
+
+
+def entries(language: str) -> list[Entry]:
+    with source(language).open("rb") as file:
+        return [entry for entry in read_po(file, abort_invalid=True) if entry.id]
+
+
+def source(language: str) -> Path:
+    return Path(words.__file__).parent / f"{language.replace('-', '_')}.po"
 
 
 def catalogue(language: str) -> dict[str, str]:
-    path = Path(words.__file__).parent / f"{language.replace('-', '_')}.po"
-    with path.open("rb") as source:
-        return {entry.id: entry.string for entry in read_po(source, abort_invalid=True) if entry.id}
+    return {entry.id: entry.string for entry in entries(language)}
+
+
+def called() -> set[str]:
+    """What the pages say by `_("...")` or `message("...")`, in f-strings too."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(pages.__file__).parent.rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "message"}]
+    return {text.value for text in said if isinstance(text, ast.Constant)}
+
+
+def strangers(said: str, language: str) -> set[str]:
+    """The Chinese characters that this language does not write."""
+    return {one for one in re.findall(HAN, said) if one in STRAY[language] or not written(one, language)}
+
+
+def written(character: str, language: str) -> bool:
+    try:
+        character.encode(CHARACTERS[language])
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_message_is_translated_and_none_is_unused(language):
-    translated = {text for text, said in catalogue(language).items() if said}
-    missing, unused = used() - translated, catalogue(language).keys() - used()
+    needed = used() | called()
+    translated = {text for text, said in catalogue(language).items() if said.strip()}
+    missing, unused = needed - translated, catalogue(language).keys() - needed
     assert not missing, f"{language} lacks:\n" + "\n".join(sorted(missing))
     assert not unused, f"{language} has, unused:\n" + "\n".join(sorted(unused))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_translations_have_the_same_blanks_and_marks(language):
+def test_every_entry_is_said(language):
+    speak = speaker(language)
+    assert len(re.findall(r"^msgid ", source(language).read_text("utf-8"), re.MULTILINE)) == len(entries(language)) + 1
+    for entry in entries(language):
+        assert not entry.fuzzy, entry.id
+        assert speak(entry.id) == entry.string
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_have_the_same_blanks_marks_and_numbers(language):
     for text, said in catalogue(language).items():
-        for pattern in (r"\{\w*\}", r"\*\*"):
+        for pattern in (r"\{\w*\}", r"\*\*", r"-?\d+(?:e\d+)?", r"[−‖]", r"[{}]"):
             assert sorted(re.findall(pattern, said)) == sorted(re.findall(pattern, text)), text
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_left_in_english(language):
     for text, said in catalogue(language).items():
-        assert re.search(r"[\u4e00-\u9fff]", said) or text in ALIKE, f"{text!r} is {said!r}"
+        assert re.search(HAN, said) or (text in ALIKE and said == text), f"{text!r} is {said!r}"
+        latin = set(re.findall(r"[A-Za-z]{2,}", re.sub(r"\{\w*\}", "", said)))
+        assert latin <= NAMES | ALIKE, f"{text!r} is {said!r}"
 
 
-def test_traditional_and_simplified_are_not_mixed():
-    for text, said in catalogue("zh-TW").items():
-        assert not SIMPLIFIED_ONLY - TRADITIONAL_ONLY & set(said), text
-    for text, said in catalogue("zh-CN").items():
-        assert not (TRADITIONAL_ONLY - SIMPLIFIED_ONLY) & set(said), text
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_sentences_end_and_pause_as_in_chinese(language):
+    ends = {".": "。", "?": "？", "…": "…"}
+    for text, said in catalogue(language).items():
+        assert said == said.strip()
+        assert not re.search(HAN + r"\s*[,.;:?!]", said), said
+        assert (said[-1] in "。？…") == (text[-1] in ends), said
+        assert said[-1] == ends.get(text[-1], said[-1]), said
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_traditional_and_simplified_are_not_mixed(language):
+    for text, said in catalogue(language).items():
+        assert not strangers(said, language), f"{text!r} is {said!r}"
+
+
+def test_the_other_sides_characters_are_noticed():
+    assert len(SIMPLIFIED) == len(TRADITIONAL)
+    for simplified, traditional in zip(SIMPLIFIED, TRADITIONAL, strict=True):
+        assert strangers(simplified + traditional, "zh-TW") == {simplified} - {traditional}
+        assert strangers(simplified + traditional, "zh-CN") == {traditional} - {simplified}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_words_are_those_of_the_place(language):
+    for text, said in catalogue(language).items():
+        assert not re.search(FOREIGN[language], said), f"{text!r} is {said!r}"
 
 
 def test_a_message_is_said_in_the_language_asked_for():
