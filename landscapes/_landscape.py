@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._kernel import GRID, SURFACE, Kernel, prepare, sample
+from landscapes._kernel import SAMPLE, Kernel, address, prepare, sample
 
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = tuple[Point, ...]
@@ -173,8 +173,8 @@ class Landscape:
         # A kernel without parameters still gets a pointer to something.
         self.packed: Floats = np.array([*surface.pack(**self.values), 0.0])
         self.packed.setflags(write=False)
-        prepare(surface.kernel, SURFACE)
-        prepare(sample, GRID)
+        self.address = address(surface.kernel)
+        prepare(sample, SAMPLE)
 
     def __repr__(self) -> str:
         return f"landscapes.get({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in self.values.items())])})"
@@ -204,7 +204,7 @@ class Landscape:
         """(f, fx, fy, fxx, fxy, fyy) on the last axis, of shape (..., 6) for x and y that broadcast to (...)."""
         xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
         jets = np.empty((xs.size, 6))
-        sample(self.surface.kernel, self.packed, np.ravel(xs), np.ravel(ys), jets)
+        sample(self.address, self.packed, np.array([xs.ravel(), ys.ravel()]), jets)
         return jets.reshape((*xs.shape, 6))
 
     def value(self, x: ArrayLike, y: ArrayLike) -> Any:

@@ -11,19 +11,17 @@ first step) and h a pointer to the hyperparameters in the order they are declare
 """
 
 import math
-from functools import cache
 from typing import Any, TypeAlias
 
 import numba
-import numba.extending
 import numpy as np
-from numba.core.types import Array, float64, int64, uint64
+from numba.core.types import float64, int64, uint64
 
-from landscapes._kernel import SURFACE, Kernel, Values, compiled, inlined, pointer
+from landscapes._kernel import VALUES, Kernel, Values, call, compiled, inlined, pointer
 from optimizers._noise import gaussian
 from optimizers._rules import FAR, HUGE, REST, End
 
-__all__ = ["COLUMNS", "TRACE", "Hyper", "Shift", "State", "address", "compiled", "descend", "here", "inlined"]
+__all__ = ["COLUMNS", "TRACE", "Hyper", "Shift", "State", "compiled", "descend", "here", "inlined"]
 
 State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
@@ -33,36 +31,9 @@ COLUMNS = 5  # of the record: x, y, loss, and the gradient as used
 _LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-VALUES = Array(float64, 1, "C", readonly=True)  # what is packed is frozen; a writable array would be another type
 # (address of the surface, its values, x, y, hyperparameters, steps, noise scale, seed, record)
 # -> 8 · last row + how it ended
 TRACE = int64(int64, VALUES, float64, float64, VALUES, int64, float64, uint64, float64[:, ::1])
-
-
-@cache
-def address(surface: Kernel) -> int:
-    """The address of a surface's compiled kernel. The modules keep the kernels alive."""
-    result = surface.get_compile_result(SURFACE)  # type: ignore[attr-defined]
-    return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
-
-
-def _call(typing_context: Any, surface: Any, x: Any, y: Any, p: Any) -> Any:
-    """surface(x, y, p), for the address of a surface.
-
-    The same call as that of a `FunctionType`, without its cost: finding the address takes 20 µs for every run, and the
-    compiler makes a loop for every surface it meets.
-    """
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = context.call_conv.get_function_type(SURFACE.return_type, SURFACE.args)
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        _, jet = context.call_conv.call_function(builder, function, SURFACE.return_type, SURFACE.args, arguments[1:])
-        return jet
-
-    return SURFACE.return_type(surface, x, y, p), build
-
-
-call: Any = numba.extending.intrinsic(_call)
 
 
 @inlined

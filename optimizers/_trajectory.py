@@ -8,7 +8,7 @@ import numpy as np
 from landscapes import Landscape, Point
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
-from optimizers._descent import COLUMNS, address
+from optimizers._descent import COLUMNS
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
 
@@ -105,7 +105,7 @@ def trace(
     n = checked_count("steps", steps, MOST_STEPS)
     record = np.empty((n + 1, COLUMNS))
     code = optimizer.method.trace(
-        address(landscape.surface.kernel),
+        landscape.address,
         landscape.packed,
         x,
         y,

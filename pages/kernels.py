@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import landscapes
 import optimizers
-from landscapes._kernel import GRID, SURFACE, Kernel, prepare, ready, sample
+from landscapes._kernel import SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
 from optimizers._descent import TRACE
 
@@ -17,7 +17,7 @@ def needed(race: Race) -> list[tuple[Kernel, object]]:
     """The kernels of a race, with their signatures."""
     surface, _ = landscapes.surfaces()[race.landscape]
     methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
-    return [(sample, GRID), (surface.kernel, SURFACE), *((method.trace, TRACE) for method in methods)]
+    return [(sample, SAMPLE), (surface.kernel, SURFACE), *((method.trace, TRACE) for method in methods)]
 
 
 def progress(race: Race) -> float:
@@ -27,7 +27,7 @@ def progress(race: Race) -> float:
 
 
 def _everything() -> Iterator[tuple[Kernel, object]]:
-    yield sample, GRID
+    yield sample, SAMPLE
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
     yield from ((surface.kernel, SURFACE) for surface, _ in landscapes.surfaces().values())
 

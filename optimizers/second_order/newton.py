@@ -39,7 +39,7 @@ def trace(
 METHOD = Method(
     name="newton",
     title="Newton",
-    idea="Jumps to where its parabola through slope and curvature is flat: a minimum, or a saddle.",
+    idea="Jumps to where its quadratic model of slope and curvature is flat: a minimum, a saddle or a maximum.",
     formula=r"\theta \leftarrow \theta - \epsilon\,(H + \delta I)^{-1} g",
     reference="Deep Learning, algorithm 8.8 and equation 8.28",
     trace=trace,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizers import Lane
-from pages.race.reading import Reading
+from pages.race.reading import Reading, number
 
 HIDDEN = "hidden"
 
@@ -56,9 +56,8 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     if "view" in last:
         asked["mode"] = last["view"]
     if "runner" in last:
-        asked["chosen"] = (
-            int(last["runner"]) - 1 if last["runner"] in "123456789" and last["runner"] else last["runner"]
-        )
+        counted = number(last["runner"])
+        asked["chosen"] = last["runner"] if counted is None else counted - 1
     return asked
 
 

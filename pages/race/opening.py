@@ -35,9 +35,9 @@ def opening(landscape: str) -> Race:
 def suited(landscape: str, values: tuple[tuple[str, float], ...], lane: Lane, steps: int) -> Lane:
     """The lane with a learning rate that shows what this landscape is about.
 
-    That is the one the surface declares; else, of candidates spread evenly over the knob's range, the one whose loss curve
-    lies lowest on average on its logarithmic axis, from the landscape's own start, and never climbs above where it began.
-    Second-order methods keep theirs: their steps know the landscape's scale.
+    That is the one the surface declares; else, of candidates spread evenly over the knob's range, the one whose loss
+    curve from the landscape's own start lies lowest on average, on its logarithmic axis, and never climbs above where
+    it began. Second-order methods keep theirs: their steps know the landscape's scale.
     """
     method, family = optimizers.methods()[lane.optimizer]
     settings = {**{one.name: one.default for one in method.hyperparameters}, **dict(lane.values)}

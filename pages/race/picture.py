@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 import landscapes
 from pages.stage import palette
 
-SIZE = (240, 120)
+SIZE = (360, 180)
+LINES = 14
 
 
 @lru_cache(maxsize=256)
@@ -28,6 +29,8 @@ def picture(name: str, dark: bool) -> NDArray[np.uint8]:
     ramp = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in palette.GROUND["dark" if dark else "light"]])
     stops = np.linspace(0, 1, len(ramp))
     colour = np.stack([np.interp(share, stops, ramp[:, i]) for i in range(3)], axis=-1)
-    bands = np.abs(share * 16 % 1 - 0.5) > 0.46
-    shade = 1 - 2.0 * np.clip(slope, -0.1, 0.1) - 0.12 * bands
+    lines = share * LINES
+    steepness = np.hypot(*np.gradient(lines))
+    on_line = np.abs(lines - np.round(lines)) < 0.5 * np.minimum(steepness, 0.5)  # half a pixel to either side
+    shade = 1 - 2.0 * np.clip(slope, -0.1, 0.1) - 0.1 * on_line
     return np.clip(colour * shade[..., None], 0, 255).astype(np.uint8)

@@ -41,19 +41,22 @@ class View(NamedTuple):
     chosen: int = 0
 
 
+USUAL_VIEW = View()
+
+
 @dataclass(frozen=True)
 class Reading:
     """A race and how it is looked at, and what had to be said while they were read."""
 
     race: Race
-    view: View = View()
+    view: View = USUAL_VIEW
     problems: tuple[Message, ...] = ()
 
 
 def read(plain: Any, otherwise: Reading) -> Reading:
     """The race and the view that plain data ask for; what they do not say is taken from `otherwise`."""
     if not isinstance(plain, Mapping):
-        return Reading(otherwise.race, otherwise.view, (message("This is not a race. The usual one is shown."),))
+        return Reading(otherwise.race, otherwise.view, (message("This race cannot be read. The usual one is shown."),))
     problems: list[Message] = []
     race = _race(plain, otherwise.race, problems)
     return Reading(race, _view(plain, race, otherwise.view, problems), tuple(problems))
@@ -106,8 +109,12 @@ def number(value: Any) -> float | None:
 
 
 def shown(value: Any) -> str:
-    """A foreign value for a sentence: short, on one line."""
-    text = " ".join(str(value).split())
+    """A foreign value for a sentence: short, on one line, in letters that can be sent."""
+    try:
+        text = str(value)
+    except (ValueError, RecursionError):  # whole numbers of thousands of digits, lists in lists in lists
+        text = "…"
+    text = " ".join(text.encode(errors="replace").decode().split())
     return text if len(text) <= 40 else text[:39] + "…"
 
 
@@ -177,7 +184,8 @@ def _lanes(given: Any, otherwise: tuple[Lane, ...], problems: list[Message]) -> 
 
 
 def _lane(given: Any, problems: list[Message]) -> Lane | None:
-    name = given.get("optimizer") if isinstance(given, Mapping) else given
+    given = given if isinstance(given, Mapping) else {"optimizer": given}
+    name = given.get("optimizer")
     if not isinstance(name, str) or name not in optimizers.names():
         choices = ", ".join(optimizers.names())
         problems.append(

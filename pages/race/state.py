@@ -1,7 +1,7 @@
 """The one state of the Race page: a race, how it is looked at, and the link that says the same.
 
-The link is the state. What the stage or a widget changes is written to the link; a link that was changed from outside (opened, gone back
-to, edited) is read.
+The link is the state. What the stage or a widget changes is written to the link; a link that was changed from outside
+(opened, gone back to, edited) is read.
 """
 
 from dataclasses import replace

@@ -25,6 +25,7 @@ CHROME = """<style>
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.65rem; }
 [data-testid="stSidebar"] .katex { font-size: 0.95em; }
 [data-testid="stSidebar"] [data-testid="stMarkdownContainer"] { overflow-x: auto; overflow-y: hidden; }
+[data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 .slalom-brand b { display: block; font-size: 1.5rem; line-height: 1.2; }
 @media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3rem; } }
 </style>"""
@@ -62,8 +63,9 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
 
 
 def _notices(reading: Reading, _: Say) -> None:
-    for problem in reading.problems[:5]:
-        st.warning(problem.said(_), icon=":material/info:")
+    told = [problem.said(_) for problem in reading.problems[:6]]
+    if told:
+        st.warning("  \n".join(told), icon=":material/info:")
 
 
 def _data(reading: Reading, language: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape
-from optimizers import Lane, Race, Trajectory, run
+from optimizers import Lane, Trajectory, run
 from pages.race.opening import opening
 from pages.race.reading import DEFAULT_LANDSCAPE, NARROWEST, WIDEST, Reading, number, read
 from pages.words import DEFAULT, LANGUAGES, message, speaker
@@ -49,7 +49,7 @@ def parsed(text: str | bytes) -> Any:
 def asked(plain: Any) -> Reading:
     """The race of a message, and what was wrong with the message."""
     if not isinstance(plain, Mapping):
-        return Reading(usual().race, problems=(message("This is not a race. The usual one is shown."),))
+        return Reading(usual().race, problems=(message("This race cannot be read. The usual one is shown."),))
     return read(plain.get("race"), usual())
 
 

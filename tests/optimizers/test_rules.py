@@ -187,7 +187,8 @@ def overflowing(kind: str) -> Any:
 @pytest.mark.parametrize(("kind", "end"), [("loss", "LOSS"), ("nan", "NAN"), ("slope", "NAN")])
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam"])
 def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
-    from optimizers._descent import COLUMNS, address
+    from landscapes._kernel import address
+    from optimizers._descent import COLUMNS
 
     kernel, optimizer = overflowing(kind), optimizers.get(name, lr=0.25)
     record, none = np.full((101, COLUMNS), -7.0), np.zeros(1)

@@ -1,14 +1,11 @@
 """Every message that a person may read, gathered from the sources and from what surfaces and optimizers declare."""
 
+import ast
 from pathlib import Path
-
-from babel.messages.extract import extract_from_dir
 
 import landscapes
 import optimizers
 import pages
-
-KEYWORDS = {"_": None, "message": None}
 
 
 def used() -> set[str]:
@@ -17,10 +14,11 @@ def used() -> set[str]:
 
 
 def marked() -> set[str]:
-    """Texts marked in the pages by `_("...")` or `message("...")`."""
-    room = Path(pages.__file__).parent
-    found = extract_from_dir(room, method_map=[("**.py", "python")], keywords=KEYWORDS)
-    return {text for _file, _line, text, _comments, _context in found}
+    """Texts marked in the pages by `_("...")` or `message("...")`, in f-strings too, which Babel passes over."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(pages.__file__).parent.rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "message"}]
+    return {text.value for text in said if isinstance(text, ast.Constant)}
 
 
 def declared() -> set[str]:

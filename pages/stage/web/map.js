@@ -5,7 +5,9 @@ import { isolines, levels, relief } from './ground.js'
 import { Plates, marker, stroke, trail } from './runs.js'
 
 const FAR = 1e5 // pixels: beyond it only the direction of a point matters
-const CELL = 3 // pixels between two points of the surface
+// Pixels between two points of the surface, at rest and while a finger is down.
+const CELL = 2.1
+const CELL_MOVING = 6
 const SETTLED = 250
 
 function lengthOf(kept) {
@@ -46,7 +48,7 @@ export class MapView {
   // What the socket is asked for, so that the map can be painted.
   asks(coarse) {
     const { x0, x1, y0, y1 } = this.window
-    const cell = coarse ? 2 * CELL : CELL
+    const cell = coarse ? CELL_MOVING : CELL
     return {
       window: [x0, x1, y0, y1],
       columns: Math.min(320, Math.max(2, Math.round(this.width / cell))),
@@ -416,7 +418,6 @@ export class MapView {
       if (event.button !== 0) return
       event.stopPropagation()
       event.preventDefault()
-      this.start.focus({ preventScroll: true })
       this.start.setPointerCapture(event.pointerId)
       const [px, py] = this.#place(event)
       const [sx, sy] = this.toScreen(...this.stage.race.start)
@@ -435,7 +436,10 @@ export class MapView {
       held = null
       this.start.classList.remove('slalom-held')
       if (moved) this.stage.change({ done: true })
+      else this.start.focus({ preventScroll: true })
     }
+    // A drag leaves the focus where it was, so that the arrow keys go on moving the playhead; a click takes it.
+    this.start.addEventListener('mousedown', (event) => event.preventDefault())
     this.start.addEventListener('pointermove', move)
     this.start.addEventListener('pointerup', drop)
     this.start.addEventListener('pointercancel', drop)

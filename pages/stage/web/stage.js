@@ -17,6 +17,7 @@ const SLOWEST = 5 // steps a second
 const ROWS_MOVING = 3600 // in all lanes, while a finger is down: under 64 kB
 const ROWS_STILL = 60000
 const MOST_LANES = 9
+const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
 const stages = new WeakMap()
@@ -56,7 +57,8 @@ class Stage {
     this.catalogue = null
     this.answer = null
     this.answerId = 0
-    this.playhead = Infinity
+    this.playhead = 0
+    this.atEnd = true // a playhead at the end stays there when the race gets longer
     this.end = 0
     this.speed = 1
     this.playing = false
@@ -111,7 +113,8 @@ class Stage {
       this.race = structuredClone(data.race)
       this.view = structuredClone(data.view)
       this.playing = false
-      this.playhead = this.view.at ?? Infinity
+      this.playhead = this.view.at ?? this.end
+      this.atEnd = this.view.at === null
       this.#named()
       this.#label()
       this.board.build()
@@ -197,10 +200,8 @@ class Stage {
       lane.name = this.names[lane.index] ?? race.lanes[lane.index]?.optimizer
       lane.style = this.styles[lane.index]
     }
-    const atEnd = this.playhead >= this.end
-    const longest = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
-    this.end = longest
-    if (atEnd || this.playhead > longest) this.playhead = longest
+    this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
+    if (this.atEnd || this.playhead > this.end) this.playhead = this.end
   }
 
   #named() {
@@ -321,6 +322,7 @@ class Stage {
     else {
       if (this.playhead >= this.end) this.playhead = 0
       this.playing = true
+      this.atEnd = false
       this.last = null
       this.paint('all')
     }
@@ -336,7 +338,8 @@ class Stage {
 
   replay() {
     this.playhead = 0
-    if (!this.still.matches) this.playing = true
+    this.atEnd = false
+    this.playing = true
     this.last = null
     this.paint('all')
   }
@@ -344,6 +347,7 @@ class Stage {
   seek(step) {
     this.playing = false
     this.playhead = Math.min(Math.max(step, 0), this.end)
+    this.atEnd = this.playhead >= this.end
     this.paint('runs', 'curve', 'board', 'timeline')
   }
 
@@ -356,12 +360,16 @@ class Stage {
   #advance(now) {
     if (!this.playing) return
     const rate = Math.max(this.end / SECONDS, SLOWEST) * this.speed
-    if (this.last !== null && this.last !== undefined) this.playhead += ((now - this.last) / 1000) * rate
+    this.last ??= now
+    // With reduced motion the race goes in whole steps, twice a second, without gliding.
+    if (this.still.matches && now - this.last < JUMP) return
+    this.playhead += ((now - this.last) / 1000) * rate
+    if (this.still.matches) this.playhead = Math.ceil(this.playhead)
     this.last = now
-    // With reduced motion the race goes in whole steps, a few a second, without gliding.
     if (this.playhead >= this.end) {
       this.playhead = this.end
       this.playing = false
+      this.atEnd = true
       this.commit()
     }
   }
@@ -394,6 +402,7 @@ class Stage {
     }
     this.dirty.clear()
     this.root.dataset.drawn = this.answerId
+    this.root.dataset.playhead = this.playhead
     if (this.playing) this.paint('timeline')
   }
 
@@ -501,8 +510,7 @@ class Stage {
   commit() {
     clearTimeout(this.committing)
     if (!this.send) return
-    const at = this.playhead >= this.end ? null : Math.round(this.playhead)
-    this.view.at = at
+    this.view.at = this.atEnd ? null : Math.round(this.playhead)
     this.revision++
     this.send('commit', { revision: this.revision, race: structuredClone(this.race), view: { ...this.view } })
   }

@@ -1,0 +1,482 @@
+"""The Race page as people use it: opening, dragging, knobs, keys, links, languages, phones."""
+
+import json
+import re
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+
+PATHS = "[...document.querySelectorAll('.slalom-map canvas')].map((c) => c.toDataURL())"
+
+
+def query(page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def start(page) -> tuple[float, float]:
+    x, y = query(page)["start"][0].split()
+    return float(x), float(y)
+
+
+def names(page) -> list[str]:
+    return page.locator(".slalom-row .slalom-name").all_inner_texts()
+
+
+def drag_start(page, dx: float, dy: float, release: bool = True) -> None:
+    box = page.locator(".slalom-start").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(1, 11):
+        page.mouse.move(x + dx * i / 10, y + dy * i / 10)
+        page.wait_for_timeout(16)
+    if release:
+        page.mouse.up()
+
+
+def trails(page) -> str:
+    return page.evaluate("document.querySelector('.slalom-trails').toDataURL()")
+
+
+def test_it_opens_on_a_race_already_drawn(visit):
+    page = visit().open()
+    assert {"SGD", "Momentum", "Nesterov", "Adam", "Newton"} == set(names(page))
+    painted = page.evaluate(
+        """[...document.querySelectorAll('.slalom-map canvas')].map((c) =>
+          c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))"""
+    )
+    assert painted == [True, True, True]
+    assert page.locator(".slalom-outcome", has_text="at the best minimum").count() == 1
+
+
+def test_the_scoreboard_tells_what_the_mathematics_says(visit):
+    page = visit().open("/?landscape=himmelblau&lane=sgd+lr+0.01&lane=adam+lr+0.1&start=0.5+1&steps=120")
+    run = optimizers.trace(landscapes.get("himmelblau"), optimizers.get("sgd", lr=0.01), (0.5, 1.0), 120)
+    row = page.locator("li.slalom-row", has_text="SGD")
+    assert row.locator(".slalom-outcome").inner_text() == f"at the best minimum, step {run.stopped_at}"
+    page.keyboard.press("Home")
+    loss = row.locator(".slalom-number").first
+    assert float(loss.inner_text()) == pytest.approx(run.loss[0], rel=5e-3)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    assert float(loss.inner_text()) == pytest.approx(run.loss[3], rel=5e-3)
+    slope = float(row.locator(".slalom-number").nth(1).inner_text())
+    assert slope == pytest.approx(np.hypot(*run.gradient[3]), rel=5e-2)
+    assert row.locator(".slalom-number").nth(2).inner_text() == "3"
+
+
+def test_every_path_redraws_while_the_start_is_dragged(visit):
+    visitor = visit()
+    page = visitor.open()
+    before, address = trails(page), page.url
+    drag_start(page, 150, 60, release=False)
+    page.wait_for_timeout(100)
+    assert trails(page) != before
+    assert page.url == address, "the link waits for the finger"
+    page.mouse.up()
+    visitor.settled()
+    x, y = start(page)
+    assert x > -1.4
+    assert y < 2.2
+    x_word = re.search(r"From \((\S+), ", page.locator("body").inner_text()).group(1)
+    assert float(x_word) == pytest.approx(x, rel=1e-3)
+
+
+def test_the_start_moves_by_arrow_keys_when_focused(visit):
+    visitor = visit()
+    page = visitor.open()
+    x, y = start(page)
+    page.locator(".slalom-start").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    visitor.settled()
+    nx, ny = start(page)
+    assert nx > x
+    assert y - ny == pytest.approx(10 * (nx - x), rel=1e-6)
+
+
+def test_the_start_is_dragged_with_a_finger(visit):
+    visitor = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visitor.open()
+    box = page.locator(".slalom-start").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    client = visitor.context.new_cdp_session(page)
+    touch = lambda kind, *points: client.send(  # noqa: E731
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]}
+    )
+    before, scrolled = trails(page), page.evaluate("scrollY")
+    touch("touchStart", (x, y))
+    for i in range(8):
+        touch("touchMove", (x + 8 * i, y + 8 * i))
+    page.wait_for_timeout(150)
+    assert trails(page) != before
+    touch("touchEnd")
+    visitor.settled()
+    assert start(page)[0] > -1.5
+    assert page.evaluate("scrollY") == scrolled, "the page stays while the start moves"
+
+
+@pytest.mark.parametrize("knob", ["lr", "b", "noise"])
+def test_a_knob_redraws_while_it_moves_and_commits_when_released(visit, knob):
+    visitor = visit()
+    page = visitor.open()
+    before, address = trails(page), page.url
+    box = page.locator(f'input[type="range"][data-knob="{knob}"]').bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.3, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.45, y, steps=5)
+    page.wait_for_timeout(150)
+    assert trails(page) != before
+    assert page.url == address
+    page.mouse.up()
+    visitor.settled()
+    assert page.url != address
+
+
+def test_a_number_is_typed_exactly_and_a_wrong_one_is_told_and_kept(visit):
+    visitor = visit()
+    page = visitor.open()
+    field = page.locator('input[type="text"][data-knob="lr"]')
+    field.fill("0.000123456789")
+    field.press("Enter")
+    visitor.settled()
+    assert "sgd lr 0.000123456789" in query(page)["lane"]
+    field.fill("fast")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "at least 0" in page.locator(".slalom-problem:visible").inner_text()
+    field.fill("-1")
+    assert page.locator(".slalom-problem:visible").count() == 1
+    field.press("Tab")
+    visitor.settled()
+    assert "sgd lr 0.000123456789" in query(page)["lane"]
+    field.fill("1e300")
+    field.press("Enter")
+    visitor.settled()
+    assert "sgd lr 1e+300" in query(page)["lane"]
+    assert page.locator(".slalom-outcome", has_text="thrown beyond 1e8 at step 1").count() == 1
+
+
+def test_keys_play_step_jump_and_hide(visit):
+    visitor = visit()
+    page = visitor.open()
+    count = page.locator(".slalom-count")
+    page.keyboard.press("Home")
+    page.wait_for_timeout(60)
+    assert count.inner_text() == "0 / 300"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(60)
+    assert count.inner_text() == "11 / 300"
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(60)
+    assert count.inner_text() == "10 / 300"
+    visitor.settled()
+    assert query(page)["at"] == ["10"]
+    page.keyboard.press("Space")
+    page.wait_for_timeout(700)
+    page.keyboard.press("Space")
+    page.wait_for_timeout(60)
+    paused = int(count.inner_text().split()[0])
+    assert 15 < paused < 120
+    page.wait_for_timeout(200)
+    assert int(count.inner_text().split()[0]) == paused
+    page.keyboard.press("End")
+    page.wait_for_timeout(60)
+    assert count.inner_text() == "300 / 300"
+    page.keyboard.press("1")
+    visitor.settled()
+    assert query(page)["lane"][0].startswith("hidden sgd")
+    page.keyboard.press("?")
+    assert page.locator("dialog.slalom-keys").is_visible()
+    page.keyboard.press("?")
+    assert not page.locator("dialog.slalom-keys").is_visible()
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement?.classList.contains('slalom')")
+
+
+def test_keys_work_while_a_slider_has_the_focus(visit):
+    page = visit().open()
+    page.keyboard.press("Home")
+    page.locator('input[type="range"][data-knob="lr"]').focus()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(500)
+    assert int(page.locator(".slalom-count").inner_text().split()[0]) > 3
+
+
+def test_play_runs_to_the_end_and_again_from_the_beginning(visit):
+    page = visit().open("/?landscape=quadratic+condition+4+angle+0&lane=newton&lane=sgd+lr+1&steps=20&at=0")
+    page.locator(".slalom-speed").select_option("4")
+    page.locator(".slalom-play").click()
+    count = page.locator(".slalom-count")
+    page.wait_for_function("document.querySelector('.slalom-count').textContent.startsWith('20 ')", timeout=9000)
+    page.wait_for_timeout(100)
+    assert page.locator(".slalom-play").get_attribute("aria-label") == "Play"
+    page.locator(".slalom-play").click()
+    page.wait_for_timeout(300)
+    assert int(count.inner_text().split()[0]) < 18
+
+
+def test_a_link_shows_exactly_the_same_race_elsewhere(visit):
+    first = visit()
+    page = first.open("/?landscape=himmelblau&steps=77&noise=2.5&seed=11")
+    drag_start(page, 60, -40)
+    first.settled()
+    page.keyboard.press("Home")
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("2")
+    page.mouse.move(500, 300)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(600)
+    first.settled()
+    second = visit()
+    other = second.open(page.url.removeprefix(first.app.url))
+    page.wait_for_timeout(300)
+    assert other.url == page.url
+    assert other.locator(".slalom-count").inner_text() == page.locator(".slalom-count").inner_text() == "40 / 77"
+    assert other.locator(".slalom-board").inner_text() == page.locator(".slalom-board").inner_text()
+    same = "document.querySelector('.slalom-trails').toDataURL()"
+    page.evaluate("dispatchEvent(new Event('resize'))")
+    assert np.mean(_pixels(page) != _pixels(other)) < 1e-3, same
+
+
+def _pixels(page) -> np.ndarray:
+    data = page.evaluate(
+        """(() => { const c = document.querySelector('.slalom-trails')
+          return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((_, i) => i % 4 === 3)) })()"""
+    )
+    return np.array(data) > 127
+
+
+def test_reload_and_back_keep_the_race(visit):
+    visitor = visit()
+    page = visitor.open()
+    first = start(page)
+    drag_start(page, 80, 40)
+    visitor.settled()
+    moved = start(page)
+    page.reload()
+    visitor.drawn()
+    assert start(page) == moved
+    page.go_back()
+    visitor.settled()
+    page.wait_for_timeout(500)
+    assert start(page) == first
+
+
+def test_lanes_are_added_duplicated_and_removed(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_role("button", name="Duplicate SGD").click()
+    visitor.settled()
+    assert "SGD 2" in names(page)
+    page.locator('input[type="text"][data-knob="lr"]').fill("0.0001")
+    page.keyboard.press("Enter")
+    visitor.settled()
+    assert [lane for lane in query(page)["lane"] if lane.startswith("sgd")][1] == "sgd lr 0.0001"
+    page.get_by_role("button", name="Remove SGD 2").click()
+    visitor.settled()
+    assert len(names(page)) == 5
+    page.locator(".slalom-add").select_option("adam")
+    visitor.settled()
+    assert "Adam 2" in names(page)
+    for _ in range(6):
+        page.locator(".slalom-act[aria-label^='Remove']").click()
+        visitor.settled()
+    assert names(page) == []
+    assert query(page)["lane"] == ["none"]
+    assert page.get_by_text("No runner yet. Add one.").is_visible()
+
+
+def test_one_rate_for_all(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_role("combobox", name="Rule of the race").click()
+    page.get_by_role("option", name="one learning rate for all").click()
+    visitor.settled()
+    rates = {lane.split()[2] for lane in query(page)["lane"] if not lane.startswith("newton")}
+    assert len(rates) == 1
+    page.locator('input[type="text"][data-knob="lr"]').fill("0.0005")
+    page.keyboard.press("Enter")
+    visitor.settled()
+    assert {lane.split()[2] for lane in query(page)["lane"] if not lane.startswith("newton")} == {"0.0005"}
+    assert query(page)["rule"] == ["same"]
+
+
+def test_another_landscape_is_picked(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_role("button", name="Rosenbrock's valley").click()
+    card = page.get_by_role("button", name="Monkey saddle")
+    card.wait_for()
+    assert page.get_by_role("dialog").locator("img").count() == len(landscapes.names())
+    card.click()
+    visitor.settled()
+    page.wait_for_timeout(500)
+    assert query(page)["landscape"][0].startswith("monkey_saddle")
+    assert page.locator(".slalom h1").inner_text() == "Monkey saddle"
+
+
+def test_zoom_samples_the_surface_anew_and_survives_changes(visit):
+    visitor = visit()
+    page = visitor.open()
+    box = page.locator(".slalom-map").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 300)
+    for _ in range(4):
+        page.mouse.wheel(0, -300)
+        page.wait_for_timeout(40)
+    page.wait_for_timeout(500)
+    visitor.settled()
+    window = query(page)["window"]
+    page.locator('input[type="text"][data-knob="b"]').fill("50")
+    page.keyboard.press("Enter")
+    visitor.settled()
+    page.keyboard.press("Home")
+    visitor.settled()
+    assert query(page)["window"] == window
+    page.mouse.move(box["x"] + 300, box["y"] + 400)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 350, box["y"] + 430, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(400)
+    visitor.settled()
+    assert query(page)["window"] != window
+    page.get_by_role("button", name="Whole map").click()
+    visitor.settled()
+    assert "window" not in query(page)
+
+
+def test_a_runner_that_leaves_is_shown_leaving(visit):
+    page = visit().open("/?landscape=rosenbrock&lane=sgd+lr+0.05&start=-1.5+2.3")
+    told = page.locator(".slalom-outcome", has_text="thrown beyond 1e8")
+    assert told.count() == 1
+    step = int(re.search(r"step (\d+)", told.inner_text()).group(1))
+    run = optimizers.trace(landscapes.get("rosenbrock"), optimizers.get("sgd", lr=0.05), (-1.5, 2.3), 300)
+    assert (run.outcome, run.stopped_at) == ("diverged", step)
+    assert page.locator(".slalom-count").inner_text() == f"{step} / {step}"
+
+
+def test_the_third_dimension_shows_the_same_runners(visit):
+    visitor = visit()
+    page = visitor.open("/?landscape=himmelblau")
+    page.get_by_role("button", name="3D", exact=True).click()
+    page.wait_for_function(
+        """(() => { const c = document.querySelector('.slalom-flight')
+          return c.width > 0 && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0) })()""",
+        timeout=20_000,
+    )
+    flight = "document.querySelector('.slalom-flight').toDataURL()"
+    end = page.evaluate(flight)
+    page.keyboard.press("Home")
+    page.wait_for_timeout(200)
+    assert page.evaluate(flight) != end, "the runners follow the playhead"
+    visitor.settled()
+    assert query(page)["view"] == ["3d"]
+    camera = "JSON.stringify(document.querySelector('.slalom-surface')._fullLayout.scene._scene.getCamera().eye)"
+    before = page.evaluate(camera)
+    box = page.locator(".slalom-surface").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 300)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 320, steps=5)
+    page.mouse.up()
+    turned = page.evaluate(camera)
+    assert turned != before
+    page.locator('input[type="text"][data-knob="lr"]').fill("0.001")
+    page.keyboard.press("Enter")
+    visitor.settled()
+    eyes = json.loads(turned), json.loads(page.evaluate(camera))
+    assert eyes[1] == pytest.approx(eyes[0], abs=1e-6), "the camera survives a change"
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "play"),
+    [("zh-TW", "Rosenbrock", "播放"), ("zh-CN", "Rosenbrock", "播放"), ("en-US", "Rosenbrock's valley", "Play")],
+)
+def test_it_speaks_the_browsers_language(visit, locale, title, play):
+    page = visit(locale=locale).open()
+    assert page.locator(".slalom-play").get_attribute("aria-label") == play
+    text = page.locator("body").inner_text()
+    if locale != "en-US":
+        for english in ("Add a runner", "Rule of the race", "loss −", "gradient noise", "Steps", "at step", "drag me"):
+            assert english not in text
+
+
+def test_the_language_is_switched_and_stays_in_the_link(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_role("combobox", name="Language").click()
+    page.get_by_role("option", name="繁體中文").click()
+    visitor.settled()
+    assert query(page)["lang"] == ["zh-TW"]
+    assert page.locator(".slalom-play").get_attribute("aria-label") == "播放"
+    drag_start(page, 50, 20)
+    visitor.settled()
+    assert query(page)["lang"] == ["zh-TW"]
+
+
+def test_a_damaged_link_is_told_and_shows_the_nearest_race(visit):
+    page = visit().open(
+        "/?landscape=nope&lane=foo+lr+2&lane=sgd+lr+-3+zz+1&steps=abc&start=nan+1&noise=-1&at=7&window=a"
+    )
+    told = page.get_by_role("alert").inner_text()
+    for part in ("“nope”", "“foo”", "“zz”", "-3"):
+        assert part in told
+    assert names(page) == ["SGD"]
+    assert page.locator('[data-testid="stException"]').count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_everything_within_its_width(visit, scheme):
+    page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=scheme).open()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".slalom").get_attribute("data-theme") == scheme
+    for part in (".slalom-map", ".slalom-play", ".slalom-curve", ".slalom-board", ".slalom-knobs"):
+        box = page.locator(part).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] > 30
+    small = page.locator(".slalom-play").bounding_box()
+    assert small["width"] >= 44
+
+
+def test_reduced_motion_is_respected(visit):
+    page = visit(reduced_motion="reduce").open()
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    seen = set()
+    for _ in range(10):
+        page.wait_for_timeout(200)
+        seen.add(page.evaluate("document.querySelector('.slalom').dataset.playhead"))
+    assert 2 < len(seen) < 8
+    assert all(float(step) == int(float(step)) for step in seen)
+
+
+@pytest.mark.complaints
+def test_a_lost_connection_is_told_and_mends_itself(visit):
+    visitor = visit()
+    page = visitor.page
+    page.add_init_script(
+        """const Real = WebSocket; window.raceSockets = []
+        window.WebSocket = class extends Real {
+          constructor(address, ...rest) {
+            if (String(address).includes('/slalom/race')) {
+              if (window.offline) address = 'ws://localhost:9/'
+              super(address, ...rest); window.raceSockets.push(this)
+            } else super(address, ...rest)
+          } }"""
+    )
+    visitor.open()
+    page.evaluate("window.offline = true; raceSockets.at(-1).close()")
+    page.get_by_text("The connection is lost").wait_for(timeout=10_000)
+    page.evaluate("window.offline = false")
+    page.get_by_text("The connection is lost").wait_for(state="hidden", timeout=15_000)
+    before = trails(page)
+    drag_start(page, 100, 50)
+    page.wait_for_timeout(300)
+    assert trails(page) != before
