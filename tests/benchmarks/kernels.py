@@ -27,7 +27,7 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Optimizer
-from optimizers._descent import COLUMNS, address
+from optimizers._descent import COLUMNS
 
 SOURCE = Path(__file__).with_name("kernels.c")
 STEPS = 2000
@@ -89,7 +89,7 @@ def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Cal
     surface = ctypes.cast(getattr(library, f"surface_{ground.name}"), pointer)
     records = [np.zeros((STEPS + 1, COLUMNS)) for _ in range(2)]
     kernel, values, hyper, seed = runner.method.trace, ground.packed, runner.packed, np.uint64(0)
-    jet = address(ground.surface.kernel)
+    jet = ground.address
     where = [array.ctypes.data for array in (values, hyper, records[1])]
 
     def ours(n: int) -> tuple[int, Any]:
