@@ -4,6 +4,7 @@ The first time ever this takes some seconds; later starts read the cache.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 
 import landscapes
@@ -11,6 +12,8 @@ import optimizers
 from landscapes._kernel import SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
 from optimizers._descent import TRACE
+
+PAUSE = 0.05
 
 
 def needed(race: Race) -> list[tuple[Kernel, object]]:
@@ -36,7 +39,10 @@ def warm(first: Race) -> threading.Thread:
     """Starts to compile everything, the kernels of `first` before the others."""
 
     def compile_all() -> None:
-        for kernel, signature in [*needed(first), *_everything()]:
+        for kernel, signature in needed(first):
+            prepare(kernel, signature)
+        for kernel, signature in _everything():
+            time.sleep(PAUSE)  # lets those who already race come to their turn
             prepare(kernel, signature)
 
     thread = threading.Thread(target=compile_all, name="kernels", daemon=True)

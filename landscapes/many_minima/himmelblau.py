@@ -58,4 +58,5 @@ SURFACE = Surface(
     minima=minima,
     saddles=saddles,
     challenges=frozenset({"saddles"}),
+    lr=0.01,
 )

@@ -50,4 +50,5 @@ SURFACE = Surface(
     minima=minima,
     saddles=saddles,
     challenges=frozenset({"saddles"}),
+    lr=0.01,
 )

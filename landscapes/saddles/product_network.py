@@ -40,4 +40,5 @@ SURFACE = Surface(
     minima=minima,
     saddles=saddles,
     challenges=frozenset({"identifiability"}),
+    lr=0.02,
 )

@@ -10,10 +10,12 @@ import landscapes
 import optimizers
 from landscapes import Landscape, Parameter
 from optimizers import Lane, Race, trace
+from optimizers._rules import radius
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "newton")
 STEPS = 300
 CANDIDATES = 41
+LONGEST = 0.05  # of half the map's diagonal
 LOWEST = 1e-12  # below it a loss curve is at its foot
 
 
@@ -37,21 +39,25 @@ def suited(landscape: str, values: tuple[tuple[str, float], ...], lane: Lane, st
 
     That is the one the surface declares; else, of candidates spread evenly over the knob's range, the one whose loss
     curve from the landscape's own start lies lowest on average, on its logarithmic axis, and never climbs above where
-    it began. Second-order methods keep theirs: their steps know the landscape's scale.
+    it began. An adaptive method's rate is the length of its steps: no more than a share of the map. Second-order
+    methods keep theirs: their steps know the landscape's scale.
     """
     method, family = optimizers.methods()[lane.optimizer]
     settings = {**{one.name: one.default for one in method.hyperparameters}, **dict(lane.values)}
     knob = next((one for one in method.hyperparameters if one.name == "lr"), None)
     if knob is not None and family != "second_order":
         ground = landscapes.get(landscape, **dict(values))
-        settings["lr"] = ground.surface.lr or _best(ground, lane.optimizer, settings, knob, steps)
+        most = LONGEST * radius(ground) if family == "adaptive" else math.inf
+        settings["lr"] = ground.surface.lr or _best(ground, lane.optimizer, settings, knob, steps, most)
     return replace(lane, values=tuple(settings.items()))
 
 
-def _best(ground: Landscape, name: str, settings: dict[str, float], knob: Parameter, steps: int) -> float:
+def _best(ground: Landscape, name: str, settings: dict[str, float], knob: Parameter, steps: int, most: float) -> float:
     lowest, best = math.inf, settings["lr"]
     for i in range(CANDIDATES):
         rate = float(f"{knob.low * (knob.high / knob.low) ** (i / (CANDIDATES - 1)):.2g}")
+        if rate > most:
+            break
         run = trace(ground, optimizers.get(name, **{**settings, "lr": rate}), steps=steps)
         if run.outcome == "diverged" or run.loss.max() > run.loss[0]:
             continue

@@ -17,7 +17,7 @@ from pages.words import LANGUAGES, Say, preferred, speaker
 
 CHROME = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 3rem; max-width: none; }
-[data-testid="stHeader"] { height: 0; min-height: 0; background: none; }
+@media (min-width: 801px) { [data-testid="stHeader"] { height: 0; min-height: 0; background: none; } }
 [data-testid="stSidebar"] { width: 236px !important; min-width: 0 !important; }
 [data-testid="stSidebarHeader"] { height: 1rem; padding: 0.5rem 0.5rem 0; margin: 0; }
 [data-testid="stSidebarContent"] { padding: 0; }
@@ -27,7 +27,7 @@ CHROME = """<style>
 [data-testid="stSidebar"] [data-testid="stMarkdownContainer"] { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 .slalom-brand b { display: block; font-size: 1.5rem; line-height: 1.2; }
-@media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3rem; } }
+@media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3.25rem; } }
 </style>"""
 
 
