@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Landscape
+import optimizers
+from landscapes import Landscape, Points
 from optimizers import Lane, Trajectory, run
 from pages.race.opening import opening
 from pages.race.reading import DEFAULT_LANDSCAPE, NARROWEST, WIDEST, Reading, number, read
@@ -29,6 +30,7 @@ from pages.words import DEFAULT, LANGUAGES, message, speaker
 LONGEST_MESSAGE = 20_000
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
+QUICK = 5_000  # steps of all runners together
 
 Floats = NDArray[np.float32]
 
@@ -53,16 +55,21 @@ def asked(plain: Any) -> Reading:
     return read(plain.get("race"), usual())
 
 
+def is_quick(plain: Any, reading: Reading) -> bool:
+    """Whether the answer is there in about a millisecond."""
+    wants_surface = isinstance(plain, Mapping) and "surface" in plain
+    return not wants_surface and len(reading.race.lanes) * reading.race.steps <= QUICK
+
+
 def answer(plain: Any, reading: Reading) -> bytes:
     """The answer to a parsed message, for the race that was read from it."""
     plain = plain if isinstance(plain, Mapping) else {}
     race, ground = reading.race, reading.race.ground()
     _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
     origin = _point(plain.get("origin"))
-    every_run = [(lane, one) for lane, one in zip(race.lanes, run(race), strict=True)]
     most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
     parts, lanes = [], []
-    for lane, one in every_run:
+    for lane, one in zip(race.lanes, run(race), strict=True):
         rows, every = _rows(ground, one, origin, most)
         parts.append(rows.tobytes())
         lanes.append(_told(ground, lane, one, len(rows), every))
@@ -73,8 +80,8 @@ def answer(plain: Any, reading: Reading) -> bytes:
         "origin": origin,
         "infimum": ground.infimum,
         "attained": ground.minimum_value is not None,
-        "minima": ground.minima,
-        "saddles": ground.saddles,
+        "minima": _within_reach(ground.minima),
+        "saddles": _within_reach(ground.saddles),
         "lanes": lanes,
     }
     if surface is not None:
@@ -110,8 +117,13 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
         "best": one.best,
         "minimum": None if one.minimum is None else ground.minima[one.minimum],
         "last": [float(x), float(y)] if math.isfinite(x) and math.isfinite(y) else None,
-        "evaluations": lane.made().method.evaluations,
+        "evaluations": optimizers.methods()[lane.optimizer][0].evaluations,
     }
+
+
+def _within_reach(points: Points) -> Points:
+    """The points that can be drawn: extreme parameters put them at infinity."""
+    return tuple(point for point in points if math.isfinite(point[0]) and math.isfinite(point[1]))
 
 
 def _surface(ground: Landscape, plain: Any) -> tuple[Floats, list[float]] | None:

@@ -22,7 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from pages import kernels
 from pages.race.opening import plain
 from pages.race.reading import DEFAULT_LANDSCAPE
-from pages.stage.answer import answer, asked, parsed
+from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
 from pages.words import LANGUAGES
 
@@ -85,14 +85,15 @@ async def race_socket(socket: WebSocket) -> None:
             if message["type"] == "websocket.disconnect":
                 return
             text = message.get("text") or message.get("bytes") or b""
-            await socket.send_bytes(await loop.run_in_executor(POOL, _answered, text))
+            plain = parsed(text)
+            reading = asked(plain)
+            if is_quick(plain, reading):  # sooner answered than handed to another thread
+                told = answer(plain, reading)
+            else:
+                told = await loop.run_in_executor(POOL, answer, plain, reading)
+            await socket.send_bytes(told)
     except WebSocketDisconnect:
         return
-
-
-def _answered(text: str | bytes) -> bytes:
-    plain = parsed(text)
-    return answer(plain, asked(plain))
 
 
 def routes() -> list[BaseRoute]:
