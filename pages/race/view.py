@@ -23,8 +23,6 @@ CHROME = """<style>
 [data-testid="stSidebarContent"] { padding: 0; }
 [data-testid="stSidebarUserContent"] { padding: 0 1rem 1rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.65rem; }
-[data-testid="stSidebar"] .katex { font-size: 0.95em; }
-[data-testid="stSidebar"] [data-testid="stMarkdownContainer"] { overflow-x: auto; overflow-y: hidden; }
 [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 .slalom-brand b { display: block; font-size: 1.5rem; line-height: 1.2; }
 @media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3.25rem; } }
@@ -107,7 +105,6 @@ def _sidebar(reading: Reading, language: str, _: Say) -> None:
     st.image(picture(race.landscape, _dark()), width="stretch")
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):
         _picker(_)
-    st.markdown(f"${surface.formula}$")
     rules = {"own": _("own learning rates"), "same": _("one learning rate for all")}
     st.session_state["rule"] = view.rule
     st.selectbox(

@@ -8,11 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages.stage.server import version
+from pages.stage.server import WEB, version
 
-# Small on purpose: it is sent with every rerun. Everything else is a served file.
+# Small on purpose: it is sent with every rerun. Everything else is a served file, fetched side by side.
 _MOUNT = """
-const ready = import(new URL("%s", location.origin).href)
+const at = (file) => new URL("/slalom/%s/" + file, location.origin).href
+for (const name of "%s".split(" ")) {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: at(name) }))
+}
+const ready = import(at("stage.js"))
 export default function (component) {
   const left = { gone: false, end: () => {} }
   ready.then(({ stage }) => { if (!left.gone) left.end = stage(component) })
@@ -20,11 +24,10 @@ export default function (component) {
 }
 """
 
-
 _component = st.components.v2.component(
     "slalom_stage",
     html='<div class="slalom"></div>',
-    js=_MOUNT % f"/slalom/{version()}/stage.js",
+    js=_MOUNT % (version(), " ".join(sorted(file.name for file in WEB.glob("*.js")))),
     isolate_styles=False,
 )
 

@@ -100,7 +100,8 @@ def _rows(ground: Landscape, one: Trajectory, origin: tuple[float, float], most:
     kept = [*range(0, n, every), n] if every > 1 else slice(None)
     rows = np.empty((len(kept) if every > 1 else n + 1, 4), np.float32)
     with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 lies infinity, and it is drawn as such
-        rows[:, :2] = one.path[kept] - origin
+        rows[:, 0] = one.path[kept, 0] - origin[0]
+        rows[:, 1] = one.path[kept, 1] - origin[1]
         rows[:, 2] = one.loss[kept] - ground.infimum
         rows[:, 3] = np.hypot(one.gradient[kept, 0], one.gradient[kept, 1])
     return rows, every

@@ -1,6 +1,9 @@
 """What the stage knows before any race: the surfaces, the optimizers, the palette and the words, in one language."""
 
+from functools import cache
 from typing import Any
+
+from latex2mathml.converter import convert
 
 import landscapes
 import optimizers
@@ -8,6 +11,12 @@ from landscapes import Parameter
 from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker
+
+
+@cache
+def mathml(formula: str) -> str:
+    """A formula as MathML, which browsers draw themselves; KaTeX would hold up the first visit."""
+    return convert(formula)
 
 
 def catalogue(language: str) -> dict[str, Any]:
@@ -21,6 +30,7 @@ def catalogue(language: str) -> dict[str, Any]:
             name: {
                 "title": _(surface.title),
                 "watch": _(surface.watch),
+                "formula": mathml(surface.formula),
                 "domain": surface.domain,
                 "parameters": [_parameter(one, _) for one in surface.parameters],
             }

@@ -33,6 +33,9 @@ FOREVER = "public, max-age=31536000, immutable"
 # One pool for everything that is computed outside a script run; kernels let go of the GIL.
 POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
 
+# One quick race at a time, so that the event loop comes to everything else between two of them.
+TURN = asyncio.Lock()
+
 
 @cache
 def version() -> str:
@@ -88,7 +91,9 @@ async def race_socket(socket: WebSocket) -> None:
             plain = parsed(text)
             reading = asked(plain)
             if is_quick(plain, reading):  # sooner answered than handed to another thread
-                told = answer(plain, reading)
+                async with TURN:
+                    told = answer(plain, reading)
+                    await asyncio.sleep(0)
             else:
                 told = await loop.run_in_executor(POOL, answer, plain, reading)
             await socket.send_bytes(told)

@@ -67,6 +67,7 @@ export class MapView {
       layer.height = Math.round(clientHeight * this.scale)
     }
     this.drawn = null
+    this.paintedKey = null
     return clientWidth > 0
   }
 
@@ -103,11 +104,16 @@ export class MapView {
   }
 
   paintGround() {
-    const { theme } = this.stage
-    const context = this.#context(this.ground)
-    context.clearRect(0, 0, this.width, this.height)
+    const { theme, answer } = this.stage
     const picture = this.pictured
     if (!picture) return
+    const { x0, x1, y0 } = this.window
+    const key = [theme.name, x0, x1, y0, this.width, this.height, answer?.header.minima, answer?.header.saddles].join()
+    if (picture === this.paintedPicture && key === this.paintedKey) return
+    this.paintedPicture = picture
+    this.paintedKey = key
+    const context = this.#context(this.ground)
+    context.clearRect(0, 0, this.width, this.height)
     const { columns, rows, window } = picture
     if (picture.theme !== theme.name) {
       picture.theme = theme.name
@@ -421,13 +427,13 @@ export class MapView {
       this.start.setPointerCapture(event.pointerId)
       const [px, py] = this.#place(event)
       const [sx, sy] = this.toScreen(...this.stage.race.start)
-      held = { dx: sx - px, dy: sy - py, moved: false }
+      held = { dx: sx - px, dy: sy - py, px, py, moved: false }
       this.start.classList.add('slalom-held')
     })
     const move = (event) => {
-      if (!held) return
-      held.moved = true
       const [px, py] = this.#place(event)
+      if (!held || (px === held.px && py === held.py)) return
+      Object.assign(held, { moved: true, px, py })
       this.#moveStart(...this.toPlane(px + held.dx, py + held.dy), false)
     }
     const drop = () => {
@@ -440,6 +446,8 @@ export class MapView {
     }
     // A drag leaves the focus where it was, so that the arrow keys go on moving the playhead; a click takes it.
     this.start.addEventListener('mousedown', (event) => event.preventDefault())
+    // The raw event comes at once, where there is one; the other waits for the next frame.
+    this.start.addEventListener('pointerrawupdate', move)
     this.start.addEventListener('pointermove', move)
     this.start.addEventListener('pointerup', drop)
     this.start.addEventListener('pointercancel', drop)

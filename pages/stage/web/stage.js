@@ -85,11 +85,12 @@ class Stage {
     this.timeline = new Timeline(this)
     this.title = element('h1')
     this.watch = element('p', { class: 'slalom-watch' })
+    this.formula = element('p', { class: 'slalom-formula' })
     this.modes = element('div', { class: 'slalom-modes', role: 'group' })
     this.whole = element('button', { class: 'slalom-chip', hidden: true, onclick: () => this.wholeMap() })
     this.notice = element('div', { class: 'slalom-notice', role: 'status', hidden: true })
     this.list = element('dialog', { class: 'slalom-keys' })
-    const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch)
+    const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch, this.formula)
     const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.notice)
     const side = element('div', { class: 'slalom-side' }, this.curve.element, this.board.element, this.knobs.element)
     const body = element('div', { class: 'slalom-body' }, ground, side, this.timeline.element)
@@ -121,7 +122,7 @@ class Stage {
       this.knobs.build()
       this.#modes()
       this.map.resize()
-      this.ask()
+      this.ask({ moving: !this.answer }) // the first picture fast, the fine one after it
     } else if (spoke) {
       this.#named()
       this.#label()
@@ -155,8 +156,18 @@ class Stage {
     }
   }
 
+  // While a finger moves, once a frame is enough: what comes more often waits for the next.
   ask({ moving = false } = {}) {
     if (!this.race || !this.map.width) return
+    this.later = moving && this.asked
+    if (this.later) return
+    if (moving) {
+      this.asked = true
+      requestAnimationFrame(() => {
+        this.asked = false
+        if (this.later) this.ask({ moving })
+      })
+    }
     const { cx, cy } = this.map.window
     const surface = this.map.asks(moving)
     const key = JSON.stringify([this.race.landscape, this.race.values, surface.window, moving ? 0 : surface.columns])
@@ -174,6 +185,7 @@ class Stage {
   }
 
   #answered(header, numbers, message) {
+    if (!this.answer) setTimeout(() => this.ask())
     const lanes = []
     let offset = 0
     for (const [i, told] of header.lanes.entries()) {
@@ -190,7 +202,17 @@ class Stage {
     }
     if (header.problems.length) this.tell(header.problems.join(' '))
     this.#joined(message.race)
-    this.paint('all')
+    // Drawn at once, it is on the screen in the very next frame; a second answer within a frame waits for the next.
+    this.dirty.add('all')
+    if (this.fresh) this.paint('all')
+    else this.#drawNow()
+  }
+
+  #drawNow() {
+    cancelAnimationFrame(this.frame)
+    this.#draw(performance.now())
+    this.fresh = true
+    requestAnimationFrame(() => (this.fresh = false))
   }
 
   // Gives the answered lanes their names and colours, and the timeline its length.
@@ -414,10 +436,8 @@ class Stage {
       this.space.stale = true
     }
     // A canvas that was resized is empty until it is drawn: draw before the browser paints.
-    cancelAnimationFrame(this.frame)
-    this.frame = 0
     this.dirty.add('all')
-    this.#draw(performance.now())
+    this.#drawNow()
   }
 
   #theme() {
@@ -454,10 +474,11 @@ class Stage {
 
   #label() {
     const { words, landscapes } = this.catalogue
-    const { title, watch } = landscapes[this.race.landscape]
+    const { title, watch, formula } = landscapes[this.race.landscape]
     this.root.lang = this.catalogue.language
     this.title.textContent = title
     this.watch.textContent = watch
+    this.formula.innerHTML = formula // declared with the surface, made on the server
     this.map.element.setAttribute('aria-label', words.mapLabel)
     this.map.element.setAttribute('role', 'group')
     this.whole.textContent = words.wholeMap
