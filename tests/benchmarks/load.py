@@ -7,8 +7,8 @@ It starts the real server on a free port of the loopback, with its kernels in th
 - *drag*: race sockets with one message in flight each, the next sent when the answer is there but at most 60 a second.
   A message is five runners of 500 steps; its time runs from before it is sent until its last byte is here, so it holds
   what the generator itself is late. First alone, then while people use pages; p95_s is the second.
-- *pages*: people who speak Streamlit's own protocol. Each opens the page, all in the same moment, commits changes about
-  once a second (a number in the sidebar, a link), and opens it anew after a few. An update ends with the script.
+- *pages*: people who speak Streamlit's own protocol. Each opens the page, all in the same moment, commits changes every
+  two seconds (a number in the sidebar, a link), and opens it anew after a few. An update ends with the script.
 - *memory*: what a session adds to the server's resident memory; and what a server has after many random races, valid and
   hostile, over what it had after the first hundredth of them.
 
@@ -289,7 +289,7 @@ def people(port: int, count: int, seconds: float, begin: float) -> Heard:
                 await person.open()
                 heard.seconds["open"].append(time.time() - before)
                 for i in range(CHANGES):
-                    await asyncio.sleep(random.uniform(0.5, 1.5))
+                    await asyncio.sleep(random.uniform(1, 3))
                     if time.time() > begin + seconds:
                         break
                     before = time.time()
@@ -345,9 +345,36 @@ async def session_megabytes(port: int, server: psutil.Process, count: int) -> fl
 
 # Random races.
 
-ODD: list[Any] = [None, True, -1, 0, 1e308, -1e308, 5e-324, float("nan"), float("inf"), 10**400, "", "x" * 300, "1e5", [], {}]
+ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    0,
+    1e308,
+    -1e308,
+    5e-324,
+    float("nan"),
+    float("inf"),
+    10**400,
+    "",
+    "x" * 300,
+    "1e5",
+    [],
+    {},
+]
 ODD += [[1], [[[[]]]], {"a": {"a": 1}}, "\ud800", "٣", "<script>", "{name}", "%s"]
-NOT_JSON = ["", "{", "[" * 5000, '{"race":' * 900, "null", "NaN", "\x00", "{}" * 9000, "[" + "1," * 15000 + "1]", "é" * 9000]
+NOT_JSON = [
+    "",
+    "{",
+    "[" * 5000,
+    '{"race":' * 900,
+    "null",
+    "NaN",
+    "\x00",
+    "{}" * 9000,
+    "[" + "1," * 15000 + "1]",
+    "é" * 9000,
+]
 
 
 def randomly(chance: random.Random) -> str:
@@ -419,7 +446,9 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 def row(name: str, seconds: Sequence[float], wall: float) -> str:
     """A line of the table."""
     p50, p95, p99 = (f"{percentile(seconds, share) * 1e3:8.0f}" for share in (0.5, 0.95, 0.99))
-    return f"{name:34}{len(seconds):8}{len(seconds) / wall:8.0f}{p50}{p95}{p99}{max(seconds, default=math.inf) * 1e3:8.0f}"
+    return (
+        f"{name:34}{len(seconds):8}{len(seconds) / wall:8.0f}{p50}{p95}{p99}{max(seconds, default=math.inf) * 1e3:8.0f}"
+    )
 
 
 def measured(plan: Plan) -> dict[str, float | int]:

@@ -1,0 +1,112 @@
+"""Random races, readings and foreign data for the tests of the pages."""
+
+import math
+from typing import Any
+
+from hypothesis import strategies as st
+
+import landscapes
+import optimizers
+from landscapes import Parameter
+from optimizers import Lane, Race
+from pages.race.reading import MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, WIDEST, Reading, View
+
+MOST = 1.7976931348623157e308
+EXTREMES = (
+    0.0,
+    -0.0,
+    5e-324,
+    -5e-324,
+    2.2250738585072014e-308,
+    0.1,
+    1 / 3,
+    1.0,
+    1e8,
+    -1e8,
+    1e300,
+    1.7976931348623157e308,
+)
+
+foreign = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=50)
+    | st.sampled_from(["adam", "saddle", "nan", "1e400", "1_0", "٣", "own", 10**400, "\ud800", "{x}"]),
+    lambda inner: st.lists(inner, max_size=12) | st.dictionaries(st.text(max_size=12) | st.sampled_from(["lr"]), inner),
+    max_leaves=12,
+)
+
+
+def value(one: Parameter) -> st.SearchStrategy[float]:
+    """Any value that a parameter allows, the extreme ones often."""
+    if one.integer:
+        return st.integers(math.ceil(one.at_least), math.floor(one.at_most)).map(float)
+    whole = {
+        "min_value": None if one.at_least == -math.inf else one.at_least,
+        "max_value": None if one.at_most == math.inf else one.at_most,
+    }
+    inside = st.floats(**whole, allow_nan=False, allow_infinity=False)
+    return st.sampled_from([x for x in (*EXTREMES, one.default) if one.allows(x)]) | inside
+
+
+def values(declared: tuple[Parameter, ...]) -> st.SearchStrategy[tuple[tuple[str, float], ...]]:
+    return st.tuples(*(st.tuples(st.just(one.name), value(one)) for one in declared))
+
+
+@st.composite
+def lanes(draw: st.DrawFn) -> Lane:
+    method, _family = optimizers.methods()[draw(st.sampled_from(optimizers.names()))]
+    return Lane(method.name, draw(values(method.hyperparameters)), draw(st.booleans()))
+
+
+coordinates = st.sampled_from([x for x in EXTREMES if abs(x) <= WIDEST]) | st.floats(-WIDEST, WIDEST)
+windows = st.tuples(coordinates, coordinates, coordinates, coordinates).filter(
+    lambda w: w[1] - w[0] >= NARROWEST and w[3] - w[2] >= NARROWEST
+)
+
+
+@st.composite
+def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
+    """Any race that may be asked for, and any way to look at it."""
+    surface, _challenge = landscapes.surfaces()[draw(st.sampled_from(landscapes.names()))]
+    runners = draw(st.lists(lanes(), max_size=MOST_LANES))
+    steps = draw(st.integers(0, most_steps))
+    race = Race(
+        landscape=surface.name,
+        lanes=tuple(runners),
+        start=draw(st.tuples(coordinates, coordinates)),
+        values=draw(values(surface.parameters)),
+        steps=steps,
+        noise=draw(st.sampled_from([0.0, 5e-324, 0.1, WIDEST]) | st.floats(0, WIDEST)),
+        seed=draw(st.sampled_from([0, MOST_SEED]) | st.integers(0, MOST_SEED)),
+    )
+    view = View(
+        rule=draw(st.sampled_from(["own", "same"])),
+        at=draw(st.none() | st.integers(0, steps)),
+        mode=draw(st.sampled_from(["map", "3d"])),
+        window=draw(st.none() | windows),
+        chosen=draw(st.integers(0, max(len(runners) - 1, 0))),
+    )
+    return Reading(race, view)
+
+
+def told(reading: Reading) -> dict[str, Any]:
+    """A race and a view as the stage tells them."""
+    race, view = reading.race, reading.view
+    return {
+        "landscape": race.landscape,
+        "values": dict(race.values),
+        "lanes": [{"optimizer": x.optimizer, "values": dict(x.values), "shown": x.shown} for x in race.lanes],
+        "start": list(race.start),
+        "steps": race.steps,
+        "noise": race.noise,
+        "seed": race.seed,
+        **view._asdict(),
+    }
+
+
+def bits(reading: Reading) -> str:
+    """Everything in a reading, to the last bit: `==` would take -0.0 for 0.0."""
+    return repr((reading.race, reading.view))

@@ -1,0 +1,110 @@
+"""A link is the whole state: written and read again it is the same to the last bit, and no link breaks anything."""
+
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from optimizers import Lane, Race
+from pages.race import links
+from pages.race.opening import opening
+from pages.race.reading import Reading, View, read
+from tests.pages.races import bits, readings
+from tests.pages.test_reading import check
+
+USUAL = Reading(opening("rosenbrock"))
+OTHER = Reading(opening("saddle"), View("same", 5, "3d", None, 1))
+
+
+def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
+    return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
+
+
+@given(readings())
+@example(Reading(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, 5e-324, 2**53 - 1)))
+@example(Reading(Race("saddle", (Lane("sgd", (("lr", 1.7976931348623157e308),), False),), (1e8, -1e8), (("c", 0.25),))))
+def test_a_link_says_everything(reading: Reading) -> None:
+    query = links.query(reading)
+    browser = parse_qs(urlencode(query, doseq=True), keep_blank_values=True, strict_parsing=True)
+    for asked in (as_lists(query), browser):
+        for usual in (USUAL, OTHER):
+            again = read(links.plain(asked), usual)
+            assert not again.problems
+            assert bits(again) == bits(reading)
+
+
+def test_a_link_is_what_it_says_it_is() -> None:
+    race = Race("rosenbrock", (Lane("sgd", (("lr", 0.001),), False),), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300)
+    assert urlencode(links.query(Reading(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (
+        "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001&start=-1.5+2.3&steps=300&noise=0.0&seed=0&rule=own"
+        "&at=7&window=0.0+1.0+-1.0+1.5"
+    )
+
+
+NAMES = ["landscape", "lane", "start", "steps", "noise", "seed", "rule", "at", "view", "window", "runner", "x", ""]
+WORDS = [
+    "",
+    " ",
+    "+",
+    "adam",
+    "hidden",
+    "hidden adam",
+    "none",
+    "lr",
+    "saddle",
+    "1",
+    "0",
+    "12",
+    "nan",
+    "-1",
+    "9" * 400,
+    "\x00",
+]
+texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=6).map(" ".join)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.lists(texts, max_size=12)))
+def test_no_link_breaks_anything(query: dict[str, list[str]]) -> None:
+    check(read(links.plain(query), USUAL))
+
+
+@given(st.text(st.sampled_from("&=+%;?# \x00\ud7ffadm19lanestepsrunner,.-e"), max_size=80))
+def test_no_address_breaks_anything(text: str) -> None:
+    check(read(links.plain(parse_qs(text, keep_blank_values=True)), USUAL))
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "complaints"),
+    [
+        ("1", 0, 0),
+        ("3", 2, 0),
+        ("1.0", 0, 0),
+        *((text, 0, 1) for text in ("0", "-1", "", "x", "²", "nan", "1.5")),
+        *((text, 4, 1) for text in ("6", "12", "23", "123456789", "1e300")),
+    ],
+)
+def test_runners_are_counted_from_one(text: str, chosen: int, complaints: int) -> None:
+    reading = read(links.plain({"runner": [text]}), USUAL)
+    assert (reading.view.chosen, len(reading.problems)) == (chosen, complaints)
+
+
+def test_the_last_of_a_repeated_key_counts_and_lanes_add_up() -> None:
+    query = {"steps": ["1", "2"], "landscape": ["saddle", "beale"], "lane": ["sgd lr 1", "sgd lr 2"], "start": []}
+    race = read(links.plain(query), USUAL).race
+    assert (race.steps, race.landscape, race.start) == (2, "beale", (1.2, 1.4))
+    assert [lane.values for lane in race.lanes] == [(("lr", 1.0),), (("lr", 2.0),)]
+
+
+def test_no_runners_and_wrong_runners() -> None:
+    assert read(links.plain({"lane": ["none"]}), USUAL).race.lanes == ()
+    for wrong in (["none", "none"], [""], ["hidden"], ["hidden hidden adam"], ["hidden none"]):
+        reading = read(links.plain({"lane": wrong}), USUAL)
+        assert reading.race.lanes == USUAL.race.lanes
+        assert reading.problems
+
+
+def test_a_setting_without_a_value() -> None:
+    reading = read(links.plain({"lane": ["adam lr"], "landscape": ["rosenbrock b"]}), USUAL)
+    assert len(reading.problems) == 2
+    check(reading)

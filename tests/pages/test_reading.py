@@ -1,0 +1,224 @@
+"""Whatever is written in a link or a message, there is a race, and a sentence for what was wrong."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import landscapes
+import optimizers
+from optimizers import Lane, Race
+from pages.race.opening import opening
+from pages.race.reading import MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, WIDEST, Reading, View, number, read, shown
+from pages.words import LANGUAGES, speaker
+from tests.pages.races import bits, foreign, readings, told
+
+USUAL = Reading(opening("rosenbrock"))
+LATER = Reading(opening("saddle"), View("same", 3, "3d", (0.0, 1.0, 2.0, 3.0), 2))
+
+
+def check(reading: Reading) -> None:
+    """The race is one that can be run, and everything said can be said in every language."""
+    race, view = reading.race, reading.view
+    surface, _challenge = landscapes.surfaces()[race.landscape]
+    settings = [(surface.parameters, race.values)]
+    for lane in race.lanes:
+        settings.append((optimizers.methods()[lane.optimizer][0].hyperparameters, lane.values))
+        assert isinstance(lane.shown, bool)
+    for declared, values in settings:
+        assert [one.name for one in declared] == [name for name, _value in values]
+        for one, (_name, value) in zip(declared, values, strict=True):
+            assert one.allows(value)
+            assert type(value) is float or value == one.default
+    assert len(race.lanes) <= MOST_LANES
+    assert all(type(x) is float and abs(x) <= WIDEST for x in race.start)
+    for whole, most in ((race.steps, MOST_STEPS), (race.seed, MOST_SEED), (view.chosen, max(len(race.lanes) - 1, 0))):
+        assert type(whole) is int
+        assert 0 <= whole <= most
+    assert 0 <= race.noise <= WIDEST
+    assert view.rule in ("own", "same")
+    assert view.mode in ("map", "3d")
+    assert view.at is None or (type(view.at) is int and 0 <= view.at <= race.steps)
+    if view.window is not None:
+        x0, x1, y0, y1 = view.window
+        assert min(x1 - x0, y1 - y0) >= NARROWEST
+        assert max(map(abs, view.window)) <= WIDEST
+    race.ground()
+    for lane in race.lanes:
+        lane.made()
+    for language in LANGUAGES:
+        for problem in reading.problems:
+            problem.said(speaker(language)).encode()
+
+
+@given(foreign)
+def test_anything_gives_a_race(something: Any) -> None:
+    check(read(something, USUAL))
+    check(read(dict.fromkeys(told(USUAL), something), USUAL))
+
+
+@given(readings(), st.data())
+def test_a_race_with_something_wrong_in_it_gives_a_race(reading: Reading, data: st.DataObject) -> None:
+    wrong = told(reading)
+    places: list[Any] = [wrong, wrong["values"], *wrong["lanes"], *(lane["values"] for lane in wrong["lanes"])]
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.sampled_from([one for one in places if one]))
+        place[data.draw(st.sampled_from([*place]) | st.text(max_size=5))] = data.draw(foreign)
+        places = [one for one in places if isinstance(one, dict)]
+    check(read(wrong, data.draw(st.sampled_from([USUAL, LATER, reading]))))
+
+
+@given(readings())
+def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: Reading) -> None:
+    again = read(told(reading), USUAL)
+    assert bits(again) == bits(reading)
+    assert not again.problems
+    assert bits(read(json.loads(json.dumps(told(reading))), LATER)) == bits(reading)
+
+
+@given(readings())
+def test_what_is_not_said_is_as_usual(reading: Reading) -> None:
+    """The playhead, the window and the chosen runner are of one moment; the rest stays."""
+    again = read({}, reading)
+    assert bits(again) == repr((reading.race, View(rule=reading.view.rule)))
+    assert not again.problems
+
+
+WRONG: dict[str, list[Any]] = {
+    "landscape": ["nope", "", "Rosenbrock", 3, None, True, ["saddle"], {"saddle": 1}, "x" * 100_000, 10**5000],
+    "values": [
+        None,
+        3,
+        "a",
+        ["a"],
+        {"z": 1},
+        {"a": None},
+        {"a": math.nan},
+        {"a": [1]},
+        {"a": "1e400"},
+        {"b": -1},
+        {1: 2},
+    ],
+    "lanes": [
+        *(None, 3, "adam", {"adam": 1}, ["nope"], [None], [[["adam"]]], [{}], [{"optimizer": ["adam"]}], ["adam"] * 10),
+        *([{"optimizer": "adam", "values": values}] for values in (3, None, [["lr", 1]], {"lr": True}, {"lr": "fast"})),
+        *([{"optimizer": "adam", "values": values}] for values in ({"beta1": 1.0}, {"lr": -5e-324}, {"speed": 1.0})),
+    ],
+    "start": [
+        None,
+        1,
+        "12",
+        [],
+        [1],
+        [1, 2, 3],
+        [1, None],
+        [math.inf, 0],
+        [0, 1.1e8],
+        [10**400, 0],
+        [[1], 2],
+        {1: 2, 3: 4},
+    ],
+    "steps": [-1, 0.5, "abc", None, True, math.nan, 1e308, 10**5000, [], "1_0", MOST_STEPS + 1],
+    "seed": [-1, 0.5, "abc", None, True, -math.inf, 1e308, 10**5000, {}, "٣", MOST_SEED + 1],
+    "noise": [-1, -5e-324, None, "x", math.nan, math.inf, 1.1e8, [0]],
+    "rule": ["other", None, 1, ["own"], {}],
+    "mode": ["4d", None, 1, ["map"], {}],
+    "at": [-1, 301, "x", 0.5, [], True],
+    "window": [
+        0,
+        "x",
+        [],
+        [0, 0, 0, 1],
+        [1, 0, 0, 1],
+        [0, 1, 0, math.nan],
+        [0, 1, 0, 1e9],
+        [0, 5e-10, 0, 1],
+        ["", 1, 0, 1],
+    ],
+    "chosen": [-1, 5, 0.5, "x", None, []],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [pytest.param(name, value, id=f"{name}-{i}") for name in WRONG for i, value in enumerate(WRONG[name])],
+)
+def test_what_is_wrong_is_said(name: str, value: Any) -> None:
+    reading = read({name: value}, USUAL)
+    check(reading)
+    assert reading.problems
+    english, *others = [{problem.said(speaker(language)) for problem in reading.problems} for language in LANGUAGES]
+    for other in others:
+        assert not english & other
+
+
+@pytest.mark.parametrize("something", [None, 3, "x", [], [("landscape", "saddle")], True, math.nan])
+def test_what_is_no_race_at_all(something: Any) -> None:
+    reading = read(something, LATER)
+    assert (reading.race, reading.view) == (LATER.race, LATER.view)
+    assert len(reading.problems) == 1
+
+
+def test_the_nearest_is_used() -> None:
+    asked = {
+        "steps": 10**9,
+        "seed": -5,
+        "at": 7.5,
+        "lanes": [{"optimizer": "momentum", "values": {"lr": -2, "momentum": "0.5"}}, "nope", "adam"],
+    }
+    race, view = (reading := read(asked, USUAL)).race, reading.view
+    assert (race.steps, race.seed, view.at) == (MOST_STEPS, 0, 7)
+    assert [lane.optimizer for lane in race.lanes] == ["momentum", "adam"]
+    assert dict(race.lanes[0].values) == {"lr": 0.0, "momentum": 0.5}
+    assert len(reading.problems) == 5
+
+
+def test_at_most_nine_runners_and_the_first_of_them() -> None:
+    names = ["sgd", "adam"] * 6
+    reading = read({"lanes": names}, USUAL)
+    assert [lane.optimizer for lane in reading.race.lanes] == names[:MOST_LANES]
+    assert len(reading.problems) == 1
+
+
+def test_no_runner_is_a_race_and_only_wrong_ones_are_the_usual() -> None:
+    assert read({"lanes": []}, USUAL).race.lanes == ()
+    assert read({"lanes": ["nope"]}, USUAL).race.lanes == USUAL.race.lanes
+
+
+def test_another_landscape_brings_its_start_and_its_settings() -> None:
+    race = read({"landscape": "quadratic"}, USUAL).race
+    assert race == Race("quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300)
+
+
+def test_the_last_of_two_keys_counts() -> None:
+    assert read(json.loads('{"steps": 1, "steps": 2}'), USUAL).race.steps == 2
+
+
+def test_every_depth_of_nesting() -> None:
+    deep: Any = []
+    for depth in range(1200):
+        deep = [deep]
+        if depth > 850 or depth % 50 == 0:
+            check(read({"start": deep, "lanes": deep, "steps": deep, "landscape": deep, "values": {"a": deep}}, USUAL))
+
+
+def test_what_is_shown_of_a_value_is_short_and_can_be_sent() -> None:
+    for value in ("a\n\tb", "x" * 10**6, 10**5000, "\ud800", "a\u2028b", list(range(10_000))):
+        text = shown(value)
+        assert 0 < len(text) <= 40
+        assert len(text.splitlines()) == 1
+        text.encode()
+
+
+def test_numbers() -> None:
+    for text, value in (("1", 1.0), ("-0.0", -0.0), ("1e8", 1e8), (" 3 ", 3.0), (7, 7.0), ("0x1", None), ("", None)):
+        assert repr(number(text)) == repr(value)
+    for nothing in (None, True, "inf", "-nan", "1_000", "٣", "1" * 41, 10**400, b"1", [1], 1j):
+        assert number(nothing) is None
+
+
+def test_lanes_may_be_names() -> None:
+    assert read({"lanes": ["newton"]}, USUAL).race.lanes == (Lane("newton", (("lr", 1.0), ("damping", 0.0))),)
