@@ -50,6 +50,6 @@ SURFACE = Surface(
     lr=0.03,
     parameters=(
         # From 1/8 on the minima lie within the map.
-        Parameter("c", "c", 0.25, 0.15, 2.0, "log", at_least=0.125, at_most=1e4, meaning="how soon the slopes rise again"),
+        Parameter("c", "c", 0.25, 0.15, 2.0, "log", at_least=0.125, at_most=1e4, meaning="how soon slopes rise again"),
     ),
 )
