@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlparse
 
 import plotly
 import streamlit as st
@@ -70,7 +69,7 @@ async def words(request: Request) -> Response:
 
 def allowed(origin: str | None, host: str | None) -> bool:
     """Whether a page from this origin may open a race socket: our own, or one that the configuration names."""
-    if origin is None or urlparse(origin).netloc == host:
+    if origin is None or origin in (f"http://{host}", f"https://{host}"):
         return True
     return origin in st.get_option("server.corsAllowedOrigins") or not st.get_option("server.enableCORS")
 
