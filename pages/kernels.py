@@ -6,6 +6,7 @@ The first time ever this takes some seconds; later starts read the cache.
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import landscapes
 import optimizers
@@ -35,8 +36,9 @@ def _everything() -> Iterator[tuple[Kernel, object]]:
     yield from ((surface.kernel, SURFACE) for surface, _ in landscapes.surfaces().values())
 
 
+@cache
 def warm(first: Race) -> threading.Thread:
-    """Starts to compile everything, the kernels of `first` before the others."""
+    """Starts, once, to compile everything, the kernels of `first` before the others."""
 
     def compile_all() -> None:
         for kernel, signature in needed(first):

@@ -4,6 +4,7 @@ The link is the state. What the stage or a widget changes is written to the link
 (opened, gone back to, edited) is read.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +43,23 @@ def adopt(reading: Reading) -> None:
     st.session_state[KEY] = reading
     st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
     write_link(reading)
+
+
+def follow(told: Mapping[str, Any]) -> None:
+    """Takes over what the stage has committed, unless it did not yet know of a change made here: then it follows.
+
+    A browser may send anything, so nothing is taken for granted.
+    """
+    race, view, revision = told.get("race"), told.get("view"), told.get("revision")
+    if not isinstance(revision, int):
+        revision = 0
+    if revision > st.session_state[REVISION]:
+        plain = {**race, **view} if isinstance(race, Mapping) and isinstance(view, Mapping) else None
+        st.session_state[KEY] = read(plain, st.session_state[KEY])
+        st.session_state[REVISION] = revision
+    else:
+        st.session_state[REVISION] = revision + 1
+    write_link(st.session_state[KEY])
 
 
 def write_link(reading: Reading) -> None:

@@ -1,6 +1,7 @@
 """The Race page: the sidebar's choices, the stage, and the result in words."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from pages import kernels
 from pages.race import state, summary
 from pages.race.opening import plain
 from pages.race.picture import picture
-from pages.race.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_STEPS, Reading, read
+from pages.race.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_STEPS, Reading
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -53,6 +54,7 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
     """Shows how far compilation is, the first time ever; later it is done before the page is asked for."""
     if kernels.progress(race) == 1:
         return
+    kernels.warm(race)
     bar = st.empty()
     while (share := kernels.progress(race)) < 1:
         bar.progress(share, _("Compiling the optimizers for this machine. This happens once."))
@@ -90,11 +92,8 @@ def _data(reading: Reading, language: str) -> dict[str, Any]:
 def _commit() -> None:
     """Takes over what the stage shows."""
     told = st.session_state["stage"].commit
-    before = st.session_state[state.KEY]
-    reading = read({**told["race"], **told["view"]}, before)
-    st.session_state[state.REVISION] = told["revision"]
-    st.session_state[state.KEY] = reading
-    state.write_link(reading)
+    if isinstance(told, Mapping):
+        state.follow(told)
 
 
 def _sidebar(reading: Reading, language: str, _: Say) -> None:

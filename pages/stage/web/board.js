@@ -94,7 +94,7 @@ export class Board {
     const { words } = stage.catalogue
     const step = Math.floor(stage.playhead)
     this.title.textContent = step === 0 ? words.atStart : fill(words.atStep, { step })
-    if (!stage.answer || stage.answer.lanes.length !== this.rows.length) return
+    if (!stage.inStep || this.rows.length !== stage.race.lanes.length) return
     const standing = stage.answer.lanes.map((lane, i) => {
       const [row] = stage.rowAt(lane, step)
       const at = lane.offset + row * 4

@@ -20,6 +20,8 @@ const MOST_LANES = 9
 const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
+const kinds = (race) => race.lanes.map((lane) => lane.optimizer).join()
+
 const stages = new WeakMap()
 const catalogues = new Map()
 
@@ -192,7 +194,7 @@ class Stage {
       lanes.push({ ...told, numbers, offset, index: i })
       offset += told.rows * 4
     }
-    this.answer = { header, lanes }
+    this.answer = { header, lanes, kinds: kinds(message.race) }
     this.answerId++
     if (header.surface) {
       const { columns, rows } = header.surface
@@ -201,7 +203,7 @@ class Stage {
       this.ground = message.keys?.ground
     }
     if (header.problems.length) this.tell(header.problems.join(' '))
-    this.#joined(message.race)
+    this.#joined()
     // Drawn at once, it is on the screen in the very next frame; a second answer within a frame waits for the next.
     this.dirty.add('all')
     if (this.fresh) this.paint('all')
@@ -215,11 +217,16 @@ class Stage {
     requestAnimationFrame(() => (this.fresh = false))
   }
 
+  // Whether what was answered are the runners there are now; a moment after a change they are not.
+  get inStep() {
+    return this.answer?.kinds === kinds(this.race)
+  }
+
   // Gives the answered lanes their names and colours, and the timeline its length.
-  #joined(race) {
-    if (!this.answer) return
+  #joined() {
+    if (!this.inStep) return
     for (const lane of this.answer.lanes) {
-      lane.name = this.names[lane.index] ?? race.lanes[lane.index]?.optimizer
+      lane.name = this.names[lane.index]
       lane.style = this.styles[lane.index]
     }
     this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
@@ -239,11 +246,11 @@ class Stage {
     const { runners, dashes, markers } = this.catalogue.palette
     const colours = runners[this.theme.name]
     this.styles = this.race.lanes.map((_, i) => ({ colour: colours[i], dash: dashes[i], marker: markers[i], width: 2.4 }))
-    this.#joined(this.race)
+    this.#joined()
   }
 
   shownLanes() {
-    return this.answer.lanes.filter((lane) => this.race.lanes[lane.index]?.shown && lane.style)
+    return this.answer.lanes.filter((lane) => lane.style && this.race.lanes[lane.index]?.shown)
   }
 
   get shownKey() {
