@@ -62,6 +62,8 @@ def sentences(_: Say) -> dict[str, str]:
         "singular": _("no Newton step at step {step}: the Hessian is singular"),
         "endedAt": _("{outcome}, step {step}"),
         "offMap": _("{name}: off the map at step {step}"),
+        "ruleOwn": _("own learning rates"),
+        "ruleSame": _("one learning rate for all"),
         "knobs": _("Live knobs"),
         "ofRunner": _("of {name}"),
         "ofAll": _("shared by all first-order runners"),

@@ -207,6 +207,22 @@ def test_keys_work_while_a_slider_has_the_focus(visit):
     assert int(page.locator(".slalom-count").inner_text().split()[0]) > 3
 
 
+def test_keys_work_after_a_click_but_not_on_what_the_keyboard_reached(visit):
+    page = visit().open()
+    playing = "document.querySelector('.slalom-play').getAttribute('aria-label')"
+    page.locator(".slalom-name").first.click()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(100)
+    assert page.evaluate(playing) == "Pause"
+    page.keyboard.press("Space")
+    page.locator(".slalom-play").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "From the beginning"
+    assert page.evaluate("Number(document.querySelector('.slalom').dataset.playhead)") < 20
+
+
 def test_play_runs_to_the_end_and_again_from_the_beginning(visit):
     page = visit().open("/?landscape=quadratic+condition+4+angle+0&lane=newton&lane=sgd+lr+1&steps=20&at=0")
     page.locator(".slalom-speed").select_option("4")

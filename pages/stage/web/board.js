@@ -48,7 +48,9 @@ export class Board {
     this.empty.hidden = lanes.length > 0
     this.head.hidden = lanes.length === 0
     this.add.hidden = lanes.length >= 9
-    const held = this.list.contains(document.activeElement) ? document.activeElement.dataset.place : null
+    // Rows are made anew: who got there by keyboard stays there.
+    const focused = document.activeElement
+    const held = this.list.contains(focused) && focused.matches(':focus-visible') ? focused.dataset.place : null
     this.rows = lanes.map((lane, i) => {
       const name = stage.names[i]
       const chosen = i === stage.view.chosen

@@ -88,11 +88,12 @@ class Stage {
     this.title = element('h1')
     this.watch = element('p', { class: 'slalom-watch' })
     this.formula = element('p', { class: 'slalom-formula' })
+    this.rule = element('p', { class: 'slalom-rule' })
     this.modes = element('div', { class: 'slalom-modes', role: 'group' })
     this.whole = element('button', { class: 'slalom-chip', hidden: true, onclick: () => this.wholeMap() })
     this.notice = element('div', { class: 'slalom-notice', role: 'status', hidden: true })
     this.list = element('dialog', { class: 'slalom-keys' })
-    const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch, this.formula)
+    const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch, this.formula, this.rule)
     const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.notice)
     const side = element('div', { class: 'slalom-side' }, this.curve.element, this.board.element, this.knobs.element)
     const body = element('div', { class: 'slalom-body' }, ground, side, this.timeline.element)
@@ -486,6 +487,7 @@ class Stage {
     this.title.textContent = title
     this.watch.textContent = watch
     this.formula.innerHTML = formula // declared with the surface, made on the server
+    this.rule.textContent = this.view.rule === 'same' ? words.ruleSame : words.ruleOwn
     this.map.element.setAttribute('aria-label', words.mapLabel)
     this.map.element.setAttribute('role', 'group')
     this.whole.textContent = words.wholeMap
@@ -595,8 +597,12 @@ class Stage {
 
   #key(event) {
     const { target } = event
-    const typing = target.isContentEditable || target.closest?.('textarea, select, [role="combobox"], [role="listbox"]') ||
+    // What was clicked keeps the focus, but the keys are the stage's again; what was reached by keyboard keeps its keys.
+    const reached = target.matches?.(':focus-visible')
+    const typing = target.isContentEditable || target.closest?.('textarea, [role="combobox"], [role="listbox"]') ||
+      (target.tagName === 'SELECT' && reached) ||
       (target.tagName === 'INPUT' && !['range', 'checkbox', 'radio', 'button'].includes(target.type))
+    const pressing = target.tagName === 'BUTTON' && reached
     const elsewhere = target.closest?.('[role="dialog"]') && !this.root.contains(target)
     if (typing || elsewhere || event.ctrlKey || event.metaKey || event.altKey || !this.catalogue || !this.answer) return
     if (this.list.open && event.key !== '?') return
@@ -607,7 +613,7 @@ class Stage {
       ArrowRight: slider ? null : () => this.nudge(far),
       Home: slider ? null : () => this.nudge(-Infinity),
       End: slider ? null : () => this.nudge(Infinity),
-      ' ': target.tagName === 'BUTTON' && target !== this.timeline.play ? null : () => this.toggle(),
+      ' ': pressing && target !== this.timeline.play ? null : () => this.toggle(),
       f: () => this.fullscreen(),
       F: () => this.fullscreen(),
       '?': () => this.help(),
