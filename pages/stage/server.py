@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages import kernels
-from pages.race.opening import plain
+from pages.race import opening
 from pages.race.reading import DEFAULT_LANDSCAPE
 from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
@@ -34,6 +35,8 @@ POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
 
 # One quick race at a time, so that the event loop comes to everything else between two of them.
 TURN = asyncio.Lock()
+
+_warming: threading.Thread | None = None  # until it ends, any race may have to wait for a kernel
 
 
 @cache
@@ -80,24 +83,32 @@ async def race_socket(socket: WebSocket) -> None:
         await socket.close(code=1008)
         return
     await socket.accept()
-    loop = asyncio.get_running_loop()
     try:
         while True:
             message = await socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
-            text = message.get("text") or message.get("bytes") or b""
-            plain = parsed(text)
-            reading = asked(plain)
-            if is_quick(plain, reading):  # sooner answered than handed to another thread
-                async with TURN:
-                    told = answer(plain, reading)
-                    await asyncio.sleep(0)
-            else:
-                told = await loop.run_in_executor(POOL, answer, plain, reading)
-            await socket.send_bytes(told)
+            await socket.send_bytes(await _told(message.get("text") or message.get("bytes") or b""))
     except WebSocketDisconnect:
         return
+
+
+async def _told(text: str | bytes) -> bytes:
+    """The answer to a message; a quick one is there sooner than another thread would have begun."""
+    if _warming is not None and not _warming.is_alive():
+        plain = parsed(text)
+        reading = asked(plain)
+        if is_quick(plain, reading):
+            async with TURN:
+                told = answer(plain, reading)
+                await asyncio.sleep(0)
+            return told
+    return await asyncio.get_running_loop().run_in_executor(POOL, _answered, text)
+
+
+def _answered(text: str | bytes) -> bytes:
+    plain = parsed(text)
+    return answer(plain, asked(plain))
 
 
 def routes() -> list[BaseRoute]:
@@ -113,5 +124,6 @@ def routes() -> list[BaseRoute]:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Compiles the kernels while the server already answers."""
-    kernels.warm(plain(DEFAULT_LANDSCAPE))
+    global _warming
+    _warming = kernels.warm(opening.plain(DEFAULT_LANDSCAPE))
     yield

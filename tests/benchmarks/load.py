@@ -9,16 +9,17 @@ It starts the real server on a free port of the loopback, with its kernels in th
   what the generator itself is late. First alone, then while people use pages; p95_s is the second.
 - *pages*: people who speak Streamlit's own protocol. Each opens the page, all in the same moment, commits changes every
   two seconds (a number in the sidebar, a link), and opens it anew after a few. An update ends with the script.
-- *memory*: what a session adds to the server's resident memory; and what a server has after many random races, valid and
-  hostile, over what it had after the first hundredth of them.
+- *memory*: what a session adds to the server's resident memory; and what a server has after many random races, valid
+  and hostile, over what it had after the first hundredth of them.
 
-The generator is two processes, one for drags and one for pages; the share of a core that each takes is in the table, for
-it is taken from the server where there are few. The last line is one JSON object.
+The generator is two processes, one for drags and one for pages; the share of a core that each takes is in the table,
+for it is taken from the server where there are few. The last line is one JSON object.
 """
 
 import argparse
 import asyncio
 import contextlib
+import copy
 import json
 import math
 import multiprocessing
@@ -101,8 +102,13 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def megabytes(server: psutil.Process) -> float:
-    """Its resident memory."""
-    return server.memory_info().rss / 1e6
+    """Its resident memory, with that of processes it has started."""
+    return sum(one.memory_info().rss for one in (server, *server.children(recursive=True))) / 1e6
+
+
+def core_seconds(server: psutil.Process) -> float:
+    """The time that it and its processes have computed."""
+    return sum(sum(one.cpu_times()[:2]) for one in (server, *server.children(recursive=True)))
 
 
 # A race socket, as bare as can be: what the generator does is taken from the server.
@@ -409,7 +415,7 @@ def randomly(chance: random.Random) -> str:
         race["steps"] = 20_000
     while kind > 0.6 and chance.random() < 0.8:
         place: dict[str, Any] = chance.choice([message, race, race, race["values"] or race, *lanes])
-        place[chance.choice([*place, "odd"])] = chance.choice(ODD)
+        place[chance.choice([*place, "odd"])] = copy.deepcopy(chance.choice(ODD))
         kind = kind if isinstance(race.get("values"), dict) else 0
     return json.dumps(message)
 
@@ -463,11 +469,11 @@ def measured(plan: Plan) -> dict[str, float | int]:
             begin = time.time() + 3
             alone = pool.apply(drag, (port, plan.sockets, plan.seconds, begin))
             print(row(f"{plan.sockets} drag, nothing else", alone.seconds["update"], plan.seconds), flush=True)
-            begin, used = time.time() + 3, sum(server.cpu_times()[:2])
+            begin, used = time.time() + 3, core_seconds(server)
             dragging = pool.apply_async(drag, (port, plan.sockets, plan.seconds, begin))
             using = pool.apply_async(people, (port, plan.people, plan.seconds, begin))
             drags, pages = dragging.get(), using.get()
-            core = (sum(server.cpu_times()[:2]) - used) / plan.seconds
+            core = (core_seconds(server) - used) / plan.seconds
             print(row(f"{plan.sockets} drag, {plan.people} use pages", drags.seconds["update"], plan.seconds))
             for kind in ("open", "commit"):
                 print(row(f"  meanwhile, {kind}", pages.seconds[kind], plan.seconds), flush=True)
