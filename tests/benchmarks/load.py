@@ -132,8 +132,8 @@ class Bare:
         if b" 101 " not in response:
             raise SystemExit(f"no race socket: {response[:80]!r}")
         self.socket.settimeout(30)
-        self.head = b""  # of an answer: its first bytes
-        self.left = 0  # bytes of it that are yet to come
+        self.rest = b""  # what has arrived of a frame that is not yet known
+        self.left = 0  # bytes of an answer that are yet to come
 
     def send(self, text: str) -> None:
         """Sends a text frame, masked by zeros."""
@@ -148,21 +148,26 @@ class Bare:
         count = self.socket.recv_into(into)
         if not count:
             raise ConnectionError("the server has closed a race socket")
-        if self.left:
+        if self.left >= count:
             self.left -= count
             return self.left == 0
-        self.head += into[: min(count, 10)] if not self.head else into[: 10 - len(self.head)]
-        if into[0] == 0x88 and count < 130:
-            raise ConnectionError("the server closes a race socket")
-        if len(self.head) < 10:
-            raise ConnectionError("an answer of less than ten bytes")
-        kind = self.head[1]
-        size = kind + 2 if kind < 126 else struct.unpack(">H", self.head[2:4])[0] + 4
-        if kind == 127:
-            size = struct.unpack(">Q", self.head[2:10])[0] + 10
-        self.head = b""
-        self.left = size - count
-        return self.left == 0
+        told, self.rest, self.left = self.left > 0, self.rest + into[self.left : count], 0
+        while len(self.rest) >= 2:
+            kind, size = self.rest[0], self.rest[1]
+            begin = {126: 4, 127: 10}.get(size, 2)
+            if kind == 0x88:
+                raise ConnectionError("the server closes a race socket")
+            if len(self.rest) < begin or (kind == 0x89 and len(self.rest) < begin + size):
+                break
+            size = int.from_bytes(self.rest[2:begin], "big") if begin > 2 else size
+            if kind == 0x89:  # a ping
+                self.socket.sendall(bytes([0x8A, 0x80 | size, 0, 0, 0, 0]) + self.rest[begin : begin + size])
+            elif begin + size > len(self.rest):
+                self.left, self.rest = begin + size - len(self.rest), b""
+            else:
+                told = True
+            self.rest = self.rest[begin + size :]
+        return told
 
     def ask(self, text: str, into: bytearray) -> None:
         """Sends, and waits for the answer."""
