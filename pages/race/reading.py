@@ -14,6 +14,9 @@ from landscapes import Parameter, Point
 from optimizers import Lane, Race
 from pages.words import Message, message
 
+# What a person sees these called.
+LABELS = {"steps": message("Steps"), "seed": message("Seed"), "at": message("Step"), "chosen": message("runner")}
+
 MOST_LANES = 9
 MOST_STEPS = 20_000
 MOST_SEED = 2**53 - 1  # a browser's numbers are exact up to here
@@ -111,7 +114,8 @@ def number(value: Any) -> float | None:
 def shown(value: Any) -> str:
     """A foreign value for a sentence: short, on one line, in letters that can be sent."""
     try:
-        text = str(value)
+        words = isinstance(value, list) and all(isinstance(word, str) for word in value)
+        text = " ".join(value) if words else str(value)
     except (ValueError, RecursionError):  # whole numbers of thousands of digits, lists in lists in lists
         text = "…"
     text = " ".join(text.encode(errors="replace").decode().split())
@@ -162,7 +166,7 @@ def _value(owner: Message, parameter: Parameter, given: Any, problems: list[Mess
         message(
             "{owner}: {name} cannot be {value}. It can be a number from {low} to {high}; {nearest} is used.",
             owner=owner,
-            name=parameter.name,
+            name=Message(parameter.meaning, {}) if parameter.meaning else parameter.name,
             value=shown(given),
             low=f"{parameter.at_least:g}".replace("inf", "∞"),
             high=f"{parameter.at_most:g}".replace("inf", "∞"),
@@ -257,7 +261,7 @@ def _whole(name: str, given: Any, otherwise: int, most: int, problems: list[Mess
     problems.append(
         message(
             "“{name}” is a whole number from 0 to {most}, not {value}. {nearest} is used.",
-            name=name,
+            name=LABELS.get(name, name),
             most=most,
             value=shown(given),
             nearest=nearest,

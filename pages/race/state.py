@@ -4,6 +4,7 @@ The link is the state. What the stage or a widget changes is written to the link
 (opened, gone back to, edited) is read.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from pages.race.reading import DEFAULT_LANDSCAPE, Reading, View, read
 KEY = "reading"
 LINK = "link"
 REVISION = "revision"
+SESSION = "session"
 
 
 def current() -> Reading:
@@ -41,24 +43,27 @@ def from_query(asked: dict[str, list[str]]) -> Reading:
 def adopt(reading: Reading) -> None:
     """Makes this the race that is shown; the stage follows."""
     st.session_state[KEY] = reading
+    st.session_state.setdefault(SESSION, secrets.token_hex(8))  # a stage may outlive the server it began with
     st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
     write_link(reading)
 
 
 def follow(told: Mapping[str, Any]) -> None:
-    """Takes over what the stage has committed, unless it did not yet know of a change made here: then it follows.
+    """Takes over what the stage has committed. A browser may send anything, so nothing is taken for granted.
 
-    A browser may send anything, so nothing is taken for granted.
+    The stage does not choose landscape, steps, seed and rule. A commit that did not yet know of a change of these
+    leaves them as they are now, and one about another landscape is let go.
     """
     race, view, revision = told.get("race"), told.get("view"), told.get("revision")
-    if not isinstance(revision, int):
+    now: Reading = st.session_state[KEY]
+    if told.get("session") != st.session_state[SESSION] or not isinstance(revision, int):
         revision = 0
-    if revision > st.session_state[REVISION]:
-        plain = {**race, **view} if isinstance(race, Mapping) and isinstance(view, Mapping) else None
-        st.session_state[KEY] = read(plain, st.session_state[KEY])
-        st.session_state[REVISION] = revision
-    else:
-        st.session_state[REVISION] = revision + 1
+    knew = revision > st.session_state[REVISION]
+    # One more than the stage has, and it follows what is decided here.
+    st.session_state[REVISION] = revision if knew else max(revision, st.session_state[REVISION]) + 1
+    if isinstance(race, Mapping) and isinstance(view, Mapping) and race.get("landscape") == now.race.landscape:
+        ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": now.view.rule}
+        st.session_state[KEY] = read({**race, **view, **ours}, now)
     write_link(st.session_state[KEY])
 
 
@@ -70,16 +75,10 @@ def write_link(reading: Reading) -> None:
     st.query_params.from_dict(query if language is None else {**query, "lang": language})
 
 
-def change(**changes: Any) -> None:
-    """Changes fields of the race."""
-    reading = st.session_state[KEY]
-    adopt(Reading(replace(reading.race, **changes), reading.view._replace(at=None)))
-
-
-def look(**changes: Any) -> None:
-    """Changes fields of the view."""
-    reading = st.session_state[KEY]
-    adopt(Reading(reading.race, reading.view._replace(**changes)))
+def change(name: str, value: Any) -> None:
+    """Changes a number of the race, as it was typed."""
+    now: Reading = st.session_state[KEY]
+    adopt(read({name: value, **now.view._asdict(), "at": None}, now))
 
 
 def choose_landscape(name: str) -> None:

@@ -12,7 +12,7 @@ from pages import kernels
 from pages.race import state, summary
 from pages.race.opening import plain
 from pages.race.picture import picture
-from pages.race.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_STEPS, Reading
+from pages.race.reading import DEFAULT_LANDSCAPE, Reading
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -25,9 +25,14 @@ CHROME = """<style>
 [data-testid="stSidebarUserContent"] { padding: 0 1rem 1rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.65rem; }
 [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
+[data-testid="stAlert"] { max-height: 6.5rem; overflow-y: auto; }
+[data-testid="stElementToolbar"] { display: none; }
 .slalom-brand b { display: block; font-size: 1.5rem; line-height: 1.2; }
-@media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 3.25rem; } }
+@media (max-width: 800px) { [data-testid="stMainBlockContainer"] { padding-top: 4.25rem; } }
 </style>"""
+
+
+MOST_TOLD = 8
 
 
 def show() -> None:
@@ -63,7 +68,9 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
 
 
 def _notices(reading: Reading, _: Say) -> None:
-    told = [problem.said(_) for problem in reading.problems[:6]]
+    told = [problem.said(_) for problem in reading.problems[:MOST_TOLD]]
+    if len(reading.problems) > MOST_TOLD:
+        told.append(_("And {count} more.").format(count=len(reading.problems) - MOST_TOLD))
     if told:
         st.warning("  \n".join(told), icon=":material/info:")
 
@@ -72,6 +79,7 @@ def _data(reading: Reading, language: str) -> dict[str, Any]:
     """What the stage needs to know from Python: the race and the view, not what came of it."""
     race, view = reading.race, reading.view
     return {
+        "session": st.session_state[state.SESSION],
         "revision": st.session_state[state.REVISION],
         "language": language,
         "race": {
@@ -115,8 +123,8 @@ def _sidebar(reading: Reading, language: str, _: Say) -> None:
         help=_("The same rate holds for all first-order runners; a Newton step has its own scale."),
     )
     left, right = st.columns(2)
-    _count(left, _("Steps"), "steps", race.steps, MOST_STEPS)
-    _count(right, _("Seed"), "seed", race.seed, MOST_SEED)
+    _count(left, _("Steps"), "steps", race.steps)
+    _count(right, _("Seed"), "seed", race.seed)
     st.session_state["language"] = language
     st.selectbox(
         "Language · 語言 · 语言",
@@ -127,11 +135,9 @@ def _sidebar(reading: Reading, language: str, _: Say) -> None:
     )
 
 
-def _count(place: Any, label: str, name: str, value: int, most: int) -> None:
+def _count(place: Any, label: str, name: str, value: int) -> None:
     st.session_state[name] = value
-    place.number_input(
-        label, 0, most, step=1, key=name, on_change=lambda: state.change(**{name: int(st.session_state[name])})
-    )
+    place.number_input(label, step=1, key=name, on_change=lambda: state.change(name, st.session_state[name]))
 
 
 def _dark() -> bool:
@@ -142,7 +148,7 @@ def _picker(_: Say) -> None:
     @st.dialog(_("Choose a landscape"), width="large")
     def cards() -> None:
         for challenge, title in landscapes.challenges().items():
-            st.subheader(_(title))
+            st.subheader(_(title), anchor=False)
             columns = st.columns(3)
             inside = [name for name, (_surface, folder) in landscapes.surfaces().items() if folder == challenge]
             for i, name in enumerate(inside):

@@ -118,8 +118,17 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
         "best": one.best,
         "minimum": None if one.minimum is None else ground.minima[one.minimum],
         "last": [float(x), float(y)] if math.isfinite(x) and math.isfinite(y) else None,
+        "final": {
+            "loss": _finite(float(one.loss[-1])),
+            "slope": _finite(math.hypot(*map(float, one.gradient[-1]))),
+        },
         "evaluations": optimizers.methods()[lane.optimizer][0].evaluations,
     }
+
+
+def _finite(value: float) -> float | None:
+    """A number as JSON can say it. It is not rounded to float32 on its way."""
+    return value if math.isfinite(value) else None
 
 
 def _within_reach(points: Points) -> Points:

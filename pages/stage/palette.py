@@ -5,7 +5,7 @@ blindness, and are darkened or lightened to read on either ground.
 """
 
 RUNNERS = {
-    "light": ["#3f4654", "#b86a00", "#00805a", "#0b5fcc", "#b8124f", "#6a45c4", "#00707c", "#7d4a1e", "#5d6b00"],
+    "light": ["#3f4654", "#a35d00", "#00805a", "#0b5fcc", "#b8124f", "#6a45c4", "#00707c", "#7d4a1e", "#5d6b00"],
     "dark": ["#b3bac5", "#f5a623", "#34d399", "#6aabff", "#ff7aa2", "#bfa5ff", "#3fcbd9", "#dbab7c", "#c2d450"],
 }
 DASHES: list[list[int]] = [[2, 3], [9, 4], [], [14, 3, 2, 3], [7, 3, 2, 3], [4, 4], [12, 3], [2, 6], [7, 3, 2, 3, 2, 3]]

@@ -72,7 +72,7 @@ def sentences(_: Say) -> dict[str, str]:
         "noise": _("gradient noise"),
         "numberAllowed": _("{name} must be a number: at least {low}, at most {high}."),
         "wholeAllowed": _("{name} must be a whole number: at least {low}, at most {high}."),
-        "no limit": _("no limit"),
+        "anything": _("no limit"),
         "lost": _("The connection is lost. The picture stays; trying again …"),
         "slow": _("The server is computing …"),
         "dismiss": _("Dismiss"),

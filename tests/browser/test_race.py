@@ -494,3 +494,139 @@ def test_a_lost_connection_is_told_and_mends_itself(visit):
     drag_start(page, 100, 50)
     page.wait_for_timeout(300)
     assert trails(page) != before
+
+
+def test_what_is_painted_is_what_was_asked_last(visit):
+    """A change that is taken back while its answer is on the way leaves no trace."""
+    visitor = visit()
+    page = visitor.page
+    page.add_init_script(
+        """const Real = WebSocket
+        window.WebSocket = class extends Real {
+          send(data) { setTimeout(() => super.send(data), String(this.url).includes('slalom/race') ? 400 : 0) }
+        }"""
+    )
+    visitor.open()
+    page.wait_for_timeout(1500)
+    ground = "document.querySelector('.slalom-ground').toDataURL()"
+    before = page.evaluate(ground)
+    field = page.locator('input[type="text"][data-knob="b"]')
+    field.fill("1")
+    page.wait_for_timeout(30)
+    field.fill("100")
+    field.press("Enter")
+    page.wait_for_timeout(2500)
+    assert page.evaluate(ground) == before
+
+
+def test_the_map_is_fine_again_after_a_zoom(visit):
+    page = visit().open()
+    page.evaluate(
+        """() => { const send = WebSocket.prototype.send
+          WebSocket.prototype.send = function (data) {
+            if (String(this.url).includes('slalom/race')) window.lastAsked = JSON.parse(data)
+            send.call(this, data) } }"""
+    )
+    page.mouse.move(600, 300)
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(900)
+    assert page.evaluate("lastAsked.surface.columns") > 250
+
+
+def test_a_stage_that_goes_takes_everything_with_it(visit):
+    page = visit().open()
+    left = page.evaluate(
+        """async () => {
+          const { stage } = await import([...document.querySelectorAll('link[rel=modulepreload]')]
+            .map((link) => link.href).find((href) => href.endsWith('/stage.js')))
+          const opened = []
+          const Real = WebSocket
+          window.WebSocket = class extends Real { constructor(...all) { super(...all); opened.push(this) } }
+          const heard = []
+          const add = document.addEventListener, remove = document.removeEventListener
+          document.addEventListener = function (name, f) { heard.push(f); add.apply(this, arguments) }
+          document.removeEventListener = function (name, f) {
+            heard.splice(heard.indexOf(f), 1); remove.apply(this, arguments) }
+          const parentElement = document.body.appendChild(document.createElement('div'))
+          parentElement.innerHTML = '<div class="slalom"></div>'
+          const end = stage({ parentElement, data: { language: 'en' }, setTriggerValue: () => {} })
+          const listening = heard.length
+          end()
+          await new Promise((resolve) => setTimeout(resolve, 300))
+          return { opened: opened.length, states: opened.map((one) => one.readyState), listening, heard: heard.length }
+        }"""
+    )
+    assert left["opened"] == 1
+    assert left["states"] == [3]
+    assert left["listening"] > 0
+    assert left["heard"] == 0
+
+
+def test_a_knob_is_taken_right_after_a_number_was_typed_in_the_sidebar(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_label("Steps").fill("200")
+    box = page.locator('input[type="range"][data-knob="lr"]').bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.3, y)
+    page.mouse.down()
+    for i in range(10):
+        page.mouse.move(box["x"] + box["width"] * (0.3 + 0.02 * i), y)
+        page.wait_for_timeout(40)
+    page.mouse.up()
+    visitor.settled()
+    page.wait_for_timeout(500)
+    assert query(page)["steps"] == ["200"]
+    assert "sgd lr 0.0025" not in query(page)["lane"]
+    assert page.locator(".slalom-count").inner_text() == "200 / 200"
+
+
+def test_a_change_in_the_sidebar_and_one_on_the_stage_both_hold(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_label("Steps").fill("120")
+    page.get_by_label("Steps").press("Enter")
+    page.locator(".slalom-key", has_text="2").click()
+    visitor.settled()
+    page.wait_for_timeout(600)
+    assert query(page)["steps"] == ["120"]
+    assert any(lane.startswith("hidden momentum") for lane in query(page)["lane"])
+    assert page.locator(".slalom-count").inner_text() == "120 / 120"
+
+
+def test_back_brings_the_playhead_back_too(visit):
+    visitor = visit()
+    page = visitor.open("/?landscape=rosenbrock&at=200")
+    page.get_by_label("Steps").fill("100")
+    page.get_by_label("Steps").press("Enter")
+    visitor.settled()
+    assert page.locator(".slalom-count").inner_text() == "100 / 100"
+    page.go_back()
+    visitor.settled()
+    page.wait_for_timeout(600)
+    assert page.locator(".slalom-count").inner_text() == "200 / 300"
+
+
+def test_too_many_steps_are_told(visit):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_label("Steps").fill("50000")
+    page.get_by_label("Steps").press("Enter")
+    visitor.settled()
+    page.get_by_role("alert").wait_for()
+    assert "20000" in page.get_by_role("alert").inner_text()
+    assert query(page)["steps"] == ["20000"]
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-TW", "zh-CN"])
+def test_no_blank_is_left_unfilled(visit, locale):
+    page = visit(locale=locale).open("/?lane=sgd+lr+1&lane=sgd+lr+0.001&landscape=rosenbrock&steps=1e9")
+    page.locator('input[type="text"][data-knob="lr"]').fill("x")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(300)
+    shown = page.evaluate(
+        """document.body.innerText + [...document.querySelectorAll('[aria-label], [title]')]
+          .map((e) => e.getAttribute('aria-label') + e.title).join()"""
+    )
+    assert not re.search(r"\{\w+\}", shown)
+    assert page.evaluate("document.documentElement.lang") == locale.removesuffix("-US")

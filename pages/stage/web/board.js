@@ -45,6 +45,13 @@ export class Board {
     const { stage } = this
     const { words } = stage.catalogue
     const { lanes } = stage.race
+    const { language, chosen } = { ...stage.catalogue, ...stage.view }
+    const key = JSON.stringify([language, chosen, stage.theme.name, stage.names, lanes.map((lane) => lane.shown)])
+    if (key === this.key) {
+      this.paint()
+      return
+    }
+    this.key = key
     this.empty.hidden = lanes.length > 0
     this.head.hidden = lanes.length === 0
     this.add.hidden = lanes.length >= 9
@@ -53,7 +60,7 @@ export class Board {
     const held = this.list.contains(focused) && focused.matches(':focus-visible') ? focused.dataset.place : null
     this.rows = lanes.map((lane, i) => {
       const name = stage.names[i]
-      const chosen = i === stage.view.chosen
+      const isChosen = i === chosen
       const style = stage.styles[i]
       const canvas = element('canvas', { class: 'slalom-swatch' })
       swatch(canvas, style, stage.theme.halo)
@@ -66,7 +73,7 @@ export class Board {
       }
       const choose = element(
         'button',
-        { class: 'slalom-name', title: fill(words.choose, { name }), 'aria-pressed': String(chosen), onclick: () => stage.chooseLane(i) },
+        { class: 'slalom-name', title: fill(words.choose, { name }), 'aria-pressed': String(isChosen), onclick: () => stage.chooseLane(i) },
         canvas,
         element('span', { textContent: name }),
       )
@@ -81,7 +88,7 @@ export class Board {
       })
       toggle.dataset.place = `key ${i}`
       const row = element('li', { class: 'slalom-row' }, cells.rank, choose, cells.loss, cells.slope, cells.evaluations, toggle, cells.outcome)
-      row.classList.toggle('slalom-chosen', chosen)
+      row.classList.toggle('slalom-chosen', isChosen)
       row.classList.toggle('slalom-hidden', !lane.shown)
       return { row, cells, last: '' }
     })
@@ -96,7 +103,10 @@ export class Board {
     const { words } = stage.catalogue
     const step = Math.floor(stage.playhead)
     this.title.textContent = step === 0 ? words.atStart : fill(words.atStep, { step })
-    if (!stage.inStep || this.rows.length !== stage.race.lanes.length) return
+    if (!stage.inStep || this.rows.length !== stage.race.lanes.length) {
+      this.#blank()
+      return
+    }
     const standing = stage.answer.lanes.map((lane, i) => {
       const [row] = stage.rowAt(lane, step)
       const at = lane.offset + row * 4
@@ -107,8 +117,8 @@ export class Board {
         i,
         lane,
         above: lost ? Infinity : lane.numbers[at + 2],
-        loss: lane.numbers[at + 2] + stage.answer.header.infimum,
-        slope: lane.numbers[at + 3],
+        loss: ended ? (lane.final.loss ?? Infinity) : lane.numbers[at + 2] + stage.answer.header.infimum,
+        slope: ended ? (lane.final.slope ?? Infinity) : lane.numbers[at + 3],
         evaluations: done * lane.evaluations.reduce((sum, n) => sum + n, 0),
         words: ended ? stage.outcome(lane) : '',
         steps: lane.steps,
@@ -135,5 +145,10 @@ export class Board {
       this.order = order
       this.list.append(...standing.map(({ i }) => this.rows[i].row))
     }
+  }
+
+  // Until the race that is shown has been answered, nobody stands anywhere.
+  #blank() {
+    for (const { cells } of this.rows) for (const cell of Object.values(cells)) cell.textContent = ''
   }
 }

@@ -4,7 +4,7 @@
 import { element, power, ticks } from './format.js'
 import { marker, stroke, trail } from './runs.js'
 
-const EDGE = { left: 38, right: 10, top: 8, bottom: 22 }
+const EDGE = { left: 40, right: 10, top: 8, bottom: 24 }
 const LOWEST = 1e-12
 
 export class Curve {
@@ -103,7 +103,7 @@ export class Curve {
   #axes(context) {
     const { theme, end, catalogue } = this.stage
     const { a, b } = this.range
-    context.font = '11.5px system-ui, sans-serif'
+    context.font = `${11.5 * this.stage.unit}px system-ui, sans-serif`
     context.fillStyle = theme.quiet
     context.textAlign = 'right'
     context.textBaseline = 'middle'
@@ -121,12 +121,19 @@ export class Curve {
     context.textBaseline = 'alphabetic'
     context.textAlign = 'center'
     const { list } = ticks(0, Math.max(end, 1), 4)
-    for (const step of list) if (Number.isInteger(step)) context.fillText(step, Math.min(this.#x(step), this.width - 14), this.height - 6)
+    for (const step of list.filter(Number.isInteger)) {
+      const half = context.measureText(step).width / 2
+      context.fillText(step, Math.min(this.#x(step), this.width - half - 1), this.height - 6)
+    }
   }
 
   paint() {
     const { stage } = this
-    if (!this.width || !stage.answer) return
+    if (!this.width) return
+    if (stage.answer?.landscape !== stage.race.landscape) {
+      this.#context(this.canvas)
+      return
+    }
     const lanes = stage.shownLanes()
     const key = [stage.answerId, stage.shownKey, stage.theme.name, stage.end].join()
     if (key !== this.key) {

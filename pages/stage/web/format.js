@@ -10,7 +10,8 @@ export function short(number, digits = 3) {
   if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞'
   if (number === 0) return '0'
   const size = Math.abs(number)
-  if (size >= 1e-3 && size < 1e5) return String(Number(number.toPrecision(digits))).replace('-', '−')
+  if (size >= 1e3 && size < 1e4) return String(Math.round(number)).replace('-', '−')
+  if (size >= 1e-3 && size < 1e3) return String(Number(number.toPrecision(digits))).replace('-', '−')
   return number.toExponential(Math.min(digits - 1, 1)).replace('e+', 'e').replaceAll('-', '−')
 }
 

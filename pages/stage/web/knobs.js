@@ -48,7 +48,8 @@ class Knob {
       class: 'slalom-field',
       autocomplete: 'off',
       oninput: () => this.#typed(false),
-      onchange: () => this.#typed(true),
+      onblur: () => this.#left(),
+      onkeydown: (event) => event.key === 'Enter' && this.#left(),
     })
     this.field.dataset.knob = spec.name
     this.problem = element('p', { class: 'slalom-problem', role: 'alert', hidden: true })
@@ -56,8 +57,8 @@ class Knob {
       'div',
       { class: 'slalom-knob' },
       element('label', { htmlFor: id }, label, ' ', element('i', { textContent: plain(spec.symbol) })),
-      this.field,
       this.range,
+      this.field,
       this.problem,
     )
     this.paint()
@@ -68,36 +69,45 @@ class Knob {
     this.range.value = toPlace(value, this.spec)
     this.range.style.setProperty('--share', `${(100 * this.range.value) / FINE}%`)
     this.range.setAttribute('aria-valuetext', short(value, 4))
-    if (document.activeElement !== this.field) {
+    // What is being typed, or was typed wrongly, stays.
+    if (document.activeElement !== this.field && (this.problem.hidden || value !== this.value)) {
       this.field.value = exact(value)
       this.#tell(false)
     }
+    this.value = value
   }
 
   #moved(value, done) {
     this.set(value)
-    this.stage.change({ done, landscape: this.spec.landscape })
+    this.stage.change({ done })
+  }
+
+  // The browser's own "change" is silent when the old number is typed again, though the picture has moved meanwhile.
+  #left() {
+    if (this.typing) this.#typed(true)
   }
 
   // What cannot be is told, and what was typed stays to be mended.
   #typed(done) {
+    this.typing = !done
     const text = this.field.value.trim().replace('−', '-')
     const value = text === '' ? NaN : Number(text)
     const { atLeast = -Infinity, atMost = Infinity, integer } = this.spec
     const right = Number.isFinite(value) && value >= atLeast && value <= atMost && (!integer || Number.isInteger(value))
     this.#tell(!right)
     if (right) this.#moved(value, done)
+    else if (done) this.stage.change({ done }) // the last right value stands
   }
 
   #tell(wrong) {
     const { words } = this.stage.catalogue
-    const { name, integer, atLeast, atMost } = this.spec
+    const { meaning, integer, atLeast, atMost } = this.spec
     const bound = (value) => (value === undefined ? words.anything : short(value, 6))
     this.problem.hidden = !wrong
     this.field.setAttribute('aria-invalid', String(wrong))
     if (wrong) {
       const text = integer ? words.wholeAllowed : words.numberAllowed
-      this.problem.textContent = fill(text, { name, low: bound(atLeast), high: bound(atMost) })
+      this.problem.textContent = fill(text, { name: meaning, low: bound(atLeast), high: bound(atMost) })
     }
   }
 }
@@ -115,7 +125,15 @@ export class Knobs {
     this.title.textContent = this.stage.catalogue.words.knobs
   }
 
-  build() {
+  // Made anew when other knobs are needed; otherwise they only turn.
+  build(anew = false) {
+    const { race, view, names } = this.stage
+    const key = JSON.stringify([race.landscape, race.lanes.length, view.chosen, view.rule, names[view.chosen]])
+    if (!anew && key === this.key) {
+      this.paint()
+      return
+    }
+    this.key = key
     const held = document.activeElement?.dataset?.knob
     const heldType = document.activeElement?.type
     this.knobs = []
@@ -155,7 +173,7 @@ export class Knobs {
     return this.#group(
       [title, shared],
       optimizers[lane.optimizer].hyperparameters,
-      (key) => lane.values[key],
+      (key) => stage.race.lanes[i].values[key],
       (key, value) => stage.setHyperparameter(i, key, value),
       act(fill(words.duplicate, { name }), 'duplicate', () => stage.duplicateLane(i), stage.race.lanes.length >= 9),
       act(fill(words.remove, { name }), 'remove', () => stage.removeLane(i)),
@@ -164,13 +182,15 @@ export class Knobs {
 
   #ofLandscape() {
     const { race, catalogue } = this.stage
-    const specs = catalogue.landscapes[race.landscape].parameters.map((spec) => ({ ...spec, landscape: true }))
-    return this.#group([catalogue.words.ofLandscape], specs, (key) => race.values[key], (key, value) => (race.values[key] = value))
+    const specs = catalogue.landscapes[race.landscape].parameters
+    const values = () => this.stage.race.values
+    return this.#group([catalogue.words.ofLandscape], specs, (key) => values()[key], (key, value) => (values()[key] = value))
   }
 
   #ofRace() {
-    const { race, catalogue } = this.stage
+    const { stage } = this
+    const { catalogue } = stage
     const spec = { ...NOISE, meaning: catalogue.words.noise }
-    return this.#group([catalogue.words.ofRace], [spec], () => race.noise, (_, value) => (race.noise = value))
+    return this.#group([catalogue.words.ofRace], [spec], () => stage.race.noise, (_, value) => (stage.race.noise = value))
   }
 }

@@ -2,13 +2,14 @@
 
 import { fill, element, short, ticks } from './format.js'
 import { isolines, levels, relief } from './ground.js'
-import { Plates, marker, stroke, trail } from './runs.js'
+import { Plates, crossing, flag, haloed, marker, stroke, trail } from './runs.js'
 
 const FAR = 1e5 // pixels: beyond it only the direction of a point matters
 // Pixels between two points of the surface, at rest and while a finger is down.
 const CELL = 2.1
 const CELL_MOVING = 6
 const SETTLED = 250
+const HANDLE = 14
 
 function lengthOf(kept) {
   let length = 0
@@ -72,10 +73,10 @@ export class MapView {
   }
 
   // Takes a surface that has come from the socket.
-  picture(surface, heights) {
+  picture(surface, heights, landscape) {
     const { columns, rows, window } = surface
     const { level, height } = levels(heights)
-    this.pictured = { columns, rows, window, level, height, theme: null }
+    this.pictured = { columns, rows, window, level, height, landscape, theme: null }
     this.stage.space.stale = true
   }
 
@@ -105,8 +106,8 @@ export class MapView {
 
   paintGround() {
     const { theme, answer } = this.stage
-    const picture = this.pictured
-    if (!picture) return
+    // A surface of another landscape is no ground for this race.
+    const picture = this.pictured?.landscape === this.stage.race.landscape ? this.pictured : null
     const { x0, x1, y0 } = this.window
     const key = [theme.name, x0, x1, y0, this.width, this.height, answer?.header.minima, answer?.header.saddles].join()
     if (picture === this.paintedPicture && key === this.paintedKey) return
@@ -114,6 +115,7 @@ export class MapView {
     this.paintedKey = key
     const context = this.#context(this.ground)
     context.clearRect(0, 0, this.width, this.height)
+    if (!picture) return
     const { columns, rows, window } = picture
     if (picture.theme !== theme.name) {
       picture.theme = theme.name
@@ -142,21 +144,17 @@ export class MapView {
   }
 
   #axes(context, { x0, x1, y0, y1, unit }) {
-    context.fillStyle = this.stage.theme.quiet
-    context.font = '12px system-ui, sans-serif'
-    const room = Math.max(3, Math.round(this.width / 130))
-    const write = (text, x, y) => {
-      context.globalAlpha = 0.9
-      context.fillText(text, x, y)
-      context.globalAlpha = 1
-    }
+    const { theme, unit: size } = this.stage
+    context.font = `${12 * size}px system-ui, sans-serif`
+    const room = Math.max(3, Math.round(this.width / (130 * size)))
+    const write = (text, x, y) => haloed(context, text, x, y, theme)
     const decimals = (step) => Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
     context.textAlign = 'center'
     context.textBaseline = 'alphabetic'
     const across = ticks(x0, x1, room)
     for (const x of across.list) {
       const px = (x - x0) / unit
-      if (px > 34 && px < this.width - 12) write(x.toFixed(decimals(across.step)).replace('-', '−'), px, this.height - 7)
+      if (px > 34 * size && px < this.width - 12) write(x.toFixed(decimals(across.step)).replace('-', '−'), px, this.height - 7)
     }
     context.textAlign = 'left'
     context.textBaseline = 'middle'
@@ -171,42 +169,9 @@ export class MapView {
   #marks(context, now) {
     const { answer, theme } = this.stage
     if (!answer) return
-    const text = theme.text
-    for (const [x, y] of answer.header.saddles) {
-      const [px, py] = this.toScreen(x, y, now)
-      for (const [style, width] of [[theme.halo, 4.5], [text, 2]]) {
-        context.strokeStyle = style
-        context.lineWidth = width
-        context.beginPath()
-        context.moveTo(px - 5, py - 5)
-        context.lineTo(px + 5, py + 5)
-        context.moveTo(px - 5, py + 5)
-        context.lineTo(px + 5, py - 5)
-        context.stroke()
-      }
-    }
-    for (const [i, [x, y]] of answer.header.minima.entries()) {
-      const [px, py] = this.toScreen(x, y, now)
-      context.strokeStyle = theme.halo
-      context.lineWidth = 4
-      context.beginPath()
-      context.moveTo(px, py)
-      context.lineTo(px, py - 18)
-      context.stroke()
-      context.strokeStyle = text
-      context.lineWidth = 2
-      context.stroke()
-      context.beginPath()
-      context.moveTo(px, py - 18)
-      context.lineTo(px + 12, py - 14)
-      context.lineTo(px, py - 9)
-      context.closePath()
-      // The best minimum flies the accent; the others are outlines.
-      context.fillStyle = i === 0 && answer.header.attained ? theme.accent : theme.halo
-      context.fill()
-      context.lineWidth = 1
-      context.stroke()
-    }
+    const { minima, saddles, attained } = answer.header
+    for (const [x, y] of saddles) crossing(context, ...this.toScreen(x, y, now), theme)
+    for (const [i, [x, y]] of minima.entries()) flag(context, ...this.toScreen(x, y, now), theme, i === 0 && attained)
   }
 
   // A function from a lane's row to the screen.
@@ -237,8 +202,12 @@ export class MapView {
     const past = this.#context(this.past)
     const heads = this.#context(this.heads)
     heads.clearRect(0, 0, this.width, this.height)
-    if (!stage.answer) return
     const now = this.window
+    this.#placeStart(now)
+    if (stage.answer?.landscape !== stage.race.landscape) {
+      past.clearRect(0, 0, this.width, this.height)
+      return
+    }
     const key = [stage.answerId, theme.name, stage.shownKey, now.x0, now.x1, now.y0].join()
     const forward = this.drawn?.key === key && this.drawn.at <= stage.playhead
     if (!forward) past.clearRect(0, 0, this.width, this.height)
@@ -254,7 +223,6 @@ export class MapView {
     if (!forward) this.#future(past, tips)
     this.drawn = { key, at: stage.playhead }
     this.#heads(heads, tips)
-    this.#placeStart(now)
   }
 
   #whole(context, lane, points, row, tip) {
@@ -297,35 +265,32 @@ export class MapView {
 
   #heads(context, tips) {
     const { stage } = this
-    const { theme, catalogue } = stage
-    const plates = new Plates(context, this.width, this.height, theme.plate)
+    const { theme } = stage
+    const plates = new Plates(context, this.width, this.height, theme, stage.unit)
     const [sx, sy] = this.toScreen(...stage.race.start)
     plates.block(sx, sy, 9)
     if (!stage.touched) plates.block(sx + 45, sy - 12, 30)
     plates.block(this.width - 60, 25, 50) // the switch between map and 3D
-    const inside = ([x, y]) => x >= 0 && y >= 0 && x <= this.width && y <= this.height
-    const placed = tips.map((one) => ({ ...one, inside: inside(one.tip) }))
-    for (const { lane, tip, inside: there } of placed) {
-      if (!there) continue
-      marker(context, ...tip, lane.style, theme.halo)
-      plates.block(...tip, 7)
-    }
-    for (const { lane, points, row, tip, inside: there } of placed) {
-      if (there) {
-        plates.place(...tip, lane.name, lane.style.colour)
-        continue
+    const inside = (place) => this.#inside(...place)
+    const named = tips.map(({ lane, points, row, tip }) => {
+      if (inside(tip)) {
+        marker(context, ...tip, lane.style, theme.halo)
+        return { lane, place: tip, text: lane.name }
       }
       const left = this.#leaving(points, row, inside)
       const [x, y, angle] = this.#edge(left.from, left.row < 0 ? tip : left.to)
       this.#arrow(context, x, y, angle, lane.style.colour)
-      plates.block(x, y, 11)
-      const step = Math.max(0, left.row) * lane.every
-      const ended = stage.playhead >= lane.steps && lane.reason
-      const text = ended
-        ? `${lane.name}: ${stage.outcome(lane)}`
-        : fill(catalogue.words.offMap, { name: lane.name, step })
-      plates.place(x, y, text, lane.style.colour)
-    }
+      return { lane, place: [x, y], text: this.told(lane, left.row) }
+    })
+    for (const { place } of named) plates.block(...place, 9)
+    for (const { lane, place, text } of named) plates.place(...place, text, lane.style.colour)
+  }
+
+  // What is said of a runner outside the map: where it ended and why, or when it left; nothing if it was never inside.
+  told(lane, row) {
+    const { stage } = this
+    if (stage.playhead >= lane.steps && lane.reason) return `${lane.name}: ${stage.outcome(lane)}`
+    return row < 0 ? lane.name : fill(stage.catalogue.words.offMap, { name: lane.name, step: row * lane.every })
   }
 
   // The last step inside the map, and where it led.
@@ -370,14 +335,41 @@ export class MapView {
 
   #placeStart(now) {
     const { race, catalogue } = this.stage
-    const [px, py] = this.toScreen(...race.start, now)
-    const outside = px < -8 || py < -8 || px > this.width + 8 || py > this.height + 8
+    // A start outside the map waits at its edge: it can still be taken hold of.
+    const [sx, sy] = this.toScreen(...race.start, now)
+    const [px, py] = this.#held(sx, sy)
     this.start.style.transform = `translate(${px}px, ${py}px)`
-    this.start.style.visibility = outside ? 'hidden' : 'visible'
+    this.start.classList.toggle('slalom-outside', px !== sx || py !== sy)
     this.start.classList.toggle('slalom-hint-left', px > this.width - 90)
     const [x, y] = race.start.map((value) => short(value, 4))
     this.start.setAttribute('aria-label', fill(catalogue.words.startLabel, { x, y }))
     this.hint.textContent = this.stage.touched ? '' : catalogue.words.dragMe
+  }
+
+  #inside(x, y) {
+    return x >= 0 && y >= 0 && x <= this.width && y <= this.height
+  }
+
+  get startInside() {
+    return this.#inside(...this.toScreen(...this.stage.race.start))
+  }
+
+  // Where the start's handle is: at the start, or beside it on the map's edge.
+  #held(x, y) {
+    if (this.#inside(x, y)) return [x, y]
+    const hold = (value, most) => Math.min(Math.max(value, HANDLE), most - HANDLE)
+    return [hold(x, this.width), hold(y, this.height)]
+  }
+
+  // The window that shows the landscape's own map, and the start if that lies beside it.
+  get whole() {
+    const { race, catalogue } = this.stage
+    const [[x0, x1], [y0, y1]] = catalogue.landscapes[race.landscape].domain
+    const [x, y] = race.start
+    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) return null
+    const edge = 0.05
+    const [w, h] = [Math.max(x1, x) - Math.min(x0, x), Math.max(y1, y) - Math.min(y0, y)]
+    return [Math.min(x0, x - edge * w), Math.max(x1, x + edge * w), Math.min(y0, y - edge * h), Math.max(y1, y + edge * h)]
   }
 
   zoom(factor, px = this.width / 2, py = this.height / 2) {
@@ -398,7 +390,10 @@ export class MapView {
     this.stage.ask({ moving: true })
     this.stage.paint('ground', 'runs')
     clearTimeout(this.settling)
-    this.settling = setTimeout(() => this.stage.commit(), SETTLED)
+    this.settling = setTimeout(() => {
+      this.stage.ask()
+      this.stage.commit()
+    }, SETTLED)
   }
 
   #moveStart(x, y, done) {
@@ -426,7 +421,8 @@ export class MapView {
       event.preventDefault()
       this.start.setPointerCapture(event.pointerId)
       const [px, py] = this.#place(event)
-      const [sx, sy] = this.toScreen(...this.stage.race.start)
+      const place = this.toScreen(...this.stage.race.start)
+      const [sx, sy] = this.#held(...place)
       held = { dx: sx - px, dy: sy - py, px, py, moved: false }
       this.start.classList.add('slalom-held')
     })

@@ -69,6 +69,52 @@ export function marker(context, x, y, style, halo, radius = 6) {
   context.fill()
 }
 
+// A minimum: a flag; the best one flies the accent.
+export function flag(context, px, py, theme, best) {
+  context.strokeStyle = theme.halo
+  context.lineWidth = 4
+  context.beginPath()
+  context.moveTo(px, py)
+  context.lineTo(px, py - 18)
+  context.stroke()
+  context.strokeStyle = theme.text
+  context.lineWidth = 2
+  context.stroke()
+  context.beginPath()
+  context.moveTo(px, py - 18)
+  context.lineTo(px + 12, py - 14)
+  context.lineTo(px, py - 9)
+  context.closePath()
+  context.fillStyle = best ? theme.accent : theme.halo
+  context.fill()
+  context.lineWidth = 1
+  context.stroke()
+}
+
+// A saddle: a cross.
+export function crossing(context, px, py, theme) {
+  for (const [style, width] of [[theme.halo, 4.5], [theme.text, 2]]) {
+    context.strokeStyle = style
+    context.lineWidth = width
+    context.beginPath()
+    context.moveTo(px - 5, py - 5)
+    context.lineTo(px + 5, py + 5)
+    context.moveTo(px - 5, py + 5)
+    context.lineTo(px + 5, py - 5)
+    context.stroke()
+  }
+}
+
+// Text that reads on any ground.
+export function haloed(context, text, x, y, theme) {
+  context.lineJoin = 'round'
+  context.lineWidth = 3
+  context.strokeStyle = theme.halo
+  context.strokeText(text, x, y)
+  context.fillStyle = theme.quiet
+  context.fillText(text, x, y)
+}
+
 // A swatch of a runner's line and marker, for lists.
 export function swatch(canvas, style, halo) {
   const scale = Math.min(devicePixelRatio || 1, 2)
@@ -84,8 +130,8 @@ export function swatch(canvas, style, halo) {
 export class Plates {
   #taken = []
 
-  constructor(context, width, height, plate) {
-    Object.assign(this, { context, width, height, plate })
+  constructor(context, width, height, { plate }, unit) {
+    Object.assign(this, { context, width, height, plate, unit })
   }
 
   // Keeps other plates off a place.
@@ -95,9 +141,9 @@ export class Plates {
 
   place(x, y, text, colour) {
     const { context } = this
-    context.font = '600 13px system-ui, "Noto Sans", "Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", sans-serif'
+    context.font = `600 ${13 * this.unit}px system-ui, sans-serif`
     const w = context.measureText(text).width + 12
-    const h = 20
+    const h = Math.round(20 * this.unit)
     const offsets = [[12, -h / 2], [12, -h - 6], [12, 6], [-w - 12, -h / 2], [-w - 12, -h - 6], [-w - 12, 6], [-w / 2, -h - 14], [-w / 2, 14]]
     const candidates = [...offsets]
     for (let away = 1; away < 8; away++) {

@@ -2,32 +2,41 @@
 
 const RETRY = [200, 500, 1000, 2000, 4000]
 const SLOW = 700
+const GIVEN_UP = 6000 // milliseconds without an answer: the connection is dead, whatever the browser thinks
 
 export class RaceSocket {
   #socket = null
-  #waiting = null // the newest message that has not been sent
+  #build = null // makes the newest message when its turn comes, so that it is about the stage as it is then
   #inFlight = null
   #failures = 0
   #id = 0
-  #slow = 0
+  #timers = []
   #closed = false
 
   constructor(onAnswer, onState) {
     this.onAnswer = onAnswer // (header, numbers, message)
     this.onState = onState // "ready" | "slow" | "lost"
+    this.offline = () => this.#socket?.close()
+    addEventListener('offline', this.offline)
     this.#open()
   }
 
-  // Asks for the newest message; an older one that has not left yet is forgotten.
-  ask(message) {
-    this.#waiting = message
+  // Asks for what `build` says when the socket is free; an older one that has not left yet is forgotten.
+  ask(build) {
+    this.#build = build
     this.#send()
   }
 
   close() {
     this.#closed = true
-    clearTimeout(this.#slow)
+    this.#quiet()
+    removeEventListener('offline', this.offline)
     this.#socket?.close()
+  }
+
+  #quiet() {
+    this.#timers.forEach(clearTimeout)
+    this.#timers = []
   }
 
   #open() {
@@ -37,27 +46,29 @@ export class RaceSocket {
     const socket = new WebSocket(address)
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
-      this.#failures = 0
-      this.onState('ready')
       this.#send()
+      if (!this.#inFlight) this.onState('ready')
     }
     socket.onmessage = (event) => this.#receive(event.data)
-    socket.onclose = () => this.#lost()
+    // A dead connection closes late, or never: what comes from a socket that was given up does not count.
+    socket.onclose = () => socket === this.#socket && this.#lost()
     this.#socket = socket
   }
 
   #send() {
-    if (this.#inFlight || !this.#waiting || this.#socket.readyState !== WebSocket.OPEN) return
-    this.#inFlight = { ...this.#waiting, id: ++this.#id }
-    this.#waiting = null
-    this.#socket.send(JSON.stringify(this.#inFlight))
-    this.#slow = setTimeout(() => this.onState('slow'), SLOW)
+    if (this.#inFlight || !this.#build || this.#socket?.readyState !== WebSocket.OPEN) return
+    const build = this.#build
+    this.#build = null
+    this.#inFlight = { build, message: build() }
+    this.#socket.send(JSON.stringify({ ...this.#inFlight.message, id: ++this.#id }))
+    this.#timers = [setTimeout(() => this.onState('slow'), SLOW), setTimeout(() => this.#lost(), GIVEN_UP)]
   }
 
   #receive(buffer) {
-    clearTimeout(this.#slow)
-    const message = this.#inFlight
+    this.#quiet()
+    const { message } = this.#inFlight
     this.#inFlight = null
+    this.#failures = 0
     const length = new DataView(buffer).getUint32(0, true)
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
     this.onState('ready')
@@ -67,9 +78,12 @@ export class RaceSocket {
 
   #lost() {
     if (this.#closed) return
-    clearTimeout(this.#slow)
+    this.#quiet()
+    const dead = this.#socket
+    this.#socket = null
+    dead.close()
     // What was in flight is asked again, unless something newer waits.
-    this.#waiting ??= this.#inFlight
+    this.#build ??= this.#inFlight?.build ?? null
     this.#inFlight = null
     if (this.#failures > 0) this.onState('lost')
     setTimeout(() => this.#open(), RETRY[Math.min(this.#failures++, RETRY.length - 1)])

@@ -2,7 +2,7 @@
 // Plotly's own camera, with the same strokes as on the map.
 
 import { element, short } from './format.js'
-import { Plates, marker, stroke, trail } from './runs.js'
+import { Plates, crossing, flag, haloed, marker, stroke, trail } from './runs.js'
 
 const HEIGHT = 0.55
 const LIFT = 0.012
@@ -47,11 +47,12 @@ export class Space {
       this.library = await plotly()
       await this.draw()
     } catch {
-      this.element.hidden = true
-      this.stage.view.mode = 'map'
-      this.stage.tell(this.stage.catalogue.words.noWebgl)
-      this.stage.paint('all')
+      this.stage.flat()
     }
+  }
+
+  close() {
+    this.library?.purge(this.plot)
   }
 
   // Draws the surface that the map has; a newer one that comes meanwhile is drawn after it.
@@ -59,8 +60,17 @@ export class Space {
     const picture = this.stage.map.pictured
     if (!this.open || !this.library || !picture || this.drawing) return
     this.drawing = true
+    try {
+      await this.#react(picture, this.stage.theme)
+    } finally {
+      this.drawing = false
+    }
+    this.stage.paint('runs')
+    if (this.stale) await this.draw()
+  }
+
+  async #react(picture, theme) {
     this.stale = false
-    const { theme } = this.stage
     this.resize()
     await this.library.react(this.plot, [this.#surface(picture, theme)], this.#layout(picture, theme), {
       displayModeBar: false,
@@ -73,9 +83,6 @@ export class Space {
         this.plot.on(event, () => this.stage.paint('runs'))
       }
     }
-    this.drawing = false
-    this.stage.paint('runs')
-    if (this.stale) await this.draw()
   }
 
   #surface({ columns, rows, window, level }, theme) {
@@ -130,7 +137,7 @@ export class Space {
         yaxis: { ...axis, title: { text: '' }, range: [window[2], window[3]] },
         zaxis: {
           ...axis,
-          title: { text: this.stage.catalogue.words.height },
+          title: { text: '' },
           range: [-0.02, 1.22],
           tickvals: shares,
           ticktext: shares.map((share) => short(height(share), 2)),
@@ -184,19 +191,30 @@ export class Space {
     const context = this.canvas.getContext('2d')
     context.setTransform(this.scale, 0, 0, this.scale, 0, 0)
     context.clearRect(0, 0, this.width, this.height)
-    if (!project || !stage.answer) return
-    const plates = new Plates(context, this.width, this.height, stage.theme.plate)
+    if (!project || stage.answer?.landscape !== this.shown.picture.landscape) return
+    const { minima, saddles, attained } = stage.answer.header
+    context.font = `${12 * stage.unit}px system-ui, sans-serif`
+    context.textAlign = 'left'
+    haloed(context, `↑ ${stage.catalogue.words.height}`, 10, this.height - 12, stage.theme)
+    for (const place of saddles.map(([x, y]) => project(x, y))) if (place) crossing(context, ...place, stage.theme)
+    for (const [i, place] of minima.map(([x, y]) => project(x, y)).entries()) {
+      if (place) flag(context, ...place, stage.theme, i === 0 && attained)
+    }
+    const plates = new Plates(context, this.width, this.height, stage.theme, stage.unit)
+    plates.block(this.width - 60, 25, 50) // the switch between map and 3D
     const heads = []
     for (const lane of stage.shownLanes()) {
       const { numbers, offset } = lane
       const [ox, oy] = stage.answer.header.origin
       const plane = (row) => [numbers[offset + row * 4] + ox, numbers[offset + row * 4 + 1] + oy]
       const [row, part] = stage.rowAt(lane)
-      this.#flight(context, lane, plane, project, row)
+      const seen = this.#flight(context, lane, plane, project, row)
       const [x, y] = plane(row)
       const [nx, ny] = part > 0 ? plane(row + 1) : [x, y]
       const tip = project(x + (nx - x) * part, y + (ny - y) * part)
-      if (tip) heads.push({ lane, tip })
+      // A runner that has left is told where it was last seen.
+      if (tip) heads.push({ lane, tip, text: lane.name })
+      else if (seen) heads.push({ lane, tip: seen.place, text: stage.map.told(lane, seen.row) })
     }
     const start = project(...stage.race.start)
     if (start) {
@@ -212,12 +230,14 @@ export class Space {
       marker(context, ...tip, lane.style, stage.theme.halo)
       plates.block(...tip, 7)
     }
-    for (const { lane, tip } of heads) plates.place(...tip, lane.name, lane.style.colour)
+    for (const { lane, tip, text } of heads) plates.place(...tip, text, lane.style.colour)
   }
 
-  // A path over the surface, cut where it leaves the window. Long steps follow the ground.
+  // A path over the surface, cut where it leaves the window. Long steps follow the ground. Returns where it was last
+  // seen, and the row that led away from there.
   #flight(context, lane, plane, project, last) {
     let piece = []
+    let seen = null
     const pieces = [piece]
     const add = (point) => {
       if (point) piece.push(point)
@@ -232,10 +252,13 @@ export class Space {
         const parts = Math.min(40, Math.floor(Math.hypot(x - lx, y - ly) / unit))
         for (let i = 1; i < parts; i++) add(project(lx + ((x - lx) * i) / parts, ly + ((y - ly) * i) / parts))
       }
-      add(project(x, y))
+      const place = project(x, y)
+      add(place)
+      if (place) seen = { place, row: row + 1 }
     }
     for (const points of pieces) {
       if (points.length > 1) stroke(context, trail((i) => points[i], points.length - 1), lane.style, this.stage.theme.halo)
     }
+    return seen
   }
 }

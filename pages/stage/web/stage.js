@@ -20,7 +20,10 @@ const MOST_LANES = 9
 const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
-const kinds = (race) => race.lanes.map((lane) => lane.optimizer).join()
+// What two races must share for the answer to one to be a picture of the other.
+const kinds = (race) => [race.landscape, ...race.lanes.map((lane) => lane.optimizer)].join()
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const stages = new WeakMap()
 const catalogues = new Map()
@@ -48,8 +51,8 @@ export function stage(component) {
   }
   mounted.take(component)
   return () => {
-    mounted.end()
     stages.delete(component.parentElement)
+    mounted.close()
   }
 }
 
@@ -60,15 +63,17 @@ class Stage {
     this.answer = null
     this.answerId = 0
     this.playhead = 0
-    this.atEnd = true // a playhead at the end stays there when the race gets longer
+    this.wanted = Infinity // the step the playhead is to stand at, however short the race is just now
     this.end = 0
     this.speed = 1
     this.playing = false
     this.touched = false
+    this.session = null
     this.revision = -1
+    this.held = false // while a pointer is down, what comes from Python waits
+    this.waiting = null
     this.dirty = new Set()
     this.frame = 0
-    this.surfaceKey = null
     this.still = matchMedia('(prefers-reduced-motion: reduce)')
     this.socket = new RaceSocket(
       (header, numbers, message) => this.#answered(header, numbers, message),
@@ -108,55 +113,61 @@ class Stage {
     this.send = setTriggerValue
     const call = (this.call = (this.call ?? 0) + 1)
     const [catalogue] = await Promise.all([catalogueIn(data.language), styled])
-    if (call !== this.call) return
+    if (call !== this.call || this.closed) return
+    if (this.held) {
+      this.waiting = data
+      return
+    }
+    this.#adopt(data, catalogue)
+  }
+
+  #adopt(data, catalogue) {
     const spoke = catalogue !== this.catalogue
+    const news = data.session !== this.session || data.revision > this.revision
     this.catalogue = catalogue
+    this.acknowledged = data.revision
     this.#theme()
-    if (data.revision > this.revision) {
+    if (news) {
+      this.session = data.session
       this.revision = data.revision
       this.race = structuredClone(data.race)
       this.view = structuredClone(data.view)
       this.playing = false
-      this.playhead = this.view.at ?? this.end
-      this.atEnd = this.view.at === null
-      this.#named()
-      this.#label()
-      this.board.build()
-      this.knobs.build()
-      this.#modes()
-      this.map.resize()
-      this.ask({ moving: !this.answer }) // the first picture fast, the fine one after it
-    } else if (spoke) {
-      this.#named()
-      this.#label()
-      this.board.build()
-      this.knobs.build()
-      this.ask()
+      this.wanted = this.view.at ?? Infinity
     }
+    if (!news && !spoke) return
+    this.#named()
+    this.#label()
+    this.board.build()
+    this.knobs.build(spoke)
+    this.#modes(spoke)
+    this.map.resize()
+    this.ask({ moving: !this.answer }) // the first picture fast, the fine one after it
     this.paint('all')
   }
 
-  end() {
+  close() {
+    this.closed = true
     this.socket.close()
     this.sizes.disconnect()
     this.dark.disconnect()
+    this.space.close()
+    this.list.close()
     cancelAnimationFrame(this.frame)
     clearTimeout(this.committing)
+    clearTimeout(this.map.settling)
     document.removeEventListener('keydown', this.onKey)
+    for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, this.onRelease)
   }
 
   // ---- the race ----
 
   // Something continuous has changed: ask for it now, tell Python when the finger is lifted.
-  change({ done, landscape = false }) {
-    if (landscape) this.touchedLandscape = true
+  change({ done }) {
     this.ask({ moving: !done })
     this.knobs.paint()
     this.paint('runs')
-    if (done) {
-      this.touchedLandscape = false
-      this.commit()
-    }
+    if (done) this.commit()
   }
 
   // While a finger moves, once a frame is enough: what comes more often waits for the next.
@@ -171,20 +182,23 @@ class Stage {
         if (this.later) this.ask({ moving })
       })
     }
+    this.socket.ask(() => this.#message(moving))
+  }
+
+  // Made when it leaves: nothing is in flight then, so what is painted is what was last answered.
+  #message(moving) {
     const { cx, cy } = this.map.window
     const surface = this.map.asks(moving)
-    const key = JSON.stringify([this.race.landscape, this.race.values, surface.window, moving ? 0 : surface.columns])
-    const rows = Math.floor((moving ? ROWS_MOVING : ROWS_STILL) / Math.max(this.race.lanes.length, 1))
     const ground = JSON.stringify([this.race.landscape, this.race.values, surface.window])
-    const fresh = moving ? ground !== this.ground : key !== this.surfaceKey
-    this.socket.ask({
+    const stale = ground !== this.ground || (!moving && surface.columns !== this.columns)
+    return {
       race: structuredClone(this.race),
       language: this.catalogue.language,
-      rows,
+      rows: Math.floor((moving ? ROWS_MOVING : ROWS_STILL) / Math.max(this.race.lanes.length, 1)),
       origin: [cx, cy],
-      surface: fresh ? surface : undefined,
-      keys: fresh ? { key, ground } : undefined,
-    })
+      surface: stale ? surface : undefined,
+      ground,
+    }
   }
 
   #answered(header, numbers, message) {
@@ -195,13 +209,13 @@ class Stage {
       lanes.push({ ...told, numbers, offset, index: i })
       offset += told.rows * 4
     }
-    this.answer = { header, lanes, kinds: kinds(message.race) }
+    this.answer = { header, lanes, kinds: kinds(message.race), landscape: message.race.landscape }
     this.answerId++
     if (header.surface) {
       const { columns, rows } = header.surface
-      this.map.picture(header.surface, numbers.subarray(offset, offset + columns * rows))
-      this.surfaceKey = message.keys?.key
-      this.ground = message.keys?.ground
+      this.map.picture(header.surface, numbers.subarray(offset, offset + columns * rows), message.race.landscape)
+      this.columns = columns
+      this.ground = message.ground
     }
     if (header.problems.length) this.tell(header.problems.join(' '))
     this.#joined()
@@ -223,7 +237,7 @@ class Stage {
     return this.answer?.kinds === kinds(this.race)
   }
 
-  // Gives the answered lanes their names and colours, and the timeline its length.
+  // Gives the answered lanes their names and colours, the timeline its length and the playhead its place.
   #joined() {
     if (!this.inStep) return
     for (const lane of this.answer.lanes) {
@@ -231,7 +245,7 @@ class Stage {
       lane.style = this.styles[lane.index]
     }
     this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
-    if (this.atEnd || this.playhead > this.end) this.playhead = this.end
+    if (!this.playing || this.playhead > this.end) this.playhead = Math.min(this.wanted, this.end)
   }
 
   #named() {
@@ -352,7 +366,6 @@ class Stage {
     else {
       if (this.playhead >= this.end) this.playhead = 0
       this.playing = true
-      this.atEnd = false
       this.last = null
       this.paint('all')
     }
@@ -361,14 +374,13 @@ class Stage {
   pause() {
     if (!this.playing) return
     this.playing = false
-    this.playhead = Math.round(this.playhead)
+    this.wanted = this.playhead = Math.round(this.playhead)
     this.commit()
     this.paint('all')
   }
 
   replay() {
     this.playhead = 0
-    this.atEnd = false
     this.playing = true
     this.last = null
     this.paint('all')
@@ -377,7 +389,7 @@ class Stage {
   seek(step) {
     this.playing = false
     this.playhead = Math.min(Math.max(step, 0), this.end)
-    this.atEnd = this.playhead >= this.end
+    this.wanted = this.playhead >= this.end ? Infinity : this.playhead
     this.paint('runs', 'curve', 'board', 'timeline')
   }
 
@@ -399,7 +411,7 @@ class Stage {
     if (this.playhead >= this.end) {
       this.playhead = this.end
       this.playing = false
-      this.atEnd = true
+      this.wanted = Infinity
       this.commit()
     }
   }
@@ -428,7 +440,7 @@ class Stage {
     if (wants('timeline') || played) this.timeline.paint()
     if (all) {
       this.curve.label()
-      this.whole.hidden = !this.view.window || this.view.mode !== 'map'
+      this.whole.hidden = this.view.mode !== 'map' || (!this.view.window && this.map.startInside)
     }
     this.dirty.clear()
     this.root.dataset.drawn = this.answerId
@@ -437,6 +449,7 @@ class Stage {
   }
 
   #resized() {
+    if (this.catalogue) this.unit = parseFloat(getComputedStyle(this.root).fontSize) / 14
     const map = this.map.resize()
     this.curve.resize()
     if (map) {
@@ -458,6 +471,7 @@ class Stage {
     const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16))
     const dark = 0.299 * r + 0.587 * g + 0.114 * b < 128
     const name = dark ? 'dark' : 'light'
+    this.unit = parseFloat(css.fontSize) / 14 // how much larger than on a small screen everything is written
     if (this.theme?.name === name) return
     this.theme = {
       name,
@@ -476,14 +490,14 @@ class Stage {
     if (!this.race) return
     this.#named()
     this.board.build()
-    this.knobs.build()
+    this.knobs.build(true)
     this.paint('all')
   }
 
   #label() {
     const { words, landscapes } = this.catalogue
     const { title, watch, formula } = landscapes[this.race.landscape]
-    this.root.lang = this.catalogue.language
+    this.root.lang = document.documentElement.lang = this.catalogue.language
     this.title.textContent = title
     this.watch.textContent = watch
     this.formula.innerHTML = formula // declared with the surface, made on the server
@@ -495,26 +509,36 @@ class Stage {
     this.timeline.key = null
   }
 
-  #modes() {
+  #modes(spoke = false) {
     const { words } = this.catalogue
-    const chip = (mode, text) =>
-      element('button', {
-        class: 'slalom-chip',
-        textContent: text,
-        'aria-pressed': String(this.view.mode === mode),
-        onclick: () => {
-          this.view.mode = mode
-          this.#modes()
-          this.commit()
-        },
-      })
-    this.modes.replaceChildren(chip('map', words.map), chip('3d', words.threeD))
+    if (spoke) {
+      const chip = (mode, text) => {
+        const made = element('button', { class: 'slalom-chip', textContent: text, onclick: () => this.#show(mode) })
+        made.dataset.mode = mode
+        return made
+      }
+      this.modes.replaceChildren(chip('map', words.map), chip('3d', words.threeD))
+      this.space.stale = true
+    }
+    for (const chip of this.modes.children) chip.setAttribute('aria-pressed', String(chip.dataset.mode === this.view.mode))
     this.space.show(this.view.mode === '3d')
-    this.whole.hidden = !this.view.window || this.view.mode !== 'map'
+  }
+
+  #show(mode) {
+    this.view.mode = mode
+    this.#modes()
+    this.commit()
+    this.paint('all')
+  }
+
+  // The 3D view is not to be had here.
+  flat() {
+    this.tell(this.catalogue.words.noWebgl)
+    this.#show('map')
   }
 
   wholeMap() {
-    this.view.window = null
+    this.view.window = this.map.whole
     this.ask()
     this.commit()
     this.paint('all')
@@ -540,9 +564,10 @@ class Stage {
   commit() {
     clearTimeout(this.committing)
     if (!this.send) return
-    this.view.at = this.atEnd ? null : Math.round(this.playhead)
+    this.view.at = this.playing || this.wanted === Infinity ? null : this.wanted
     this.revision++
-    this.send('commit', { revision: this.revision, race: structuredClone(this.race), view: { ...this.view } })
+    const { session, revision } = this
+    this.send('commit', { session, revision, race: structuredClone(this.race), view: { ...this.view } })
   }
 
   // ---- keys ----
@@ -571,7 +596,9 @@ class Stage {
   // The link says exactly this race, as soon as the address is in step.
   async copyLink() {
     this.commit()
-    await new Promise((resolve) => setTimeout(resolve, 2 * COMMIT_KEYS))
+    const { revision } = this
+    for (let i = 0; i < 50 && !(this.acknowledged >= revision); i++) await pause(100)
+    await pause(100)
     try {
       await navigator.clipboard.writeText(location.href)
       this.tell(this.catalogue.words.copied)
@@ -588,11 +615,22 @@ class Stage {
   #listen() {
     this.onKey = (event) => this.#key(event)
     document.addEventListener('keydown', this.onKey)
+    this.root.addEventListener('pointerdown', () => (this.held = true))
+    this.onRelease = () => setTimeout(() => this.#released())
+    for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, this.onRelease)
     // Streamlit's theme changes without a script run: its variables change on an ancestor.
     this.dark = new MutationObserver(() => this.catalogue && this.#theme())
     for (const place of [document.documentElement, document.body]) {
       this.dark.observe(place, { attributes: true, attributeFilter: ['style', 'class', 'data-theme'] })
     }
+  }
+
+  // After the click that a release may make, what has come from Python meanwhile is taken.
+  #released() {
+    this.held = false
+    const data = this.waiting
+    this.waiting = null
+    if (data) this.take({ data, setTriggerValue: this.send })
   }
 
   #key(event) {
