@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._kernel import SAMPLE, Kernel, address, prepare, sample
+from landscapes._kernel import SAMPLE, Jet, Kernel, address, prepare, sample
 
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = tuple[Point, ...]
@@ -206,6 +206,13 @@ class Landscape:
         jets = np.empty((xs.size, 6))
         sample(self.address, self.packed, np.array([xs.ravel(), ys.ravel()]), jets)
         return jets.reshape((*xs.shape, 6))
+
+    def at(self, x: float, y: float) -> Jet:
+        """(f, fx, fy, fxx, fxy, fyy) at one point, as plain floats."""
+        jets = np.empty((1, 6))
+        sample(self.address, self.packed, np.array([[x], [y]]), jets)
+        f, fx, fy, fxx, fxy, fyy = jets[0].tolist()
+        return f, fx, fy, fxx, fxy, fyy
 
     def value(self, x: ArrayLike, y: ArrayLike) -> Any:
         """f(x, y), of shape (...), float64."""

@@ -1,9 +1,10 @@
 """The optimizers there are, by name."""
 
 import importlib
-from functools import cache
+from functools import cache, lru_cache
 
 from landscapes._discovery import declared
+from landscapes._landscape import settle
 from optimizers._method import Method, Optimizer
 
 
@@ -31,5 +32,11 @@ def get(name: str, **hyperparameters: float) -> Optimizer:
     """
     if name not in methods():
         raise KeyError(f"there is no optimizer {name!r}; there are {', '.join(names())}")
-    method, family = methods()[name]
-    return Optimizer(method, family, hyperparameters)
+    method, _ = methods()[name]
+    return _made(name, tuple(settle(name, method.hyperparameters, hyperparameters).items()))
+
+
+@lru_cache(maxsize=1024)
+def _made(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
+    """An optimizer never changes, so the same one serves everybody."""
+    return Optimizer(*methods()[name], dict(values))

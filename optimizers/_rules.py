@@ -90,7 +90,7 @@ def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R <= 5 % of the loss
     above the infimum, and |λ| R² <= that loss. Without the distance, far up the wall of a bowl would count as flat.
     """
-    loss, gx, gy, *second = (float(number) for number in landscape.jet(x, y))
+    loss, gx, gy, *second = landscape.at(x, y)
     to_lose = loss - landscape.infimum
     steepest = max(abs(value) for value in eigenvalues(*second))
     (x0, x1), (y0, y1) = landscape.domain
@@ -100,7 +100,7 @@ def is_flat(landscape: Landscape, x: float, y: float) -> bool:
 
 def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
     """What a run that rests at (x, y) has found there."""
-    loss, _, _, *second = (float(number) for number in landscape.jet(x, y))
+    loss, _, _, *second = landscape.at(x, y)
     low, high = eigenvalues(*second)
     flat = FLAT_CURVATURE * max(1.0, abs(low), abs(high))
     if low > flat or (low >= -flat and is_best(landscape, loss)):

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
 from landscapes._landscape import Floats
@@ -29,8 +30,7 @@ class Trajectory:
         reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300), "nan" or "singular" (the method
             has no step there); otherwise None.
         stopped_at: n, the step at which the run ended.
-        evaluations: values, gradients and Hessians the method has asked for up to every iterate, shape (n + 1, 3). The
-            recorded loss is the spectator's and costs nothing.
+        price: values, gradients and Hessians that one step asks for.
         minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
             a point of a curve of minima that is not in the list).
         best: whether the loss at the end is the landscape's minimum value.
@@ -43,10 +43,18 @@ class Trajectory:
     outcome: rules.Outcome
     reason: rules.Reason | None
     stopped_at: int
-    evaluations: Floats
+    price: tuple[int, int, int]
     minimum: int | None
     best: bool
     average: Floats | None = None
+
+    @property
+    def evaluations(self) -> NDArray[np.int64]:
+        """Values, gradients and Hessians the method has asked for up to every iterate, shape (n + 1, 3).
+
+        The recorded loss is the spectator's and costs nothing.
+        """
+        return np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
 
 
 def checked_start(landscape: Landscape, start: Point | None) -> Point:
@@ -133,7 +141,7 @@ def _told(landscape: Landscape, optimizer: Optimizer, record: Floats, end: rules
         outcome=outcome,
         reason=rules.REASONS.get(end),
         stopped_at=len(record) - 1,
-        evaluations=np.multiply.outer(np.arange(len(record)), optimizer.method.evaluations),
+        price=optimizer.method.evaluations,
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
         best=rules.is_best(landscape, loss),
     )
