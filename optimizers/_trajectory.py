@@ -1,7 +1,7 @@
 """One run: an optimizer down a landscape."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ class Trajectory:
         minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
             a point of a curve of minima that is not in the list).
         best: whether the loss at the end is the landscape's minimum value.
+        record: path, loss and gradient side by side, shape (n + 1, 5).
         average: None: no average was asked for.
     """
 
@@ -46,6 +47,7 @@ class Trajectory:
     price: tuple[int, int, int]
     minimum: int | None
     best: bool
+    record: Floats = field(repr=False)
     average: Floats | None = None
 
     @property
@@ -144,4 +146,5 @@ def _told(landscape: Landscape, optimizer: Optimizer, record: Floats, end: rules
         price=optimizer.method.evaluations,
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
         best=rules.is_best(landscape, loss),
+        record=record,
     )

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import optimizers
 from landscapes import Landscape, Points
+from landscapes._kernel import compiled, float64, prepare, types
 from optimizers import Lane, Trajectory, run
 from pages.race.opening import opening
 from pages.race.reading import DEFAULT_LANDSCAPE, NARROWEST, WIDEST, Reading, number, read
@@ -33,6 +34,23 @@ FINEST = 320  # columns or rows of a surface
 QUICK = 5_000  # steps of all runners together
 
 Floats = NDArray[np.float32]
+
+
+PACK = types.void(float64[:, ::1], float64, float64, float64, types.int64, types.float32[:, ::1])
+
+
+@compiled
+def pack(record: Any, x: float, y: float, infimum: float, every: int, rows: Any) -> None:
+    """Writes every so many rows of a record, and its last. Beyond float32 lies infinity, and it is drawn as such."""
+    for i in range(rows.shape[0]):
+        k = min(i * every, record.shape[0] - 1)
+        rows[i, 0] = record[k, 0] - x
+        rows[i, 1] = record[k, 1] - y
+        rows[i, 2] = record[k, 2] - infimum
+        rows[i, 3] = math.sqrt(record[k, 3] ** 2 + record[k, 4] ** 2)
+
+
+prepare(pack, PACK)
 
 
 def usual() -> Reading:
@@ -97,13 +115,8 @@ def _rows(ground: Landscape, one: Trajectory, origin: tuple[float, float], most:
     """Every so many rows of a run, and always its last; and how many steps lie between two of them."""
     n = one.stopped_at
     every = max(1, math.ceil(n / max(1, most - 1)))
-    kept = [*range(0, n, every), n] if every > 1 else slice(None)
-    rows = np.empty((len(kept) if every > 1 else n + 1, 4), np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 lies infinity, and it is drawn as such
-        rows[:, 0] = one.path[kept, 0] - origin[0]
-        rows[:, 1] = one.path[kept, 1] - origin[1]
-        rows[:, 2] = one.loss[kept] - ground.infimum
-        rows[:, 3] = np.hypot(one.gradient[kept, 0], one.gradient[kept, 1])
+    rows = np.empty((math.ceil(n / every) + 1, 4), np.float32)
+    pack(one.record, origin[0], origin[1], ground.infimum, every, rows)
     return rows, every
 
 
