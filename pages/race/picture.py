@@ -1,9 +1,11 @@
 """A small picture of a surface: its relief from the height's logarithm, as on the map."""
 
+import io
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 import landscapes
 from pages.stage import palette
@@ -13,8 +15,15 @@ LINES = 14
 
 
 @lru_cache(maxsize=256)
-def picture(name: str, dark: bool) -> NDArray[np.uint8]:
-    """The surface over its domain as an image, shape (height, width, 3)."""
+def picture(name: str, dark: bool) -> bytes:
+    """The surface over its domain as a PNG: made once, and not encoded anew in every run of the script."""
+    file = io.BytesIO()
+    Image.fromarray(_pixels(name, dark)).save(file, "PNG")
+    return file.getvalue()
+
+
+def _pixels(name: str, dark: bool) -> NDArray[np.uint8]:
+    """Red, green and blue, shape (height, width, 3)."""
     ground = landscapes.get(name)
     (x0, x1), (y0, y1) = ground.domain
     width, height = SIZE

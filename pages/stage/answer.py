@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 import optimizers
@@ -25,7 +26,7 @@ from landscapes import Landscape, Points
 from landscapes._kernel import compiled, float64, prepare, types
 from optimizers import Lane, Trajectory, run
 from pages.race.opening import opening
-from pages.race.reading import DEFAULT_LANDSCAPE, NARROWEST, WIDEST, Reading, number, read
+from pages.race.reading import DEFAULT_LANDSCAPE, MOST_SEED, NARROWEST, WIDEST, Reading, number, read
 from pages.words import DEFAULT, LANGUAGES, message, speaker
 
 LONGEST_MESSAGE = 20_000
@@ -93,7 +94,7 @@ def answer(plain: Any, reading: Reading) -> bytes:
         lanes.append(_told(ground, lane, one, len(rows), every))
     surface = _surface(ground, plain.get("surface"))
     header = {
-        "id": plain.get("id") if isinstance(plain.get("id"), int) else None,
+        "id": _numbered(plain.get("id")),
         "problems": [problem.said(_) for problem in reading.problems],
         "origin": origin,
         "infimum": ground.infimum,
@@ -106,7 +107,7 @@ def answer(plain: Any, reading: Reading) -> bytes:
         grid, window = surface
         header["surface"] = {"window": window, "rows": grid.shape[0], "columns": grid.shape[1]}
         parts.append(grid.tobytes())
-    text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+    text = orjson.dumps(header)
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(parts)
 
@@ -137,6 +138,11 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
         },
         "evaluations": optimizers.methods()[lane.optimizer][0].evaluations,
     }
+
+
+def _numbered(given: Any) -> int | None:
+    """The message's number, if a browser can count so far."""
+    return given if isinstance(given, int) and abs(given) <= MOST_SEED else None
 
 
 def _finite(value: float) -> float | None:

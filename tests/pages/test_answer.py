@@ -256,7 +256,7 @@ def test_a_language_that_is_none_is_english(language: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "returned"), [(5, 5), (10**400, 10**400), (None, None), ("x", None), (1.5, None), ([1], None)]
+    ("given", "returned"), [(5, 5), (2**53 - 1, 2**53 - 1), (10**400, None), (None, None), ("x", None), (1.5, None)]
 )
 def test_the_number_of_a_message_comes_back(given: Any, returned: int | None) -> None:
     assert ask({"id": given}).header["id"] == returned
