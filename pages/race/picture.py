@@ -1,5 +1,6 @@
 """A small picture of a surface: its relief from the height's logarithm, as on the map."""
 
+import base64
 import io
 from functools import lru_cache
 
@@ -15,11 +16,11 @@ LINES = 14
 
 
 @lru_cache(maxsize=256)
-def picture(name: str, dark: bool) -> bytes:
-    """The surface over its domain as a PNG: made once, and not encoded anew in every run of the script."""
+def picture(name: str, dark: bool) -> str:
+    """The surface over its domain as a data URL: made once, and not encoded anew in every run of the script."""
     file = io.BytesIO()
-    Image.fromarray(_pixels(name, dark)).save(file, "PNG")
-    return file.getvalue()
+    Image.fromarray(_pixels(name, dark)).save(file, "WEBP", quality=85)
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _pixels(name: str, dark: bool) -> NDArray[np.uint8]:

@@ -1,5 +1,6 @@
 """The Race page: the sidebar's choices, the stage, and the result in words."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -72,7 +73,12 @@ def _notices(reading: Reading, _: Say) -> None:
     if len(reading.problems) > MOST_TOLD:
         told.append(_("And {count} more.").format(count=len(reading.problems) - MOST_TOLD))
     if told:
-        st.warning("  \n".join(told), icon=":material/info:")
+        st.warning("  \n".join(map(_literally, told)), icon=":material/info:")
+
+
+def _literally(text: str) -> str:
+    """Text as Markdown that shows it as it is: a link may bring words that anyone has written."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def _data(reading: Reading, language: str) -> dict[str, Any]:

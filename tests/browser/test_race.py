@@ -2,7 +2,7 @@
 
 import json
 import re
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 import numpy as np
 import pytest
@@ -307,6 +307,16 @@ def test_lanes_are_added_duplicated_and_removed(visit):
     assert page.get_by_text("No runner yet. Add one.").is_visible()
 
 
+def test_the_focus_stays_where_lanes_come_and_go(visit):
+    page = visit().open()
+    remove = page.locator('button[data-knob="remove"]')
+    remove.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert len(names(page)) == 3
+    assert remove.evaluate("button => button === document.activeElement")
+
+
 def test_one_rate_for_all(visit):
     visitor = visit()
     page = visitor.open()
@@ -443,6 +453,16 @@ def test_a_damaged_link_is_told_and_shows_the_nearest_race(visit):
         assert part in told
     assert names(page) == ["SGD"]
     assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_words_in_a_link_stay_words(visit):
+    page = visit().open("/?landscape=[x](http://a.example)![y](http://a.example/y.png)&lane=**b**:red[c]$d$")
+    told = page.get_by_test_id("stAlert")
+    assert "[x](http://a.example)![y](http" in told.inner_text()
+    assert "“**b**:red[c]$d$”" in told.inner_text()
+    assert told.locator("img, strong, .katex").count() == 0
+    for link in told.locator("a").all():  # a bare address may be one, as long as it shows where it leads
+        assert unquote(link.get_attribute("href")) == link.inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

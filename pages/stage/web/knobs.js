@@ -149,7 +149,7 @@ export class Knobs {
   }
 
   #group(title, specs, get, set, ...extra) {
-    if (!specs.length) return null
+    if (!specs.length && !extra.length) return null
     const knobs = specs.map((spec) => new Knob(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value)))
     this.knobs.push(...knobs)
     const bar = extra.length ? [element('div', { class: 'slalom-bar' }, element('h4', {}, ...title), ...extra)] : []
@@ -165,8 +165,10 @@ export class Knobs {
     const lane = stage.race.lanes[i]
     if (!lane) return null
     const name = stage.names[i]
-    const act = (text, drawn, action, hidden = false) =>
-      element('button', { class: 'slalom-act', title: text, 'aria-label': text, onclick: action, hidden }, icon(drawn))
+    const act = (text, drawn, action, hidden = false) => {
+      const named = { title: text, 'aria-label': text, 'data-knob': drawn }
+      return element('button', { class: 'slalom-act', type: 'button', onclick: action, hidden, ...named }, icon(drawn))
+    }
     const title = element('span', { textContent: fill(words.ofRunner, { name }) })
     title.style.color = stage.styles[i].colour
     const shared = stage.sharesRate(lane) ? element('small', { textContent: ` lr ${words.ofAll}` }) : ''
