@@ -57,14 +57,14 @@ export class Curve {
   }
 
   #x(step) {
-    return EDGE.left + ((this.width - EDGE.left - EDGE.right) * step) / Math.max(this.stage.end, 1)
+    return this.edge.left + ((this.width - this.edge.left - this.edge.right) * step) / Math.max(this.stage.end, 1)
   }
 
   // Zero and what lies below the plot's foot is drawn on the foot; what is beyond all bounds, above its top.
   #y(loss) {
     const exponent = loss > 0 ? Math.max(Math.log10(loss), this.range.a) : this.range.a
     const share = Math.min((this.range.b - exponent) / (this.range.b - this.range.a), 1)
-    return EDGE.top + (this.height - EDGE.top - EDGE.bottom) * Math.max(share, -1)
+    return this.edge.top + (this.height - this.edge.top - this.edge.bottom) * Math.max(share, -1)
   }
 
   #points(lane) {
@@ -72,7 +72,7 @@ export class Curve {
     return (row) => {
       const step = row === rows - 1 ? steps : row * every
       const loss = numbers[offset + row * 4 + 2]
-      return [this.#x(step), Number.isNaN(loss) ? EDGE.top - this.height : this.#y(loss)]
+      return [this.#x(step), Number.isNaN(loss) ? this.edge.top - this.height : this.#y(loss)]
     }
   }
 
@@ -89,7 +89,7 @@ export class Curve {
       if (name === 'faint') this.#axes(context)
       context.save()
       context.beginPath()
-      context.rect(EDGE.left, EDGE.top - 2, this.width, this.height - EDGE.top - EDGE.bottom + 4)
+      context.rect(this.edge.left, this.edge.top - 2, this.width, this.height - this.edge.top - this.edge.bottom + 4)
       context.clip()
       context.globalAlpha = name === 'faint' ? 0.35 : 1
       for (const lane of lanes) {
@@ -113,10 +113,10 @@ export class Curve {
       context.strokeStyle = theme.line
       context.lineWidth = 1
       context.beginPath()
-      context.moveTo(EDGE.left, y)
-      context.lineTo(this.width - EDGE.right, y)
+      context.moveTo(this.edge.left, y)
+      context.lineTo(this.width - this.edge.right, y)
       context.stroke()
-      context.fillText(power(exponent), EDGE.left - 6, y)
+      context.fillText(power(exponent), this.edge.left - 6, y)
     }
     context.textBaseline = 'alphabetic'
     context.textAlign = 'center'
@@ -130,6 +130,7 @@ export class Curve {
   paint() {
     const { stage } = this
     if (!this.width) return
+    this.edge = Object.fromEntries(Object.entries(EDGE).map(([side, width]) => [side, width * stage.unit]))
     if (stage.answer?.landscape !== stage.race.landscape) {
       this.#context(this.canvas)
       return
@@ -151,20 +152,20 @@ export class Curve {
     context.strokeStyle = stage.theme.text
     context.lineWidth = 1.2
     context.beginPath()
-    context.moveTo(x, EDGE.top)
-    context.lineTo(x, this.height - EDGE.bottom)
+    context.moveTo(x, this.edge.top)
+    context.lineTo(x, this.height - this.edge.bottom)
     context.stroke()
     for (const lane of lanes) {
       const [row] = stage.rowAt(lane)
       const [px, py] = this.#points(lane)(row)
-      if (py >= EDGE.top - 2) marker(context, Math.min(px, x), py, lane.style, stage.theme.halo, 3.6)
+      if (py >= this.edge.top - 2) marker(context, Math.min(px, x), py, lane.style, stage.theme.halo, 3.6)
     }
   }
 
   #listen() {
     const scrub = (event) => {
       const box = this.box.getBoundingClientRect()
-      const share = (event.clientX - box.left - EDGE.left) / (this.width - EDGE.left - EDGE.right)
+      const share = (event.clientX - box.left - this.edge.left) / (this.width - this.edge.left - this.edge.right)
       this.stage.seek(Math.round(share * this.stage.end))
     }
     this.box.addEventListener('pointerdown', (event) => {

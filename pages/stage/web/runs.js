@@ -152,8 +152,10 @@ export class Plates {
     const inside = ([bx, by]) => bx >= 2 && by >= 2 && bx + w <= this.width - 2 && by + h <= this.height - 2
     const free = ([bx, by]) =>
       this.#taken.every(([tx, ty, tw, th]) => bx + w <= tx || tx + tw <= bx || by + h <= ty || ty + th <= by)
+    const within = (at, most) => Math.max(2, Math.min(at, most - 2))
     const boxes = candidates.map(([dx, dy]) => [x + dx, y + dy])
-    const [bx, by] = boxes.find((box) => inside(box) && free(box)) ?? boxes.find(inside) ?? boxes[0]
+    const moved = boxes.map(([bx, by]) => [within(bx, this.width - w), within(by, this.height - h)])
+    const [bx, by] = boxes.find((box) => inside(box) && free(box)) ?? moved.find(free) ?? boxes.find(inside) ?? moved[0]
     this.#taken.push([bx, by, w, h])
     context.globalAlpha = 0.86
     context.fillStyle = this.plate
