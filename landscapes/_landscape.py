@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._kernel import SAMPLE, Jet, Kernel, address, prepare, sample
+from landscapes._kernel import EXAMPLE, SAMPLE, Jet, Kernel, address, prepare, sample
 
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = tuple[Point, ...]
@@ -31,6 +31,7 @@ class Parameter:
         at_least, at_most: the values that make sense; a knob may be narrower, a typed number may use all of them.
         integer: whether only whole numbers make sense.
         meaning: its name in words (English, translated where it is shown).
+        choices: names of its values 0, 1, ..., where it is a choice and not a size.
     """
 
     name: str
@@ -43,15 +44,18 @@ class Parameter:
     at_most: float = math.inf
     integer: bool = False
     meaning: str = ""
+    choices: tuple[str, ...] = ()
 
-    def check(self, value: float) -> float:
-        """The value as a float, or a ValueError that says what is allowed.
+    def check(self, value: float | str) -> float:
+        """The value as a float, or a ValueError that says what is allowed. A choice may be given by its name.
 
         >>> Parameter("lr", "ε", 0.1, 1e-4, 10, "log", at_least=0).check(1)
         1.0
         """
+        if isinstance(value, str) and value in self.choices:
+            return float(self.choices.index(value))
         if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-            raise TypeError(f"{self.name} must be a number, not {value!r}")
+            raise TypeError(f"{self.name} must be {self.allowed()}, not {value!r}")
         number = float(value)
         if not self.allows(number):
             raise ValueError(f"{self.name} must be {self.allowed()}, not {value!r}")
@@ -73,13 +77,15 @@ class Parameter:
 
     def allowed(self) -> str:
         """What the parameter may be, in words."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
         kind = "a whole number" if self.integer else "a finite number"
         low = "" if self.at_least == -math.inf else f", at least {self.at_least:g}"
         high = "" if self.at_most == math.inf else f", at most {self.at_most:g}"
         return kind + low + high
 
 
-def settle(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, float]) -> dict[str, float]:
+def settle(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, float | str]) -> dict[str, float]:
     """The value of every declared parameter: as given, else its default.
 
     Raises:
@@ -121,6 +127,8 @@ class Surface:
         challenges: what it shows beside the challenge whose folder it lies in.
         lr: a learning rate at which descent shows what the surface is about; None where a well-tuned one does.
         pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
+        example: the compiled jet of one example's loss, where the surface is the mean over examples.
+        size: how many examples there are.
     """
 
     name: str
@@ -139,6 +147,8 @@ class Surface:
     challenges: frozenset[str] = field(default_factory=frozenset)
     lr: float | None = None
     pack: Callable[..., tuple[float, ...]] = _as_they_are
+    example: Kernel | None = None
+    size: Callable[..., int] | None = None
 
 
 class Landscape:
@@ -152,6 +162,8 @@ class Landscape:
         parameters: the declared parameters, a tuple of `Parameter`.
         values: their values, by name.
         surface: the declaration, with title, formula and reference.
+        size: how many examples the surface is the mean of; 0 where there are none.
+        example_address: the address of the kernel of one example's loss; 0 where there is none.
 
     Example:
         >>> import landscapes
@@ -174,6 +186,8 @@ class Landscape:
         self.packed: Floats = np.array([*surface.pack(**self.values), 0.0])
         self.packed.setflags(write=False)
         self.address = address(surface.kernel)
+        self.example_address = address(surface.example, EXAMPLE) if surface.example else 0
+        self.size = surface.size(**self.values) if surface.size else 0
         prepare(sample, SAMPLE)
 
     def __repr__(self) -> str:

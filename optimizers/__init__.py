@@ -9,24 +9,40 @@ is one algorithm in textbook form. A new file that declares a `Method` is found 
     ('converged', 6, 0)
 """
 
+from optimizers._average import AVERAGES, Average, average
+from optimizers._clip import CLIPS, Clip, clip
 from optimizers._method import Method, Optimizer
-from optimizers._noise import Noise, noise
+from optimizers._noise import NOISES, Noise, noise
+from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
 from optimizers._registry import get, methods, names
+from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._trajectory import Trajectory, trace
 
 __all__ = [
+    "AVERAGES",
+    "CLIPS",
+    "NOISES",
+    "SCHEDULES",
+    "Average",
+    "Clip",
+    "Kind",
     "Lane",
     "Method",
     "Noise",
     "Optimizer",
+    "Option",
     "Race",
+    "Schedule",
     "Trajectory",
+    "average",
+    "clip",
     "get",
     "methods",
     "names",
     "noise",
     "race",
     "run",
+    "schedule",
     "trace",
 ]

@@ -2,44 +2,118 @@
 
 An optimizer is a pure step from the state before to the state after:
 
-    step(k, x, y, gx, gy, hxx, hxy, hyy, s, h) -> dx, dy, s
+    step(k, lr, at, s, h) -> dx, dy, s
 
-with k = 1, 2, ... the number of the step, (x, y) the point, (gx, gy) the gradient, noise included, (hxx, hxy, hyy) the
-Hessian at (x, y), s the state (a tuple of as many floats as the method needs, given to `descend` as it is before the
-first step) and h a pointer to the hyperparameters in the order they are declared. The gradient is taken at
-`look(x, y, s, h)`, which is (x, y) itself for most.
+with k = 1, 2, ... the number of the step, lr the learning rate that the schedule gives it, `at` the `Site`: the point,
+the loss, the gradient (with noise, clipped) and the Hessian there, s the state (a tuple of as many floats as the method
+needs, given to `descend` as it is before the first step) and h a pointer to the hyperparameters in the order they are
+declared. The gradient is taken at `look(x, y, s, h)`, which is (x, y) itself for most.
 """
 
 import math
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numba
 import numpy as np
 from numba.core.types import float64, int64, uint64
 
-from landscapes._kernel import VALUES, Kernel, Values, call, compiled, inlined, pointer
-from optimizers._noise import gaussian
+from landscapes._kernel import VALUES, Kernel, Values, call, call_example, compiled, inlined, pointer, types
+from optimizers._clip import clipped
+from optimizers._noise import GAUSSIAN, MINIBATCH, STUDENT, example, gaussian, student
 from optimizers._rules import FAR, HUGE, REST, End
 
-__all__ = ["COLUMNS", "TRACE", "Hyper", "Shift", "State", "compiled", "descend", "here", "inlined"]
+__all__ = ["COLUMNS", "TRACE", "Course", "Hyper", "Shift", "Site", "State", "compiled", "descend", "here", "inlined"]
 
 State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
 Hyper: TypeAlias = Values
 
-COLUMNS = 5  # of the record: x, y, loss, and the gradient as used
+COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before it is clipped
+COUNTED = 7  # with the values and gradients that a method has asked for, where their number differs from step to step
 _LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (address of the surface, its values, x, y, hyperparameters, steps, noise scale, seed, record)
-# -> 8 · last row + how it ended
-TRACE = int64(int64, VALUES, float64, float64, VALUES, int64, float64, uint64, float64[:, ::1])
+
+class Site(NamedTuple):
+    """Where a step is taken, and what is known there."""
+
+    x: float
+    y: float
+    loss: float
+    gx: float
+    gy: float
+    hxx: float
+    hxy: float
+    hyy: float
+    surface: int
+    p: Values
+
+
+class Course(NamedTuple):
+    """What decides a run beside its method: the same for every method.
+
+    Attributes:
+        n: the budget of steps.
+        rates: the shares of the learning rate that the first steps use; the last one holds for all later steps.
+        clip, threshold: see `optimizers._clip`; 0 for none.
+        noise, scale, freedom, batch, drawn: see `optimizers._noise`; 0 for none.
+        seed: of the noise.
+        example: the address of the kernel of one example's loss.
+        deck: room for the order of the examples; see `optimizers._noise.example`.
+    """
+
+    n: int
+    rates: Any
+    clip: int
+    threshold: float
+    noise: int
+    scale: float
+    freedom: float
+    batch: int
+    drawn: int
+    seed: Any
+    example: int
+    deck: Any
+
+
+COURSE = types.NamedTuple(
+    (int64, VALUES, int64, float64, int64, float64, float64, int64, int64, uint64, int64, int64[::1]), Course
+)
+
+# (address of the surface, its values, x, y, hyperparameters, course, record) -> 8 · last row + how it ended
+TRACE = int64(int64, VALUES, float64, float64, VALUES, COURSE, float64[:, ::1])
 
 
 @inlined
 def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     """Where most methods take their gradient: at the point itself."""
     return x, y
+
+
+@inlined
+def nothing(s: State) -> tuple[float, float]:
+    """What a method has asked for of which every step asks for the same: that is declared, and not counted."""
+    return 0.0, 0.0
+
+
+@inlined
+def disturbed(course: Course, k: int, u: float, v: float, p: Values, gx: float, gy: float) -> tuple[float, float]:
+    """The gradient (gx, gy) at (u, v) as step k + 1 meets it."""
+    if course.noise == GAUSSIAN:
+        z, w = gaussian(course.seed, np.uint64(k))
+        return gx + course.scale * z, gy + course.scale * w
+    if course.noise == STUDENT:
+        z, w = student(course.seed, np.uint64(k), course.freedom)
+        return gx + course.scale * z, gy + course.scale * w
+    if course.noise == MINIBATCH:
+        gx, gy = 0.0, 0.0
+        for i in range(course.batch):
+            one = example(course.seed, k * course.batch + i, course.drawn, course.deck)
+            _, ex, ey, _, _, _ = call_example(course.example, u, v, p, one)
+            gx += ex
+            gy += ey
+        return gx / course.batch, gy / course.batch
+    return gx, gy
 
 
 @numba.njit(inline="always")
@@ -52,18 +126,37 @@ def descend(
     x: float,
     y: float,
     hyper: Any,
-    n: int,
-    sigma: float,
-    seed: Any,
+    course: Course,
     record: Any,
 ) -> int:
-    """Descends at most n steps from (x, y) and the state s, with a row for every iterate, by the rules of `_rules`."""
+    """Descends from (x, y) and the state s, with a row for every iterate, by the rules of `_rules`."""
+    return descend_counting(look, step, nothing, s, surface, values, x, y, hyper, course, record)
+
+
+@numba.njit(inline="always")
+def descend_counting(
+    look: Kernel,
+    step: Kernel,
+    asked: Kernel,
+    s: State,
+    surface: int,
+    values: Any,
+    x: float,
+    y: float,
+    hyper: Any,
+    course: Course,
+    record: Any,
+) -> int:
+    """As `descend`, for a method that has counted in its state the values and gradients it `asked` for."""
     p, h = pointer(values), pointer(hyper)
+    last, counted = len(course.rates) - 1, record.shape[1] > COLUMNS
     k = 0
     end = _OUT_OF_STEPS
     while True:
         loss, gx, gy, hxx, hxy, hyy = call(surface, x, y, p)
         record[k, 0], record[k, 1], record[k, 2], record[k, 3], record[k, 4] = x, y, loss, gx, gy
+        if counted:
+            record[k, 5], record[k, 6] = asked(s)
         if not (abs(x) <= FAR and abs(y) <= FAR):
             end = _LEFT
             break
@@ -73,19 +166,21 @@ def descend(
         u, v = look(x, y, s, h)
         if u != x or v != y:
             _, gx, gy, _, _, _ = call(surface, u, v, p)
-        if sigma > 0:
-            z, w = gaussian(seed, np.uint64(k))
-            gx += sigma * z
-            gy += sigma * w
+        if course.noise > 0:
+            gx, gy = disturbed(course, k, u, v, p, gx, gy)
         record[k, 3], record[k, 4] = gx, gy
-        dx, dy, after = step(k + 1, x, y, gx, gy, hxx, hxy, hyy, s, h)
+        cx, cy = gx, gy
+        if course.clip > 0:
+            cx, cy = clipped(course.clip, course.threshold, gx, gy)
+        rate = h[0] * course.rates[min(k, last)]
+        dx, dy, after = step(k + 1, rate, Site(x, y, loss, cx, cy, hxx, hxy, hyy, surface, p), s, h)
         if gx * gx + gy * gy <= REST * REST and not (dx * dx + dy * dy > REST * REST):
             end = _AT_REST
             break
         if math.isnan(dx) or math.isnan(dy):
             end = _SINGULAR if math.isfinite(gx) and math.isfinite(gy) else _NAN
             break
-        if k == n:
+        if k == course.n:
             break
         x += dx
         y += dy

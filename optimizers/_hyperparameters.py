@@ -3,7 +3,7 @@
 from landscapes import Parameter
 
 
-def lr(default: float, low: float = 1e-5, high: float = 10.0) -> Parameter:
+def learning_rate(default: float, low: float = 1e-5, high: float = 10.0) -> Parameter:
     """The learning rate ε."""
     return Parameter("lr", r"\epsilon", default, low, high, "log", at_least=0.0, meaning="learning rate")
 

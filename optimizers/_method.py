@@ -25,6 +25,7 @@ class Method:
         trace: the compiled loop with this method's step.
         hyperparameters: declared numbers, in the order the step reads them.
         evaluations: how many values, gradients and Hessians one step needs.
+        counts: whether it counts its values and gradients itself, because a step's number of them varies.
     """
 
     name: str
@@ -35,6 +36,12 @@ class Method:
     trace: Kernel
     hyperparameters: tuple[Parameter, ...]
     evaluations: tuple[int, int, int] = (0, 1, 0)
+    counts: bool = False
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether it has a learning rate, which a schedule can set."""
+        return any(one.name == "lr" for one in self.hyperparameters)
 
 
 class Optimizer:
@@ -48,7 +55,7 @@ class Optimizer:
         method: the declaration, with title, formula and reference.
     """
 
-    def __init__(self, method: Method, family: str, values: Mapping[str, float]) -> None:
+    def __init__(self, method: Method, family: str, values: Mapping[str, float | str]) -> None:
         self.method = method
         self.family = family
         self.name = method.name

@@ -5,46 +5,67 @@ longer one.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from landscapes import Parameter
 from landscapes._kernel import inlined
+from optimizers._options import Kind, Option, settled
 
 # In a kernel a bare literal is signed, and signed with unsigned makes a float.
 _GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_2, _11, _27, _30, _31 = np.uint64(2), np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+_1, _2, _11, _27, _30, _31 = np.uint64(1), np.uint64(2), np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 
 
-@dataclass(frozen=True)
-class Noise:
-    """Noise that is added to every gradient a method asks for.
+SCALE = Parameter("scale", r"\sigma", 0.1, 1e-3, 100.0, "log", at_least=0.0, meaning="gradient noise")
+FREEDOM = Parameter("freedom", r"\nu", 3.0, 1.0, 100.0, "log", 0.1, 1e6, meaning="degrees of freedom")
+BATCH = Parameter("batch", "m", 8.0, 1.0, 64.0, "log", 1.0, 1e4, integer=True, meaning="examples in a batch")
+DRAWN = Parameter(
+    "drawn",
+    "",
+    0.0,
+    0.0,
+    2.0,
+    at_least=0,
+    at_most=2,
+    integer=True,
+    meaning="order of the examples",
+    choices=("reshuffled", "shuffled_once", "with_replacement"),
+)
 
-    Attributes:
-        kind: "gaussian", independent normal noise in both coordinates.
-        scale: its standard deviation in each coordinate, in units of the gradient.
-    """
+NOISES: dict[str, Kind] = {
+    "gaussian": Kind("Gaussian", (SCALE,)),
+    "student": Kind("heavy-tailed", (SCALE, FREEDOM)),
+    "minibatch": Kind("minibatch", (BATCH, DRAWN)),
+}
+GAUSSIAN, STUDENT, MINIBATCH = 1, 2, 3
+CODES = {"gaussian": GAUSSIAN, "student": STUDENT, "minibatch": MINIBATCH}
+_RESHUFFLED, _ONCE = 0, 1
 
-    kind: str
-    scale: float
+
+class Noise(Option):
+    """Noise for `trace` and `race`; see `noise`."""
 
 
-def noise(kind: str, scale: float) -> Noise:
-    """Noise for `trace` and `race`: g + scale · N(0, I) for "gaussian".
+def noise(kind: str, scale: float | None = None, **values: float | str) -> Noise:
+    """Noise in every gradient a method asks for; the draw of a step depends on the seed and the step alone.
+
+    - "gaussian": g + scale · N(0, I)
+    - "student": g + scale · t, with t of a bivariate Student distribution of `freedom` degrees of freedom; its tails
+      are heavy, and at 2 degrees or fewer its variance is infinite
+    - "minibatch": for landscapes made of data, the gradient of the mean loss over a `batch` of the examples. `drawn` is
+      "reshuffled" (every epoch in a new order), "shuffled_once" (every epoch in the same) or "with_replacement".
 
     Raises:
         KeyError: an unknown kind; the message names the choices.
-        ValueError: a scale that is negative or not finite.
+        TypeError, ValueError: a number that the kind does not have, or that makes no sense.
 
-    >>> noise("gaussian", 0.5)
-    Noise(kind='gaussian', scale=0.5)
+    >>> noise("gaussian", 0.5)["scale"], noise("minibatch", batch=4, drawn="with_replacement").values
+    (0.5, (('batch', 4.0), ('drawn', 2.0)))
     """
-    if kind != "gaussian":
-        raise KeyError(f"there is no noise {kind!r}; there is gaussian")
-    if not (math.isfinite(scale) and scale >= 0):
-        raise ValueError(f"the scale of noise must be a finite number, at least 0, not {scale!r}")
-    return Noise(kind, float(scale))
+    given = values if scale is None else {"scale": scale, **values}
+    return Noise(kind, settled("noise", NOISES, kind, given))
 
 
 @inlined
@@ -56,13 +77,50 @@ def mixed(z: Any) -> Any:
 
 
 @inlined
-def gaussian(seed: Any, step: Any) -> tuple[float, float]:
-    """Two independent standard normals for a step of a seed, both uint64.
+def uniform(seed: Any, counter: Any) -> float:
+    """The draw of a counter, in [0, 1): 53 bits of a SplitMix64 that begins at the mixed seed."""
+    bits = mixed(mixed(seed + _GOLDEN) + counter * _GOLDEN)
+    return float(bits >> _11) * 2.0**-53
 
-    Box and Muller (1958) on the outputs 2k and 2k + 1 of a SplitMix64 that begins at the mixed seed.
-    """
-    state = mixed(seed + _GOLDEN) + _2 * step * _GOLDEN
-    first, second = mixed(state), mixed(state + _GOLDEN)
-    u = ((first >> _11) + 1.0) * 2.0**-53  # in (0, 1]: its logarithm is finite
-    r, a = math.sqrt(-2 * math.log(u)), 2 * math.pi * ((second >> _11) * 2.0**-53)
+
+@inlined
+def gaussian(seed: Any, step: Any) -> tuple[float, float]:
+    """Two independent standard normals for a step of a seed, both uint64: Box and Muller (1958)."""
+    u = uniform(seed, _2 * step) + 2.0**-53  # in (0, 1]: its logarithm is finite
+    r, a = math.sqrt(-2 * math.log(u)), 2 * math.pi * uniform(seed, _2 * step + _1)
     return r * math.cos(a), r * math.sin(a)
+
+
+@inlined
+def student(seed: Any, step: Any, freedom: float) -> tuple[float, float]:
+    """A bivariate Student t: the polar method of Bailey (1994), Mathematics of Computation 62, 779-781."""
+    u = uniform(seed, _2 * step) + 2.0**-53
+    r, a = math.sqrt(freedom * (u ** (-2 / freedom) - 1)), 2 * math.pi * uniform(seed, _2 * step + _1)
+    return r * math.cos(a), r * math.sin(a)
+
+
+@inlined
+def example(seed: Any, draw: int, drawn: int, deck: Any) -> int:
+    """The example of a draw, counted over all batches.
+
+    `deck` holds the order of the current epoch, and at its end which epoch that is; -1 at first.
+    """
+    size = len(deck) - 1
+    if drawn != _RESHUFFLED and drawn != _ONCE:
+        return int(uniform(seed, np.uint64(draw)) * size)
+    epoch = draw // size if drawn == _RESHUFFLED else 0
+    if deck[size] != epoch:
+        shuffle(seed, epoch, deck)
+    return int(deck[draw % size])
+
+
+@inlined
+def shuffle(seed: Any, epoch: int, deck: Any) -> None:
+    """The order of an epoch: Fisher and Yates, from the order in which the examples lie."""
+    size = len(deck) - 1
+    for i in range(size):
+        deck[i] = i
+    for i in range(size - 1, 0, -1):
+        j = int(uniform(seed, np.uint64(epoch * size + i)) * (i + 1))
+        deck[i], deck[j] = deck[j], deck[i]
+    deck[size] = epoch

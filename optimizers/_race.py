@@ -5,19 +5,25 @@ from dataclasses import dataclass
 
 import landscapes
 from landscapes import Landscape, Point
+from optimizers._average import Average
+from optimizers._clip import Clip
 from optimizers._method import Optimizer
-from optimizers._noise import Noise, noise
+from optimizers._noise import Noise
 from optimizers._registry import get
+from optimizers._schedule import Schedule
 from optimizers._trajectory import Trajectory, trace
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One runner: a method, its hyperparameters as (name, value) pairs, and whether it is shown."""
+    """One runner: a method, its hyperparameters as (name, value) pairs, its options, and whether it is shown."""
 
     optimizer: str
     values: tuple[tuple[str, float], ...] = ()
     shown: bool = True
+    schedule: Schedule | None = None
+    clip: Clip | None = None
+    average: Average | None = None
 
     def made(self) -> Optimizer:
         """The optimizer of this lane."""
@@ -34,7 +40,7 @@ class Race:
         lanes: the runners. They share start, steps and noise draws.
         start: (x, y).
         steps: the budget of every runner.
-        noise: the standard deviation of Gaussian noise in each coordinate of the gradient.
+        noise: in every gradient, or None.
         seed: of the noise.
     """
 
@@ -43,7 +49,7 @@ class Race:
     start: Point
     values: tuple[tuple[str, float], ...] = ()
     steps: int = 300
-    noise: float = 0.0
+    noise: Noise | None = None
     seed: int = 0
 
     def ground(self) -> Landscape:
@@ -58,9 +64,20 @@ def run(asked: Race) -> tuple[Trajectory, ...]:
     >>> [trajectory.outcome for trajectory in run(asked)]
     ['converged', 'out_of_steps']
     """
-    ground, draws = asked.ground(), noise("gaussian", asked.noise)
+    ground = asked.ground()
     return tuple(
-        trace(ground, lane.made(), asked.start, asked.steps, noise=draws, seed=asked.seed) for lane in asked.lanes
+        trace(
+            ground,
+            lane.made(),
+            asked.start,
+            asked.steps,
+            schedule=lane.schedule,
+            clip=lane.clip,
+            noise=asked.noise,
+            average=lane.average,
+            seed=asked.seed,
+        )
+        for lane in asked.lanes
     )
 
 
@@ -70,7 +87,10 @@ def race(
     start: Point | None = None,
     steps: int = 300,
     *,
+    schedule: Schedule | None = None,
+    clip: Clip | None = None,
     noise: Noise | None = None,
+    average: Average | None = None,
     seed: int = 0,
 ) -> dict[str, Trajectory]:
     """Runs several optimizers from one start, with the same noise draws for all.
@@ -79,7 +99,7 @@ def race(
         landscape: from `landscapes.get`.
         lanes: optimizers by label, or several optimizers; those are labelled by their names, the second of a name
             "sgd 2", the third "sgd 3".
-        start, steps, noise, seed: as for `trace`.
+        start, steps, schedule, clip, noise, average, seed: as for `trace`, the same for all.
 
     Returns:
         A trajectory for every label, in the order of the lanes.
@@ -93,7 +113,17 @@ def race(
     """
     labelled = lanes if isinstance(lanes, Mapping) else _labelled(lanes)
     return {
-        label: trace(landscape, optimizer, start, steps, noise=noise, seed=seed)
+        label: trace(
+            landscape,
+            optimizer,
+            start,
+            steps,
+            schedule=schedule,
+            clip=clip,
+            noise=noise,
+            average=average,
+            seed=seed,
+        )
         for label, optimizer in labelled.items()
     }
 

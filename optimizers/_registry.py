@@ -19,7 +19,7 @@ def names() -> tuple[str, ...]:
     return tuple(methods())
 
 
-def get(name: str, **hyperparameters: float) -> Optimizer:
+def get(name: str, **hyperparameters: float | str) -> Optimizer:
     """The optimizer of that name, with the hyperparameters given and the others at their defaults.
 
     Raises:

@@ -8,12 +8,20 @@ from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
 from landscapes._landscape import Floats
+from optimizers import _clip, _noise
 from optimizers import _rules as rules
-from optimizers._descent import COLUMNS
+from optimizers._average import Average
+from optimizers._clip import Clip
+from optimizers._descent import COLUMNS, COUNTED, Course
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
+from optimizers._schedule import Schedule
 
 MOST_STEPS = 10_000_000
+
+_CONSTANT: Floats = np.ones(1)
+_CONSTANT.setflags(write=False)
+_NO_DECK = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +31,9 @@ class Trajectory:
     Attributes:
         path: the iterates, shape (n + 1, 2). The last one of a diverged run may lie far outside the map.
         loss: f at the iterates, shape (n + 1,).
-        gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, and for Nesterov the one
-            at the point ahead. The last row is the one it would have used next; where a run left or its loss overflowed
-            it has no next step, and the last row is the exact gradient there.
+        gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, before it is clipped, and
+            for Nesterov the one at the point ahead. The last row is the one it would have used next; where a run left or
+            its loss overflowed it has no next step, and the last row is the exact gradient there.
         outcome: "converged", "saddle", "maximum", "stalled", "diverged" or "out_of_steps"; see optimizers._rules.
         reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300), "nan" or "singular" (the method
             has no step there); otherwise None.
@@ -34,8 +42,10 @@ class Trajectory:
         minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
             a point of a curve of minima that is not in the list).
         best: whether the loss at the end is the landscape's minimum value.
-        record: path, loss and gradient side by side, shape (n + 1, 5).
-        average: None: no average was asked for.
+        record: path, loss and gradient side by side, shape (n + 1, 5); with two more columns of a method that counts.
+        average: the average of the iterates up to every one of them, shape (n + 1, 2), or None if none was asked for.
+        average_loss: f at the average, shape (n + 1,), or None.
+        clip: the clipping that was asked for, or None.
     """
 
     path: Floats
@@ -48,15 +58,27 @@ class Trajectory:
     minimum: int | None
     best: bool
     record: Floats = field(repr=False)
+    clip: Clip | None = None
     average: Floats | None = None
+    average_loss: Floats | None = None
 
     @property
     def evaluations(self) -> NDArray[np.int64]:
         """Values, gradients and Hessians the method has asked for up to every iterate, shape (n + 1, 3).
 
-        The recorded loss is the spectator's and costs nothing.
+        The recorded loss is the spectator's and costs nothing. A line search asks exact values and gradients, noise or
+        not, and each of them counts; so does a minibatch's gradient, whatever its size.
         """
-        return np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
+        asked = np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
+        if self.record.shape[1] == COUNTED:
+            asked[:, :2] = self.record[:, COLUMNS:]
+        return asked
+
+    @property
+    def clipped(self) -> NDArray[np.bool_]:
+        """Whether the step from an iterate was made of a clipped gradient, shape (n,)."""
+        taken = self.gradient[:-1]
+        return self.clip.touches(taken) if self.clip else np.zeros(len(taken), np.bool_)
 
 
 def checked_start(landscape: Landscape, start: Point | None) -> Point:
@@ -86,7 +108,10 @@ def trace(
     start: Point | None = None,
     steps: int = 300,
     *,
+    schedule: Schedule | None = None,
+    clip: Clip | None = None,
     noise: Noise | None = None,
+    average: Average | None = None,
     seed: int = 0,
 ) -> Trajectory:
     """Runs an optimizer down a landscape and records every iterate.
@@ -99,11 +124,15 @@ def trace(
         optimizer: from `optimizers.get`.
         start: (x, y), by default the landscape's own.
         steps: the budget, 0 to 10,000,000.
+        schedule: from `optimizers.schedule`, or None for a constant learning rate.
+        clip: from `optimizers.clip`, or None.
         noise: from `optimizers.noise`, or None.
+        average: from `optimizers.average`, or None.
         seed: of the noise, a whole number from 0 to 2⁶³ - 1.
 
     Raises:
-        TypeError, ValueError: a start that is not finite, a number of steps or a seed out of range.
+        TypeError, ValueError: a start that is not finite, a number of steps or a seed out of range, a schedule for a
+            method without a learning rate, minibatches of a landscape that is not made of data.
 
     Example:
         >>> import landscapes, optimizers
@@ -113,33 +142,70 @@ def trace(
     """
     x, y = checked_start(landscape, start)
     n = checked_count("steps", steps, MOST_STEPS)
-    record = np.empty((n + 1, COLUMNS))
-    code = optimizer.method.trace(
-        landscape.address,
-        landscape.packed,
-        x,
-        y,
-        optimizer.packed,
-        n,
-        noise.scale if noise else 0.0,
-        np.uint64(checked_count("seed", seed, 2**63 - 1)),
-        record,
-    )
+    asked = course(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))
+    record = np.empty((n + 1, COUNTED if optimizer.method.counts else COLUMNS))
+    code = optimizer.method.trace(landscape.address, landscape.packed, x, y, optimizer.packed, asked, record)
     taken, end = code >> 3, rules.End(code & 7)
-    return _told(landscape, optimizer, record[: taken + 1], end)
+    return _told(landscape, optimizer, record[: taken + 1], end, clip, average)
 
 
-def _told(landscape: Landscape, optimizer: Optimizer, record: Floats, end: rules.End) -> Trajectory:
+def course(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    n: int,
+    schedule: Schedule | None = None,
+    clip: Clip | None = None,
+    noise: Noise | None = None,
+    seed: int = 0,
+) -> Course:
+    """What decides the run beside the method, as the loop reads it."""
+    rates, deck = _CONSTANT, _NO_DECK
+    if schedule is not None:
+        if not optimizer.method.has_rate:
+            raise ValueError(f"{optimizer.name} has no learning rate that a schedule could set")
+        rates = schedule.factors(n + 1)
+        rates.setflags(write=False)
+    if noise is not None and noise.kind == "minibatch":
+        if not landscape.size:
+            raise ValueError(f"{landscape.name} is not made of data: it has no minibatches")
+        deck = np.full(landscape.size + 1, -1)
+    drawn = dict(noise.values) if noise else {}
+    return Course(
+        n=n,
+        rates=rates,
+        clip=_clip.CODES[clip.kind] if clip else 0,
+        threshold=clip["threshold"] if clip else 0.0,
+        noise=_noise.CODES[noise.kind] if noise and drawn.get("scale", 1.0) > 0 else 0,
+        scale=drawn.get("scale", 0.0),
+        freedom=drawn.get("freedom", 0.0),
+        batch=int(drawn.get("batch", 0)),
+        drawn=int(drawn.get("drawn", 0)),
+        seed=np.uint64(seed),
+        example=landscape.example_address,
+        deck=deck,
+    )
+
+
+def _told(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    record: Floats,
+    end: rules.End,
+    clip: Clip | None,
+    average: Average | None,
+) -> Trajectory:
     """A record with its outcome."""
     x, y, loss = (float(number) for number in record[-1, :3])
     outcome = rules.outcome(landscape, end, x, y)
     near = rules.NEAR * rules.radius(landscape)
     if len(record) * 2 < (record.base.shape[0] if record.base is not None else 0):
         record = record.copy()  # lets go of the rows that a run ended before
+    path = record[:, :2]
+    averaged = average.of(path) if average else None
     return Trajectory(
-        path=record[:, :2],
+        path=path,
         loss=record[:, 2],
-        gradient=record[:, 3:],
+        gradient=record[:, 3:5],
         outcome=outcome,
         reason=rules.REASONS.get(end),
         stopped_at=len(record) - 1,
@@ -147,4 +213,7 @@ def _told(landscape: Landscape, optimizer: Optimizer, record: Floats, end: rules
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
         best=rules.is_best(landscape, loss),
         record=record,
+        clip=clip,
+        average=averaged,
+        average_loss=None if averaged is None else landscape.value(*averaged.T),
     )

@@ -11,23 +11,21 @@ import math
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
-from optimizers._descent import Hyper, Shift, State, descend, here
-from optimizers._hyperparameters import decay, eps, lr
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
 
 
 @inlined
-def step(
-    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
-) -> Shift:
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry)."""
-    rate, beta1, beta2, delta = h[0], h[1], h[2], h[3]
-    sx, sy = beta1 * s[0] + (1 - beta1) * gx, beta1 * s[1] + (1 - beta1) * gy
-    rx, ry = beta2 * s[2] + (1 - beta2) * gx * gx, beta2 * s[3] + (1 - beta2) * gy * gy
+    beta1, beta2, delta = h[1], h[2], h[3]
+    sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
+    rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
     unbias1, unbias2 = 1 / (1 - beta1**k), 1 / (1 - beta2**k)
     dx = _ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
     dy = _ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
-    return -rate * dx, -rate * dy, (sx, sy, rx, ry)
+    return -lr * dx, -lr * dy, (sx, sy, rx, ry)
 
 
 @inlined
@@ -37,11 +35,9 @@ def _ratio(s: float, r: float) -> float:
 
 
 @compiled
-def trace(
-    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
-) -> int:
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 METHOD = Method(
@@ -52,7 +48,7 @@ METHOD = Method(
     reference="Kingma, Ba (2015), ICLR, arXiv:1412.6980; Deep Learning, algorithm 8.7",
     trace=trace,
     hyperparameters=(
-        lr(0.001),
+        learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),
         decay("beta2", r"\rho_2", 0.999, "decay of the squares"),
         eps(1e-8),

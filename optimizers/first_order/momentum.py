@@ -10,26 +10,22 @@ steps by -ε buf: the same path as long as ε is constant.
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
-from optimizers._descent import Hyper, Shift, State, descend, here
-from optimizers._hyperparameters import lr, momentum
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import learning_rate, momentum
 from optimizers._method import Method
 
 
 @inlined
-def step(
-    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
-) -> Shift:
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, α); s = (vx, vy)."""
-    vx, vy = h[1] * s[0] - h[0] * gx, h[1] * s[1] - h[0] * gy
+    vx, vy = h[1] * s[0] - lr * at.gx, h[1] * s[1] - lr * at.gy
     return vx, vy, (vx, vy)
 
 
 @compiled
-def trace(
-    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
-) -> int:
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 METHOD = Method(
@@ -40,5 +36,5 @@ METHOD = Method(
     reference="Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17; "
     "Deep Learning, algorithm 8.2",
     trace=trace,
-    hyperparameters=(lr(0.01), momentum()),
+    hyperparameters=(learning_rate(0.01), momentum()),
 )

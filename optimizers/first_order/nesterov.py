@@ -10,8 +10,8 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.3. `torch.optim.SGD(lr=ε, mom
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
-from optimizers._descent import Hyper, Shift, State, descend
-from optimizers._hyperparameters import lr, momentum
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend
+from optimizers._hyperparameters import learning_rate, momentum
 from optimizers._method import Method
 
 
@@ -22,20 +22,16 @@ def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 
 
 @inlined
-def step(
-    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
-) -> Shift:
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, α); s = (vx, vy); the gradient is the one ahead."""
-    vx, vy = h[1] * s[0] - h[0] * gx, h[1] * s[1] - h[0] * gy
+    vx, vy = h[1] * s[0] - lr * at.gx, h[1] * s[1] - lr * at.gy
     return vx, vy, (vx, vy)
 
 
 @compiled
-def trace(
-    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
-) -> int:
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(ahead, step, (0.0, 0.0), surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(ahead, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 METHOD = Method(
@@ -46,5 +42,5 @@ METHOD = Method(
     reference="Nesterov (1983), Soviet Mathematics Doklady 27, 372-376; Sutskever et al. (2013), ICML; "
     "Deep Learning, algorithm 8.3",
     trace=trace,
-    hyperparameters=(lr(0.01), momentum()),
+    hyperparameters=(learning_rate(0.01), momentum()),
 )

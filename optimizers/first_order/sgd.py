@@ -8,25 +8,21 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
-from optimizers._descent import Hyper, Shift, State, descend, here
-from optimizers._hyperparameters import lr
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import learning_rate
 from optimizers._method import Method
 
 
 @inlined
-def step(
-    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
-) -> Shift:
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε); no state."""
-    return -h[0] * gx, -h[0] * gy, s
+    return -lr * at.gx, -lr * at.gy, s
 
 
 @compiled
-def trace(
-    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
-) -> int:
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (), surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
 METHOD = Method(
@@ -36,5 +32,5 @@ METHOD = Method(
     formula=r"\theta \leftarrow \theta - \epsilon\, g",
     reference="Robbins, Monro (1951), Annals of Mathematical Statistics 22, 400-407; Deep Learning, algorithm 8.1",
     trace=trace,
-    hyperparameters=(lr(0.01),),
+    hyperparameters=(learning_rate(0.01),),
 )

@@ -12,28 +12,24 @@ from typing import Any
 
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
-from optimizers._descent import Hyper, Shift, State, descend, here
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._method import Method
 
 
 @inlined
-def step(
-    k: int, x: float, y: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float, s: State, h: Hyper
-) -> Shift:
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, δ); no state. Cramer's rule; NaN says that there is no step."""
-    rate, a, d = h[0], hxx + h[1], hyy + h[1]
-    determinant = a * d - hxy * hxy
+    a, d = at.hxx + h[1], at.hyy + h[1]
+    determinant = a * d - at.hxy * at.hxy
     if determinant == 0.0:
         return math.nan, math.nan, s
-    return rate * (hxy * gy - d * gx) / determinant, rate * (hxy * gx - a * gy) / determinant, s
+    return lr * (at.hxy * at.gy - d * at.gx) / determinant, lr * (at.hxy * at.gx - a * at.gy) / determinant, s
 
 
 @compiled
-def trace(
-    surface: int, values: Any, x: float, y: float, hyper: Any, n: int, sigma: float, seed: int, record: Any
-) -> int:
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (), surface, values, x, y, hyper, n, sigma, seed, record)
+    return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
 METHOD = Method(

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.kernels
 
-Every discovered optimizer runs on every surface that has a twin in kernels.c, with settings so small that it uses its
+Every discovered optimizer without a line search runs on every surface that has a twin in kernels.c, with settings so small that it uses its
 whole budget and meets no denormals; before anything is timed, both must write the same record. A step's time is
 (time of a call with STEPS steps - time of a call with 0 steps) / STEPS, for both sides alike, from medians of repeats
 that take turns; so it covers the loop and the rows it records, and not the crossing from Python into the kernel. The
@@ -28,6 +28,7 @@ import optimizers
 from landscapes import Landscape
 from optimizers import Optimizer
 from optimizers._descent import COLUMNS
+from optimizers._trajectory import course
 
 SOURCE = Path(__file__).with_name("kernels.c")
 STEPS = 2000
@@ -70,13 +71,14 @@ def compiled_c(folder: Path) -> ctypes.CDLL:
 
 def twins(library: ctypes.CDLL) -> tuple[list[str], list[str]]:
     """The optimizers and surfaces to measure; an optimizer without a twin is an error."""
-    missing = [n for n in optimizers.names() if not hasattr(library, f"trace_{n}") or n not in SETTINGS]
+    timed = [name for name, (method, _) in optimizers.methods().items() if not method.counts]
+    missing = [n for n in timed if not hasattr(library, f"trace_{n}") or n not in SETTINGS]
     if missing:
         raise SystemExit(f"write trace_<name> in {SOURCE.name} and SETTINGS for: {', '.join(missing)}")
     surfaces = [name for name in landscapes.names() if hasattr(library, f"surface_{name}")]
     if len(surfaces) < LEAST_SURFACES:
         raise SystemExit(f"{SOURCE.name} has {len(surfaces)} of the surfaces; at least {LEAST_SURFACES} are needed")
-    return list(optimizers.names()), surfaces
+    return timed, surfaces
 
 
 def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Callable[[int], tuple[int, Any]]]:
@@ -88,12 +90,12 @@ def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Cal
     theirs.argtypes = [pointer, pointer, real, real, pointer, whole, real, ctypes.c_uint64, pointer]
     surface = ctypes.cast(getattr(library, f"surface_{ground.name}"), pointer)
     records = [np.zeros((STEPS + 1, COLUMNS)) for _ in range(2)]
-    kernel, values, hyper, seed = runner.method.trace, ground.packed, runner.packed, np.uint64(0)
-    jet = ground.address
+    kernel, values, hyper, jet = runner.method.trace, ground.packed, runner.packed, ground.address
+    plain = course(ground, runner, STEPS)
     where = [array.ctypes.data for array in (values, hyper, records[1])]
 
     def ours(n: int) -> tuple[int, Any]:
-        return kernel(jet, values, x, y, hyper, n, 0.0, seed, records[0]), records[0]
+        return kernel(jet, values, x, y, hyper, plain._replace(n=n), records[0]), records[0]
 
     def in_c(n: int) -> tuple[int, Any]:
         return theirs(surface, where[0], x, y, where[1], n, 0.0, 0, where[2]), records[1]

@@ -189,11 +189,13 @@ def overflowing(kind: str) -> Any:
 def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
     from landscapes._kernel import address
     from optimizers._descent import COLUMNS
+    from optimizers._trajectory import course
 
     kernel, optimizer = overflowing(kind), optimizers.get(name, lr=0.25)
     record, none = np.full((101, COLUMNS), -7.0), np.zeros(1)
     none.setflags(write=False)
-    code = optimizer.method.trace(address(kernel), none, 0.0, 0.0, optimizer.packed, 100, 0.0, np.uint64(0), record)
+    plain = course(landscapes.get("quadratic"), optimizer, 100)
+    code = optimizer.method.trace(address(kernel), none, 0.0, 0.0, optimizer.packed, plain, record)
     assert rules.End(code & 7).name == end
     last = code >> 3
     assert record[last, 0] >= 0.99 or name == "nesterov"  # Nesterov sees it ahead

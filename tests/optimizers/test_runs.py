@@ -9,7 +9,7 @@ import pytest
 
 import landscapes
 import optimizers
-from optimizers import Lane, Race, Trajectory
+from optimizers import Lane, Noise, Race, Trajectory
 
 GROUND = landscapes.get("rosenbrock")
 NOISE = optimizers.noise("gaussian", 0.05)
@@ -99,7 +99,15 @@ def test_labels() -> None:
 
 def test_a_written_race_is_the_race() -> None:
     lanes = (Lane("adam", (("lr", 0.05),)), Lane("sgd"), Lane("adam", shown=False))
-    asked = Race("rosenbrock", lanes, (-1.0, 2.0), values=(("b", 50.0),), steps=120, noise=0.2, seed=11)
+    asked = Race(
+        "rosenbrock",
+        lanes,
+        (-1.0, 2.0),
+        values=(("b", 50.0),),
+        steps=120,
+        noise=optimizers.noise("gaussian", 0.2),
+        seed=11,
+    )
     finish = optimizers.race(
         landscapes.get("rosenbrock", b=50.0),
         [optimizers.get("adam", lr=0.05), optimizers.get("sgd"), optimizers.get("adam")],
@@ -112,7 +120,7 @@ def test_a_written_race_is_the_race() -> None:
     assert len(runs) == 3
     assert all(same(one, other) for one, other in zip(runs, finish.values(), strict=True))
     assert hash(asked) == hash(replace(asked))
-    assert asked == eval(repr(asked), {"Race": Race, "Lane": Lane})  # plain values, and nothing else
+    assert asked == eval(repr(asked), {"Race": Race, "Lane": Lane, "Noise": Noise})  # plain values, and nothing else
 
 
 @pytest.mark.parametrize("name", optimizers.names())
