@@ -18,7 +18,7 @@ _GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1C
 _1, _2, _11, _27, _30, _31 = np.uint64(1), np.uint64(2), np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 
 
-SCALE = Parameter("scale", r"\sigma", 0.1, 1e-3, 100.0, "log", at_least=0.0, meaning="gradient noise")
+SCALE = Parameter("scale", r"\sigma", 0.0, 1e-3, 100.0, "log", at_least=0.0, meaning="scale of the noise")
 FREEDOM = Parameter("freedom", r"\nu", 3.0, 1.0, 100.0, "log", 0.1, 1e6, meaning="degrees of freedom")
 BATCH = Parameter("batch", "m", 8.0, 1.0, 64.0, "log", 1.0, 1e4, integer=True, meaning="examples in a batch")
 DRAWN = Parameter(
@@ -35,9 +35,9 @@ DRAWN = Parameter(
 )
 
 NOISES: dict[str, Kind] = {
-    "gaussian": Kind("Gaussian", (SCALE,)),
-    "student": Kind("heavy-tailed", (SCALE, FREEDOM)),
-    "minibatch": Kind("minibatch", (BATCH, DRAWN)),
+    "gaussian": Kind("Gaussian noise", (SCALE,)),
+    "student": Kind("heavy-tailed noise", (SCALE, FREEDOM)),
+    "minibatch": Kind("minibatches", (BATCH, DRAWN)),
 }
 GAUSSIAN, STUDENT, MINIBATCH = 1, 2, 3
 CODES = {"gaussian": GAUSSIAN, "student": STUDENT, "minibatch": MINIBATCH}

@@ -31,9 +31,9 @@ class Trajectory:
     Attributes:
         path: the iterates, shape (n + 1, 2). The last one of a diverged run may lie far outside the map.
         loss: f at the iterates, shape (n + 1,).
-        gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, before it is clipped, and
-            for Nesterov the one at the point ahead. The last row is the one it would have used next; where a run left or
-            its loss overflowed it has no next step, and the last row is the exact gradient there.
+        gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, before it is clipped,
+            and for Nesterov the one at the point ahead. The last row is the one it would have used next; where a run
+            left or its loss overflowed it has no next step, and the last row is the exact gradient there.
         outcome: "converged", "saddle", "maximum", "stalled", "diverged" or "out_of_steps"; see optimizers._rules.
         reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300), "nan" or "singular" (the method
             has no step there); otherwise None.

@@ -13,6 +13,7 @@ import optimizers
 from landscapes import Surface
 from landscapes._kernel import EXAMPLE, SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
+from optimizers._average import FOLD, fold
 from optimizers._descent import TRACE
 
 PAUSE = 0.05
@@ -39,6 +40,7 @@ def progress(race: Race) -> float:
 
 def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
+    yield fold, FOLD
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
     for surface, _ in landscapes.surfaces().values():
         yield from _kernels(surface)

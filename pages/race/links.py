@@ -1,16 +1,18 @@
 """A race and its view as the query of a link, and back.
 
-    landscape=rosenbrock+a+1.0+b+100.0&lane=adam+lr+0.1+…&lane=hidden+sgd+lr+0.001&start=-1.5+2.3&steps=300&…
+    landscape=rosenbrock+a+1.0+b+100.0&lane=adam+lr+0.1+…&lane=hidden+sgd+lr+0.001+clip+norm+threshold+1.0
+    &start=-1.5+2.3&steps=300&noise=gaussian+scale+0.1&…
 
 Words are parted by spaces, which a browser writes as "+", and numbers are written so that they read back to the same
 bits. Everything is written down, so that a link means the same race when defaults change.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from optimizers import Lane
-from pages.race.reading import Reading, number
+from optimizers import Lane, Option
+from pages.race.reading import OPTIONS, Reading, number
 
 HIDDEN = "hidden"
 
@@ -23,7 +25,7 @@ def query(reading: Reading) -> dict[str, str | list[str]]:
         "lane": [_written(lane) for lane in race.lanes] or "none",
         "start": _numbers(race.start),
         "steps": str(race.steps),
-        "noise": repr(race.noise),
+        "noise": _option(race.noise) if race.noise else "0.0",
         "seed": str(race.seed),
         "rule": view.rule,
     }
@@ -50,9 +52,12 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     for name in ("start", "window"):
         if name in last:
             asked[name] = last[name].split()
-    for name in ("steps", "noise", "seed", "rule", "at"):
+    for name in ("steps", "seed", "rule", "at"):
         if name in last:
             asked[name] = last[name]
+    if "noise" in last:
+        kind, values = _named(last["noise"])
+        asked["noise"] = kind if number(kind) is not None else {"kind": kind, "values": values}
     if "view" in last:
         asked["mode"] = last["view"]
     if "runner" in last:
@@ -62,7 +67,13 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def _written(lane: Lane) -> str:
-    return _pairs(lane.optimizer if lane.shown else f"{HIDDEN} {lane.optimizer}", lane.values)
+    words = [_pairs(lane.optimizer if lane.shown else f"{HIDDEN} {lane.optimizer}", lane.values)]
+    options = {name: getattr(lane, name) for name in OPTIONS}
+    return " ".join([*words, *(f"{name} {_option(option)}" for name, option in options.items() if option)])
+
+
+def _option(option: Option) -> str:
+    return _pairs(option.kind, option.values)
 
 
 def _pairs(name: str, values: Sequence[tuple[str, float]]) -> str:
@@ -79,6 +90,14 @@ def _named(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _lane(text: str) -> dict[str, Any]:
-    hidden = text.split()[:1] == [HIDDEN]
-    name, values = _named(text.strip().removeprefix(HIDDEN) if hidden else text)
-    return {"optimizer": name, "values": values, "shown": not hidden}
+    words = text.split()
+    hidden = words[:1] == [HIDDEN]
+    words = words[1:] if hidden else words
+    begins = [0, *(i for i, word in enumerate(words) if i and word in OPTIONS), len(words)]
+    first, *others = (words[begin:end] for begin, end in pairwise(begins))
+    name, values = _named(" ".join(first))
+    asked = {"optimizer": name, "values": values, "shown": not hidden}
+    for option, *rest in others:
+        kind, values = _named(" ".join(rest))
+        asked[option] = {"kind": kind, "values": values}
+    return asked

@@ -4,18 +4,34 @@ Whatever is wrong is told in a sentence and replaced by the nearest thing that i
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import landscapes
 import optimizers
-from landscapes import Parameter, Point
-from optimizers import Lane, Race
+from landscapes import Parameter, Point, Surface
+from optimizers import AVERAGES, CLIPS, NOISES, SCHEDULES, Kind, Lane, Noise, Race
 from pages.words import Message, message
 
 # What a person sees these called.
-LABELS = {"steps": message("Steps"), "seed": message("Seed"), "at": message("Step"), "chosen": message("runner")}
+LABELS = {
+    "steps": message("Steps"),
+    "seed": message("Seed"),
+    "at": message("Step"),
+    "chosen": message("runner"),
+    "schedule": message("Schedule"),
+    "clip": message("Clipping"),
+    "average": message("Averaging"),
+}
+
+# What may be set for every runner beside its hyperparameters, and how it is made.
+OPTIONS: dict[str, tuple[Mapping[str, Kind], Callable[..., Any]]] = {
+    "schedule": (SCHEDULES, optimizers.schedule),
+    "clip": (CLIPS, optimizers.clip),
+    "average": (AVERAGES, optimizers.average),
+}
+CALM = optimizers.noise("gaussian", 0.0)
 
 MOST_LANES = 9
 MOST_STEPS = 20_000
@@ -77,7 +93,7 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
         lanes=_lanes(plain["lanes"], usual.lanes, problems) if "lanes" in plain else usual.lanes,
         start=_start(plain["start"], start, problems) if "start" in plain else start,
         steps=_whole("steps", plain.get("steps", usual.steps), usual.steps, MOST_STEPS, problems),
-        noise=_noise(plain.get("noise", usual.noise), problems),
+        noise=_noise(surface, plain["noise"], problems) if "noise" in plain else (usual.noise or CALM),
         seed=_whole("seed", plain.get("seed", usual.seed), usual.seed, MOST_SEED, problems),
     )
 
@@ -158,6 +174,8 @@ def _values(
 
 
 def _value(owner: Message, parameter: Parameter, given: Any, problems: list[Message]) -> float:
+    if isinstance(given, str) and given in parameter.choices:
+        return float(parameter.choices.index(given))
     value = number(given)
     if value is not None and parameter.allows(value):
         return value
@@ -197,10 +215,19 @@ def _lane(given: Any, problems: list[Message]) -> Lane | None:
         )
         return None
     method, _ = optimizers.methods()[name]
+    options = {
+        option: _option(LABELS[option], kinds, make, given.get(option), problems)
+        for option, (kinds, make) in OPTIONS.items()
+    }
+    if options["schedule"] and not method.has_rate:
+        owner = Message(method.title, {})
+        problems.append(message("{owner} has no learning rate that a schedule could set.", owner=owner))
+        options["schedule"] = None
     return Lane(
         name,
         _values(method.title, method.hyperparameters, given.get("values", {}), problems),
         given.get("shown", True) is not False,
+        **options,
     )
 
 
@@ -220,12 +247,38 @@ def _start(given: Any, otherwise: Point, problems: list[Message]) -> Point:
     return otherwise
 
 
-def _noise(given: Any, problems: list[Message]) -> float:
-    value = number(given)
-    if value is not None and 0 <= value <= WIDEST:
-        return value
-    problems.append(message("Noise is a number from 0 to 1e8, not {value}. There is none now.", value=shown(given)))
-    return 0.0
+def _noise(surface: Surface, given: Any, problems: list[Message]) -> Noise:
+    """Noise as a kind with its numbers, or as a number: the scale of Gaussian noise."""
+    if not isinstance(given, Mapping):
+        given = {"kind": "gaussian", "values": {"scale": 0.0 if given is None else given}}
+    asked = _option(message("Gradient noise"), NOISES, optimizers.noise, given, problems) or CALM
+    if asked.kind == "minibatch" and surface.example is None:
+        problems.append(
+            message("{owner} is not made of data, so it has no minibatches.", owner=Message(surface.title, {}))
+        )
+        return CALM
+    return asked
+
+
+def _option(
+    owner: Message, kinds: Mapping[str, Kind], make: Callable[..., Any], given: Any, problems: list[Message]
+) -> Any:
+    """A kind of an option with its numbers; None is none."""
+    if given is None:
+        return None
+    kind = given.get("kind") if isinstance(given, Mapping) else given
+    if not isinstance(kind, str) or kind not in kinds:
+        problems.append(
+            message(
+                "{owner}: there is no “{name}”. There are: {choices}.",
+                owner=owner,
+                name=shown(kind),
+                choices=", ".join(kinds),
+            )
+        )
+        return None
+    values = given.get("values", {}) if isinstance(given, Mapping) else {}
+    return make(kind, **dict(_values(kinds[kind].title, kinds[kind].parameters, values, problems)))
 
 
 def _choice(name: str, given: Any, choices: tuple[str, ...], problems: list[Message]) -> str:

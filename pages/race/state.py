@@ -11,10 +11,11 @@ from typing import Any
 
 import streamlit as st
 
+import landscapes
 from optimizers import Lane, Race
 from pages.race import links
 from pages.race.opening import opening, suited
-from pages.race.reading import DEFAULT_LANDSCAPE, Reading, View, read
+from pages.race.reading import CALM, DEFAULT_LANDSCAPE, Reading, View, read
 
 KEY = "reading"
 LINK = "link"
@@ -88,7 +89,9 @@ def choose_landscape(name: str) -> None:
     lanes = tuple(suited(name, fresh.values, lane, race.steps) for lane in race.lanes)
     if view.rule == "same":
         lanes = shared(lanes)
-    opened = Race(name, lanes, fresh.start, fresh.values, race.steps, race.noise, race.seed)
+    made_of_data = landscapes.surfaces()[name][0].example is not None
+    noise = race.noise if made_of_data or (race.noise and race.noise.kind != "minibatch") else CALM
+    opened = Race(name, lanes, fresh.start, fresh.values, race.steps, noise, race.seed)
     adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen)))
 
 

@@ -1,6 +1,6 @@
 """The result of a race in sentences: for screen readers, for notes, and to check the picture against."""
 
-from optimizers import Race, Trajectory
+from optimizers import NOISES, Race, Trajectory
 from pages.words import Say
 
 
@@ -10,9 +10,18 @@ def setting(race: Race, _: Say) -> str:
         x=f"{race.start[0]:.4g}",
         y=f"{race.start[1]:.4g}",
         steps=race.steps,
-        noise=f"{race.noise:.3g}",
+        noise=_noise(race, _),
         seed=race.seed,
     )
+
+
+def _noise(race: Race, _: Say) -> str:
+    """Its scale; the other kinds are named too."""
+    if race.noise is None:
+        return "0"
+    title = _(NOISES[race.noise.kind].title)
+    first = f"{race.noise.values[0][1]:.3g}"
+    return first if race.noise.kind == "gaussian" else f"{first} ({title})"
 
 
 def names(race: Race, _: Say) -> list[str]:
@@ -42,6 +51,23 @@ def line(name: str, one: Trajectory, _: Say) -> str:
     }
     told = "best" if one.outcome == "converged" and one.best else one.reason or one.outcome
     x, y = one.path[-1]
-    return sentences[told].format(
+    sentence = sentences[told].format(
         name=name, step=one.stopped_at, x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{one.loss[-1]:.3g}"
     )
+    return " ".join([sentence, *_of_options(one, _)])
+
+
+def _of_options(one: Trajectory, _: Say) -> list[str]:
+    """What clipping and averaging have done."""
+    told = []
+    if one.clip:
+        told.append(
+            _("Clipping touched {count} of its {steps} steps.").format(count=one.clipped.sum(), steps=one.stopped_at)
+        )
+    if one.average is not None and one.average_loss is not None:
+        x, y = one.average[-1]
+        loss = one.average_loss[-1]
+        told.append(
+            _("Its average stands at ({x}, {y}), loss {loss}.").format(x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{loss:.3g}")
+        )
+    return told

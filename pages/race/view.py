@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 import landscapes
-from optimizers import Race, run
+from optimizers import Lane, Option, Race, run
 from pages import kernels
 from pages.race import state, summary
 from pages.race.opening import plain
 from pages.race.picture import picture
-from pages.race.reading import DEFAULT_LANDSCAPE, Reading
+from pages.race.reading import DEFAULT_LANDSCAPE, OPTIONS, Reading
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -91,16 +91,23 @@ def _data(reading: Reading, language: str) -> dict[str, Any]:
         "race": {
             "landscape": race.landscape,
             "values": dict(race.values),
-            "lanes": [
-                {"optimizer": lane.optimizer, "values": dict(lane.values), "shown": lane.shown} for lane in race.lanes
-            ],
+            "lanes": [_lane(lane) for lane in race.lanes],
             "start": race.start,
             "steps": race.steps,
-            "noise": race.noise,
+            "noise": _option(race.noise),
             "seed": race.seed,
         },
         "view": view._asdict(),
     }
+
+
+def _lane(lane: Lane) -> dict[str, Any]:
+    options = {name: _option(getattr(lane, name)) for name in OPTIONS}
+    return {"optimizer": lane.optimizer, "values": dict(lane.values), "shown": lane.shown, **options}
+
+
+def _option(option: Option | None) -> dict[str, Any] | None:
+    return option and {"kind": option.kind, "values": dict(option.values)}
 
 
 def _commit() -> None:

@@ -7,8 +7,8 @@ A message is JSON; everything in it is optional and anything may be wrong:
      "surface": {"window": [x0, x1, y0, y1], "columns": 160, "rows": 140}}
 
 An answer is the length of a JSON header (uint32, little endian), the header, spaces up to a multiple of four, and
-float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), then, if asked for, the surface's rows
-of f - infimum. The subtractions are done in float64, before they are rounded.
+float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), and as many of its average if it has one,
+then, if asked for, the surface's rows of f - infimum. The subtractions are done in float64, before they are rounded.
 """
 
 import json
@@ -89,8 +89,10 @@ def answer(plain: Any, reading: Reading) -> bytes:
     most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
     parts, lanes = [], []
     for lane, one in zip(race.lanes, run(race), strict=True):
-        rows, every = _rows(ground, one, origin, most)
+        rows, every = _rows(ground, one.record, origin, most)
         parts.append(rows.tobytes())
+        if one.average is not None:
+            parts.append(_rows(ground, _averaged(one), origin, most)[0].tobytes())
         lanes.append(_told(ground, lane, one, len(rows), every))
     surface = _surface(ground, plain.get("surface"))
     header = {
@@ -112,13 +114,18 @@ def answer(plain: Any, reading: Reading) -> bytes:
     return struct.pack("<I", len(text)) + text + b"".join(parts)
 
 
-def _rows(ground: Landscape, one: Trajectory, origin: tuple[float, float], most: int) -> tuple[Floats, int]:
-    """Every so many rows of a run, and always its last; and how many steps lie between two of them."""
-    n = one.stopped_at
+def _rows(ground: Landscape, record: Any, origin: tuple[float, float], most: int) -> tuple[Floats, int]:
+    """Every so many rows of a record, and always its last; and how many steps lie between two of them."""
+    n = len(record) - 1
     every = max(1, math.ceil(n / max(1, most - 1)))
     rows = np.empty((math.ceil(n / every) + 1, 4), np.float32)
-    pack(one.record, origin[0], origin[1], ground.infimum, every, rows)
+    pack(record, origin[0], origin[1], ground.infimum, every, rows)
     return rows, every
+
+
+def _averaged(one: Trajectory) -> Any:
+    """The record of the average, which has no gradient of its own."""
+    return np.column_stack([one.average, one.average_loss, np.zeros_like(one.path)])
 
 
 def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int) -> dict[str, Any]:
@@ -136,8 +143,18 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
             "loss": _finite(float(one.loss[-1])),
             "slope": _finite(math.hypot(*map(float, one.gradient[-1]))),
         },
-        "evaluations": optimizers.methods()[lane.optimizer][0].evaluations,
+        "average": one.average is not None,
+        "evaluations": _evaluations(lane, one, rows, every),
     }
+
+
+def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> int | list[int]:
+    """How many of any kind a step asks for; where that varies, how many up to every row that is sent."""
+    method, _ = optimizers.methods()[lane.optimizer]
+    if not method.counts:
+        return sum(method.evaluations)
+    asked = one.evaluations.sum(axis=1)
+    return [int(asked[min(i * every, one.stopped_at)]) for i in range(rows)]
 
 
 def _numbered(given: Any) -> int | None:

@@ -1,5 +1,6 @@
 """What the stage knows before any race: the surfaces, the optimizers, the palette and the words, in one language."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,8 @@ from latex2mathml.converter import convert
 import landscapes
 import optimizers
 from landscapes import Parameter
+from optimizers import Kind
+from pages.race.reading import LABELS, OPTIONS
 from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker
@@ -32,6 +35,7 @@ def catalogue(language: str) -> dict[str, Any]:
                 "watch": _(surface.watch),
                 "formula": mathml(surface.formula),
                 "domain": surface.domain,
+                "ofData": surface.example is not None,
                 "parameters": [_parameter(one, _) for one in surface.parameters],
             }
             for name, (surface, _challenge) in landscapes.surfaces().items()
@@ -41,9 +45,23 @@ def catalogue(language: str) -> dict[str, Any]:
                 "title": _(method.title),
                 "idea": _(method.idea),
                 "firstOrder": family != "second_order",
+                "hasRate": method.has_rate,
                 "hyperparameters": [_parameter(one, _) for one in method.hyperparameters],
             }
             for name, (method, family) in optimizers.methods().items()
+        },
+        "options": {option: _kinds(LABELS[option].said(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()},
+        "noise": _kinds(_("Gradient noise"), optimizers.NOISES, _),
+    }
+
+
+def _kinds(title: str, kinds: Mapping[str, Kind], _: Say) -> dict[str, Any]:
+    """An option with its kinds and their numbers."""
+    return {
+        "title": title,
+        "kinds": {
+            name: {"title": _(kind.title), "parameters": [_parameter(one, _) for one in kind.parameters]}
+            for name, kind in kinds.items()
         },
     }
 
@@ -59,5 +77,7 @@ def _parameter(one: Parameter, _: Say) -> dict[str, Any]:
         "high": one.high,
         "scale": one.scale,
         "integer": one.integer,
+        "zero": one.scale == "log" and one.default == 0,
+        "choices": [_(choice.replace("_", " ")) for choice in one.choices],
         **{name: bound for name, bound in bounds.items() if abs(bound) != float("inf")},
     }

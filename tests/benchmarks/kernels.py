@@ -2,11 +2,12 @@
 
     python -m tests.benchmarks.kernels
 
-Every discovered optimizer without a line search runs on every surface that has a twin in kernels.c, with settings so small that it uses its
-whole budget and meets no denormals; before anything is timed, both must write the same record. A step's time is
-(time of a call with STEPS steps - time of a call with 0 steps) / STEPS, for both sides alike, from medians of repeats
-that take turns; so it covers the loop and the rows it records, and not the crossing from Python into the kernel. The
-crossing is reported by itself, as is `optimizers.trace` as a whole. The last line is one JSON object.
+Every discovered optimizer without a line search runs on every surface that has a twin in kernels.c, with settings so
+small that it uses its whole budget and meets no denormals; before anything is timed, both must write the same record.
+A step's time is (time of a call with STEPS steps - time of a call with 0 steps) / STEPS, for both sides alike, from
+medians of repeats that take turns; so it covers the loop and the rows it records, and not the crossing from Python
+into the kernel. The crossing is reported by itself, as is `optimizers.trace` as a whole. The last line is one JSON
+object.
 """
 
 import ctypes

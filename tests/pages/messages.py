@@ -22,14 +22,19 @@ def marked() -> set[str]:
 
 
 def declared() -> set[str]:
-    """Texts that surfaces, challenges and optimizers declare."""
+    """Texts that surfaces, challenges, optimizers and options declare."""
     surfaces = [surface for surface, _challenge in landscapes.surfaces().values()]
     methods = [method for method, _family in optimizers.methods().values()]
     parameters = [one for surface in surfaces for one in surface.parameters]
     parameters += [one for method in methods for one in method.hyperparameters]
+    options = (optimizers.SCHEDULES, optimizers.CLIPS, optimizers.AVERAGES, optimizers.NOISES)
+    kinds = [kind for option in options for kind in option.values()]
+    parameters += [one for kind in kinds for one in kind.parameters]
     return {
         *(text for surface in surfaces for text in (surface.title, surface.watch)),
         *(text for method in methods for text in (method.title, method.idea)),
         *(one.meaning for one in parameters if one.meaning),
+        *(choice.replace("_", " ") for one in parameters for choice in one.choices),
+        *(kind.title for kind in kinds),
         *landscapes.challenges().values(),
     }

@@ -119,7 +119,7 @@ export class Board {
         above: lost ? Infinity : lane.numbers[at + 2],
         loss: ended ? (lane.final.loss ?? Infinity) : lane.numbers[at + 2] + stage.answer.header.infimum,
         slope: ended ? (lane.final.slope ?? Infinity) : lane.numbers[at + 3],
-        evaluations: done * lane.evaluations.reduce((sum, n) => sum + n, 0),
+        evaluations: lane.evaluations[row] ?? done * lane.evaluations,
         words: ended ? stage.outcome(lane) : '',
         steps: lane.steps,
       }

@@ -3,7 +3,6 @@
 import { element, exact, fill, icon, short } from './format.js'
 
 const FINE = 1000
-const NOISE = { name: 'noise', symbol: '\\sigma', low: 1e-3, high: 100, scale: 'log', atLeast: 0, atMost: 1e8, zero: true }
 
 const GREEK = { epsilon: 'ε', alpha: 'α', beta: 'β', rho: 'ρ', delta: 'δ', kappa: 'κ', varphi: 'φ', sigma: 'σ', lambda: 'λ', theta: 'θ', tau: 'τ' }
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
@@ -112,6 +111,33 @@ class Knob {
   }
 }
 
+// One of a few named values.
+class Choice {
+  constructor(stage, spec, label, get, set) {
+    Object.assign(this, { get })
+    const id = `slalom-knob-${++count}`
+    this.select = element(
+      'select',
+      {
+        id,
+        class: 'slalom-choice',
+        onchange: () => {
+          set(Number(this.select.value))
+          stage.change({ done: true })
+        },
+      },
+      ...spec.choices.map((choice, i) => element('option', { value: i, textContent: choice })),
+    )
+    this.select.dataset.knob = spec.name
+    this.element = element('div', { class: 'slalom-knob' }, element('label', { htmlFor: id, textContent: label }), this.select)
+    this.paint()
+  }
+
+  paint() {
+    this.select.value = this.get()
+  }
+}
+
 export class Knobs {
   constructor(stage) {
     this.stage = stage
@@ -128,7 +154,9 @@ export class Knobs {
   // Made anew when other knobs are needed; otherwise they only turn.
   build(anew = false) {
     const { race, view, names } = this.stage
-    const key = JSON.stringify([race.landscape, race.lanes.length, view.chosen, view.rule, names[view.chosen]])
+    const lane = race.lanes[view.chosen] ?? {}
+    const kinds = [...Object.keys(this.stage.catalogue.options).map((option) => lane[option]?.kind), race.noise.kind]
+    const key = JSON.stringify([race.landscape, race.lanes.length, view.chosen, view.rule, names[view.chosen], kinds])
     if (!anew && key === this.key) {
       this.paint()
       return
@@ -150,12 +178,67 @@ export class Knobs {
 
   #group(title, specs, get, set, ...extra) {
     if (!specs.length && !extra.length) return null
-    const knobs = specs.map((spec) => new Knob(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value)))
-    this.knobs.push(...knobs)
+    const knobs = this.#made(specs, get, set)
     const bar = extra.length ? [element('div', { class: 'slalom-bar' }, element('h4', {}, ...title), ...extra)] : []
     const group = element('div', { class: 'slalom-group', role: 'group' }, ...bar, ...knobs.map((knob) => knob.element))
     if (!bar.length) group.setAttribute('aria-label', title[0])
     return group
+  }
+
+  #made(specs, get, set) {
+    const knobs = specs.map((spec) => {
+      const Made = spec.choices.length ? Choice : Knob
+      return new Made(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value))
+    })
+    this.knobs.push(...knobs)
+    return knobs
+  }
+
+  // Which kind of an option, none among them if it may be, and the knobs of that kind.
+  #option(name, { title, kinds }, get, set, { none, without = [] }) {
+    const { stage } = this
+    const kind = get()?.kind ?? ''
+    const defaults = (chosen) => Object.fromEntries(kinds[chosen].parameters.map((one) => [one.name, get()?.values[one.name] ?? one.default]))
+    const named = Object.keys(kinds).filter((one) => !without.includes(one) || one === kind)
+    const select = element(
+      'select',
+      {
+        class: 'slalom-choice',
+        'aria-label': title,
+        onchange: () => {
+          set(select.value ? { kind: select.value, values: defaults(select.value) } : null)
+          this.build()
+          stage.change({ done: true })
+        },
+      },
+      ...(none ? [element('option', { value: '', textContent: none })] : []),
+      ...named.map((one) => element('option', { value: one, textContent: kinds[one].title })),
+    )
+    select.value = kind
+    select.dataset.knob = name
+    const values = () => get().values
+    const knobs = kind ? this.#made(kinds[kind].parameters, (key) => values()[key], (key, value) => (values()[key] = value)) : []
+    const lines = knobs.map((knob) => knob.element)
+    if (none) return [element('div', { class: 'slalom-knob' }, element('label', { textContent: title }), select), ...lines]
+    lines[0].querySelector('label').replaceChildren(select) // there always is a kind, and it names its first knob
+    return lines
+  }
+
+  #options(i) {
+    const { stage } = this
+    const { words, options, optimizers } = stage.catalogue
+    const lane = stage.race.lanes[i]
+    const offered = Object.entries(options).filter(([name]) => name !== 'schedule' || optimizers[lane.optimizer].hasRate)
+    const lines = offered.flatMap(([name, option]) =>
+      this.#option(name, option, () => stage.race.lanes[i][name], (given) => (stage.race.lanes[i][name] = given), { none: words.none }),
+    )
+    const open = this.opened || offered.some(([name]) => lane[name])
+    return element(
+      'details',
+      { class: 'slalom-options', open, ontoggle: (event) => (this.opened = event.currentTarget.open) },
+      element('summary', { textContent: words.options }),
+      ...lines,
+    )
   }
 
   #ofRunner() {
@@ -172,7 +255,7 @@ export class Knobs {
     const title = element('span', { textContent: fill(words.ofRunner, { name }) })
     title.style.color = stage.styles[i].colour
     const shared = stage.sharesRate(lane) ? element('small', { textContent: ` lr ${words.ofAll}` }) : ''
-    return this.#group(
+    const group = this.#group(
       [title, shared],
       optimizers[lane.optimizer].hyperparameters,
       (key) => stage.race.lanes[i].values[key],
@@ -180,6 +263,8 @@ export class Knobs {
       act(fill(words.duplicate, { name }), 'duplicate', () => stage.duplicateLane(i), stage.race.lanes.length >= 9),
       act(fill(words.remove, { name }), 'remove', () => stage.removeLane(i)),
     )
+    group.append(this.#options(i))
+    return group
   }
 
   #ofLandscape() {
@@ -191,8 +276,9 @@ export class Knobs {
 
   #ofRace() {
     const { stage } = this
-    const { catalogue } = stage
-    const spec = { ...NOISE, meaning: catalogue.words.noise }
-    return this.#group([catalogue.words.ofRace], [spec], () => stage.race.noise, (_, value) => (stage.race.noise = value))
+    const { words, noise, landscapes } = stage.catalogue
+    const without = landscapes[stage.race.landscape].ofData ? [] : ['minibatch']
+    const lines = this.#option('noise', noise, () => stage.race.noise, (given) => (stage.race.noise = given), { without })
+    return element('div', { class: 'slalom-group', role: 'group', 'aria-label': words.ofRace }, ...lines)
   }
 }

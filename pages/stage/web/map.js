@@ -174,14 +174,14 @@ export class MapView {
     for (const [i, [x, y]] of minima.entries()) flag(context, ...this.toScreen(x, y, now), theme, i === 0 && attained)
   }
 
-  // A function from a lane's row to the screen.
-  points(lane) {
+  // A function from a lane's row to the screen; or from its average's.
+  points(lane, offset = lane.offset) {
     const now = this.window
     const [ox, oy] = this.stage.answer.header.origin
-    const { numbers, offset } = lane
+    const { numbers } = lane
     const last = lane.rows - 1
     return (row) => {
-      if (row === last && lane.last) return this.toScreen(lane.last[0], lane.last[1], now)
+      if (row === last && lane.last && offset === lane.offset) return this.toScreen(lane.last[0], lane.last[1], now)
       const i = offset + row * 4
       return this.toScreen(numbers[i] + ox, numbers[i + 1] + oy, now)
     }
@@ -222,7 +222,23 @@ export class MapView {
     }
     if (!forward) this.#future(past, tips)
     this.drawn = { key, at: stage.playhead }
+    for (const lane of shown) if (lane.average !== null) this.#average(heads, lane)
     this.#heads(heads, tips)
+  }
+
+  // The average of the iterates so far: a thin line and a ring.
+  #average(context, lane) {
+    const points = this.points(lane, lane.average)
+    const { row, tip } = this.at(lane, points)
+    const { halo } = this.stage.theme
+    stroke(context, trail(points, row, tip), { ...lane.style, dash: [], width: 1.6 }, halo)
+    for (const [colour, width] of [[halo, 6], [lane.style.colour, 3]]) {
+      context.beginPath()
+      context.arc(...tip, 8, 0, 2 * Math.PI)
+      context.strokeStyle = colour
+      context.lineWidth = width
+      context.stroke()
+    }
   }
 
   #whole(context, lane, points, row, tip) {

@@ -206,8 +206,8 @@ class Stage {
     const lanes = []
     let offset = 0
     for (const [i, told] of header.lanes.entries()) {
-      lanes.push({ ...told, numbers, offset, index: i })
-      offset += told.rows * 4
+      lanes.push({ ...told, numbers, offset, index: i, average: told.average ? offset + told.rows * 4 : null })
+      offset += told.rows * 4 * (told.average ? 2 : 1)
     }
     this.answer = { header, lanes, kinds: kinds(message.race), landscape: message.race.landscape }
     this.answerId++
@@ -324,7 +324,8 @@ class Stage {
   addLane(optimizer) {
     if (this.race.lanes.length >= MOST_LANES) return
     const { hyperparameters } = this.catalogue.optimizers[optimizer]
-    const lane = { optimizer, values: Object.fromEntries(hyperparameters.map((one) => [one.name, one.default])), shown: true }
+    const none = Object.fromEntries(Object.keys(this.catalogue.options).map((option) => [option, null]))
+    const lane = { optimizer, values: Object.fromEntries(hyperparameters.map((one) => [one.name, one.default])), shown: true, ...none }
     const like = this.race.lanes.find((other) => this.sharesRate(other))
     if (like && this.sharesRate(lane)) lane.values.lr = like.values.lr
     this.race.lanes.push(lane)
