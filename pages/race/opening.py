@@ -14,6 +14,7 @@ from optimizers._rules import radius
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "newton")
 STEPS = 300
+CALM = optimizers.noise("gaussian", 0.0)  # its knob is there, at zero
 CANDIDATES = 41
 LONGEST = 0.05  # of half the map's diagonal
 LOWEST = 1e-12  # below it a loss curve is at its foot
@@ -23,7 +24,7 @@ def plain(landscape: str) -> Race:
     """The usual runners on a landscape, everything at its default. It runs nothing, so it needs no kernel."""
     surface, _ = landscapes.surfaces()[landscape]
     values = tuple((parameter.name, parameter.default) for parameter in surface.parameters)
-    return Race(landscape, tuple(map(Lane, RUNNERS)), surface.start, values, STEPS)
+    return Race(landscape, tuple(map(Lane, RUNNERS)), surface.start, values, STEPS, CALM)
 
 
 @cache

@@ -12,6 +12,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter, Point, Surface
 from optimizers import AVERAGES, CLIPS, NOISES, SCHEDULES, Kind, Lane, Noise, Race
+from pages.race.opening import CALM
 from pages.words import Message, message
 
 # What a person sees these called.
@@ -31,7 +32,6 @@ OPTIONS: dict[str, tuple[Mapping[str, Kind], Callable[..., Any]]] = {
     "clip": (CLIPS, optimizers.clip),
     "average": (AVERAGES, optimizers.average),
 }
-CALM = optimizers.noise("gaussian", 0.0)
 
 MOST_LANES = 9
 MOST_STEPS = 20_000
@@ -93,7 +93,7 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
         lanes=_lanes(plain["lanes"], usual.lanes, problems) if "lanes" in plain else usual.lanes,
         start=_start(plain["start"], start, problems) if "start" in plain else start,
         steps=_whole("steps", plain.get("steps", usual.steps), usual.steps, MOST_STEPS, problems),
-        noise=_noise(surface, plain["noise"], problems) if "noise" in plain else (usual.noise or CALM),
+        noise=_noise(surface, plain["noise"], problems) if "noise" in plain else usual.noise,
         seed=_whole("seed", plain.get("seed", usual.seed), usual.seed, MOST_SEED, problems),
     )
 

@@ -14,8 +14,8 @@ import streamlit as st
 import landscapes
 from optimizers import Lane, Race
 from pages.race import links
-from pages.race.opening import opening, suited
-from pages.race.reading import CALM, DEFAULT_LANDSCAPE, Reading, View, read
+from pages.race.opening import CALM, opening, suited
+from pages.race.reading import DEFAULT_LANDSCAPE, Reading, View, read
 
 KEY = "reading"
 LINK = "link"

@@ -317,6 +317,45 @@ def test_the_focus_stays_where_lanes_come_and_go(visit):
     assert remove.evaluate("button => button === document.activeElement")
 
 
+def test_a_runner_is_given_a_schedule_clipping_and_an_average(visit):
+    visitor = visit()
+    page = visitor.open("/?landscape=quadratic&lane=sgd+lr+0.1&noise=gaussian+scale+0.5")
+    page.locator(".slalom-options summary").click()
+    for option, kind in (("schedule", "inverse"), ("clip", "norm"), ("average", "uniform")):
+        before = trails(page)
+        page.locator(f'select[data-knob="{option}"]').select_option(kind)
+        visitor.settled()
+        assert f"{option} {kind}" in query(page)["lane"][0]
+        assert option == "average" or trails(page) != before
+    assert page.get_by_text("Clipping touched").is_visible()
+    assert page.get_by_text("Its average stands at").is_visible()
+    before, box = trails(page), page.locator('input[type="range"][data-knob="threshold"]').bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
+    visitor.settled()
+    assert trails(page) != before
+    page.locator('select[data-knob="clip"]').select_option("")
+    visitor.settled()
+    assert "clip" not in query(page)["lane"][0]
+
+
+def test_noise_has_kinds_and_only_data_has_minibatches(visit):
+    visitor = visit()
+    page = visitor.open("/?landscape=quadratic&noise=0.5")
+    kinds = page.locator('select[data-knob="noise"]')
+    assert kinds.locator("option").all_inner_texts() == ["Gaussian noise", "heavy-tailed noise"]
+    before = trails(page)
+    kinds.select_option("student")
+    visitor.settled()
+    assert query(page)["noise"] == ["student scale 0.5 freedom 3.0"]
+    assert trails(page) != before
+    page.goto(page.url.replace("quadratic", "linear_regression").split("&lane")[0] + "&noise=minibatch+batch+4")
+    page.wait_for_selector(".slalom[data-drawn]")
+    assert page.locator('select[data-knob="noise"]').input_value() == "minibatch"
+    page.locator('select[data-knob="drawn"]').select_option("2")
+    visitor.settled()
+    assert query(page)["noise"] == ["minibatch batch 4.0 drawn 2.0"]
+
+
 def test_one_rate_for_all(visit):
     visitor = visit()
     page = visitor.open()

@@ -1,15 +1,18 @@
 """Random races, readings and foreign data for the tests of the pages."""
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
 import landscapes
 import optimizers
-from landscapes import Parameter
-from optimizers import Lane, Race
-from pages.race.reading import MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, WIDEST, Reading, View
+from landscapes import Parameter, Surface
+from optimizers import NOISES, Kind, Lane, Noise, Race
+from pages.race.opening import CALM
+from pages.race.reading import MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, OPTIONS, WIDEST, Reading, View
+from pages.race.view import _lane, _option
 
 MOST = 1.7976931348623157e308
 EXTREMES = (
@@ -56,9 +59,22 @@ def values(declared: tuple[Parameter, ...]) -> st.SearchStrategy[tuple[tuple[str
 
 
 @st.composite
+def option(draw: st.DrawFn, kinds: Mapping[str, Kind], make: Callable[..., Any]) -> Any:
+    """Any kind of an option with any numbers, or none."""
+    kind = draw(st.none() | st.sampled_from(sorted(kinds)))
+    return kind and make(kind, **dict(draw(values(kinds[kind].parameters))))
+
+
+@st.composite
 def lanes(draw: st.DrawFn) -> Lane:
     method, _family = optimizers.methods()[draw(st.sampled_from(optimizers.names()))]
-    return Lane(method.name, draw(values(method.hyperparameters)), draw(st.booleans()))
+    options = {name: draw(option(*one)) for name, one in OPTIONS.items() if name != "schedule" or method.has_rate}
+    return Lane(method.name, draw(values(method.hyperparameters)), draw(st.booleans()), **options)
+
+
+def noises(surface: Surface) -> st.SearchStrategy[Noise]:
+    kinds = {name: kind for name, kind in NOISES.items() if name != "minibatch" or surface.example}
+    return option(kinds, optimizers.noise).map(lambda drawn: drawn or CALM)
 
 
 coordinates = st.sampled_from([x for x in EXTREMES if abs(x) <= WIDEST]) | st.floats(-WIDEST, WIDEST)
@@ -79,7 +95,7 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         start=draw(st.tuples(coordinates, coordinates)),
         values=draw(values(surface.parameters)),
         steps=steps,
-        noise=draw(st.sampled_from([0.0, 5e-324, 0.1, WIDEST]) | st.floats(0, WIDEST)),
+        noise=draw(noises(surface)),
         seed=draw(st.sampled_from([0, MOST_SEED]) | st.integers(0, MOST_SEED)),
     )
     view = View(
@@ -98,10 +114,10 @@ def told(reading: Reading) -> dict[str, Any]:
     return {
         "landscape": race.landscape,
         "values": dict(race.values),
-        "lanes": [{"optimizer": x.optimizer, "values": dict(x.values), "shown": x.shown} for x in race.lanes],
+        "lanes": [_lane(lane) for lane in race.lanes],
         "start": list(race.start),
         "steps": race.steps,
-        "noise": race.noise,
+        "noise": _option(race.noise),
         "seed": race.seed,
         **view._asdict(),
     }

@@ -3,7 +3,7 @@
 import json
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import landscapes
+import optimizers
 from landscapes._landscape import Floats
 from optimizers import Lane, Race, Trajectory, run
 from pages.race.opening import opening
@@ -28,6 +29,7 @@ LANES = ("sgd", "momentum", "nesterov", "adam", "newton")
 class Heard:
     header: dict[str, Any]
     lanes: list[Floats]
+    averages: list[Floats | None]
     surface: Floats | None
 
 
@@ -41,16 +43,19 @@ def taken_apart(data: bytes) -> Heard:
     assert length % 4 == 0
     header = json.loads(data[4 : 4 + length], parse_constant=no_constant)
     numbers = np.frombuffer(data, "<f4", offset=4 + length)
-    lanes = []
+    lanes, averages = [], []
     for lane in header["lanes"]:
-        lanes.append(numbers[: 4 * lane["rows"]].reshape(-1, 4))
-        numbers = numbers[4 * lane["rows"] :]
+        blocks = 2 if lane["average"] else 1
+        rows = numbers[: 4 * blocks * lane["rows"]].reshape(blocks, -1, 4)
+        lanes.append(rows[0])
+        averages.append(rows[1] if lane["average"] else None)
+        numbers = numbers[rows.size :]
     surface = None
     if "surface" in header:
         shape = header["surface"]["rows"], header["surface"]["columns"]
         surface, numbers = numbers[: math.prod(shape)].reshape(shape), numbers[math.prod(shape) :]
     assert not len(numbers)
-    return Heard(header, lanes, surface)
+    return Heard(header, lanes, averages, surface)
 
 
 def ask(message: Any) -> Heard:
@@ -75,7 +80,7 @@ def expected(ground: landscapes.Landscape, one: Trajectory, origin: tuple[float,
 
 @pytest.mark.parametrize("name", landscapes.names())
 def test_the_numbers_are_the_trajectories(name: str) -> None:
-    race, origin = race_of(name, noise=0.01), (0.1, -0.7)
+    race, origin = race_of(name, noise=optimizers.noise("gaussian", 0.01)), (0.1, -0.7)
     heard, runs, ground = ask(message_of(race, origin=origin)), run(race), race.ground()
     assert heard.header["id"] == 7
     assert heard.header["problems"] == []
@@ -91,7 +96,20 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
         assert (said["outcome"], said["reason"], said["best"]) == (one.outcome, one.reason, one.best)
         assert said["minimum"] == (None if one.minimum is None else list(ground.minima[one.minimum]))
         assert said["last"] == list(one.path[-1])
-        assert np.array_equal(one.evaluations[-1], np.array(said["evaluations"]) * one.stopped_at)
+        spent = said["evaluations"]
+        assert one.evaluations[-1].sum() == (spent[-1] if isinstance(spent, list) else spent * one.stopped_at)
+
+
+def test_the_average_follows_its_runner() -> None:
+    averaged = optimizers.average("uniform", burn_in=20)
+    race = replace(race_of(), lanes=(Lane("sgd"), Lane("momentum", average=averaged), Lane("adam")))
+    heard, (_, one, _), ground = ask(message_of(race, origin=(0.5, 1.0))), run(race), race.ground()
+    assert [average is not None for average in heard.averages] == [False, True, False]
+    told = heard.averages[1]
+    assert told is not None
+    assert one.average is not None
+    np.testing.assert_array_equal(told[:, :2], (one.average - (0.5, 1.0)).astype(np.float32))
+    np.testing.assert_array_equal(told[:, 2], (ground.value(*one.average.T) - ground.infimum).astype(np.float32))
 
 
 def test_subtracting_comes_before_rounding() -> None:

@@ -6,15 +6,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import optimizers
 from optimizers import Lane, Race
 from pages.race import links
-from pages.race.opening import opening
+from pages.race.opening import CALM, opening
 from pages.race.reading import Reading, View, read
-from tests.pages.races import bits, readings
+from tests.pages.races import MOST, bits, readings
 from tests.pages.test_reading import check
 
 USUAL = Reading(opening("rosenbrock"))
 OTHER = Reading(opening("saddle"), View("same", 5, "3d", None, 1))
+
+
+SET = (optimizers.schedule("linear", final=0.0), optimizers.clip("value", 0.1), optimizers.average("ema", decay=1 / 3))
+TINY = optimizers.noise("gaussian", 5e-324)
+HEAVY = optimizers.noise("student", 0.1, freedom=1.5)
 
 
 def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
@@ -22,8 +28,11 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
 
 
 @given(readings())
-@example(Reading(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, 5e-324, 2**53 - 1)))
-@example(Reading(Race("saddle", (Lane("sgd", (("lr", 1.7976931348623157e308),), False),), (1e8, -1e8), (("c", 0.25),))))
+@example(
+    Reading(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))
+)
+@example(Reading(Race("saddle", (Lane("sgd", (("lr", MOST),), False),), (1e8, -1e8), (("c", 0.25),), 300, CALM)))
+@example(Reading(Race("saddle", (Lane("sgd", (("lr", 0.1),), True, *SET),), (0.0, 0.0), (("c", 0.25),), 300, HEAVY)))
 def test_a_link_says_everything(reading: Reading) -> None:
     query = links.query(reading)
     browser = parse_qs(urlencode(query, doseq=True), keep_blank_values=True, strict_parsing=True)
@@ -35,10 +44,11 @@ def test_a_link_says_everything(reading: Reading) -> None:
 
 
 def test_a_link_is_what_it_says_it_is() -> None:
-    race = Race("rosenbrock", (Lane("sgd", (("lr", 0.001),), False),), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300)
+    lane = Lane("sgd", (("lr", 0.001),), False, clip=optimizers.clip("norm", 2.0))
+    race = Race("rosenbrock", (lane,), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300, CALM)
     assert urlencode(links.query(Reading(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (
-        "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001&start=-1.5+2.3&steps=300&noise=0.0&seed=0&rule=own"
-        "&at=7&window=0.0+1.0+-1.0+1.5"
+        "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001+clip+norm+threshold+2.0&start=-1.5+2.3&steps=300"
+        "&noise=gaussian+scale+0.0&seed=0&rule=own&at=7&window=0.0+1.0+-1.0+1.5"
     )
 
 
@@ -52,6 +62,9 @@ WORDS = [
     "hidden adam",
     "none",
     "lr",
+    "clip",
+    "schedule linear",
+    "average ema decay",
     "saddle",
     "1",
     "0",

@@ -5,14 +5,26 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import landscapes
 import optimizers
-from optimizers import Lane, Race
-from pages.race.opening import opening
-from pages.race.reading import MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, WIDEST, Reading, View, number, read, shown
+from optimizers import NOISES, Lane, Race
+from pages.race.opening import CALM, opening
+from pages.race.reading import (
+    MOST_LANES,
+    MOST_SEED,
+    MOST_STEPS,
+    NARROWEST,
+    OPTIONS,
+    WIDEST,
+    Reading,
+    View,
+    number,
+    read,
+    shown,
+)
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import bits, foreign, readings, told
 
@@ -38,7 +50,13 @@ def check(reading: Reading) -> None:
     for whole, most in ((race.steps, MOST_STEPS), (race.seed, MOST_SEED), (view.chosen, max(len(race.lanes) - 1, 0))):
         assert type(whole) is int
         assert 0 <= whole <= most
-    assert 0 <= race.noise <= WIDEST
+    made = [(NOISES, race.noise)]
+    made += [(OPTIONS[name][0], getattr(lane, name)) for lane in race.lanes for name in OPTIONS]
+    for kinds, option in made:
+        assert option is None or [one.name for one in kinds[option.kind].parameters] == [
+            key for key, _ in option.values
+        ]
+    assert race.noise is not None
     assert view.rule in ("own", "same")
     assert view.mode in ("map", "3d")
     assert view.at is None or (type(view.at) is int and 0 <= view.at <= race.steps)
@@ -60,6 +78,7 @@ def test_anything_gives_a_race(something: Any) -> None:
     check(read(dict.fromkeys(told(USUAL), something), USUAL))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(readings(), st.data())
 def test_a_race_with_something_wrong_in_it_gives_a_race(reading: Reading, data: st.DataObject) -> None:
     wrong = told(reading)
@@ -105,6 +124,9 @@ WRONG: dict[str, list[Any]] = {
     "lanes": [
         *(None, 3, "adam", {"adam": 1}, ["nope"], [None], [[["adam"]]], [{}], [{"optimizer": ["adam"]}], ["adam"] * 10),
         *([{"optimizer": "adam", "values": values}] for values in (3, None, [["lr", 1]], {"lr": True}, {"lr": "fast"})),
+        [{"optimizer": "adam", "schedule": "odd"}],
+        [{"optimizer": "adam", "clip": {"kind": "norm", "values": {"threshold": -1}}}],
+        [{"optimizer": "adam", "average": {"kind": "ema", "values": {"burn_in": 1}}}],
         *([{"optimizer": "adam", "values": values}] for values in ({"beta1": 1.0}, {"lr": -5e-324}, {"speed": 1.0})),
     ],
     "start": [
@@ -123,7 +145,16 @@ WRONG: dict[str, list[Any]] = {
     ],
     "steps": [-1, 0.5, "abc", None, True, math.nan, 1e308, 10**5000, [], "1_0", MOST_STEPS + 1],
     "seed": [-1, 0.5, "abc", None, True, -math.inf, 1e308, 10**5000, {}, "٣", MOST_SEED + 1],
-    "noise": [-1, -5e-324, None, "x", math.nan, math.inf, 1.1e8, [0]],
+    "noise": [
+        -1,
+        -5e-324,
+        "x",
+        math.nan,
+        math.inf,
+        [0],
+        {"kind": "odd"},
+        {"kind": "student", "values": {"freedom": 0}},
+    ],
     "rule": ["other", None, 1, ["own"], {}],
     "mode": ["4d", None, 1, ["map"], {}],
     "at": [-1, 301, "x", 0.5, [], True],
@@ -190,7 +221,7 @@ def test_no_runner_is_a_race_and_only_wrong_ones_are_the_usual() -> None:
 
 def test_another_landscape_brings_its_start_and_its_settings() -> None:
     race = read({"landscape": "quadratic"}, USUAL).race
-    assert race == Race("quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300)
+    assert race == Race("quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300, CALM)
 
 
 def test_the_last_of_two_keys_counts() -> None:
