@@ -2,6 +2,9 @@
 
 A surface is one scalar function of a point and of a pointer to its parameters. It returns its whole second-order
 Taylor expansion, the *jet* (f, fx, fy, fxx, fxy, fyy), because the six share most of their arithmetic.
+
+A loss learned from data is the mean over its examples. Such a surface has a second function, the jet of one example's
+loss, which reads its point i behind the same pointer.
 """
 
 import hashlib
@@ -26,6 +29,7 @@ config: Any = numba.config
 float64: Any = types.float64
 
 SURFACE = types.UniTuple(float64, 6)(float64, float64, types.CPointer(float64))
+EXAMPLE = types.UniTuple(float64, 6)(float64, float64, types.CPointer(float64), types.int64)
 VALUES = types.Array(float64, 1, "C", readonly=True)  # what is packed is frozen; a writable array is another type
 
 _SOURCES = ("landscapes", "optimizers")
@@ -112,30 +116,41 @@ pointer: Any = numba.extending.intrinsic(_pointer)
 
 
 @cache
-def address(surface: Kernel) -> int:
-    """The address of a surface's compiled kernel. The modules keep the kernels alive."""
-    prepare(surface, SURFACE)
-    result = surface.get_compile_result(SURFACE)  # type: ignore[attr-defined]
+def address(kernel: Kernel, signature: Any = SURFACE) -> int:
+    """The address of a kernel compiled for its one signature. The modules keep the kernels alive."""
+    prepare(kernel, signature)
+    result = kernel.get_compile_result(signature)  # type: ignore[attr-defined]
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
 
 
-def _call(typing_context: Any, surface: Any, x: Any, y: Any, p: Any) -> Any:
-    """surface(x, y, p), for the address of a surface.
+def _called(signature: Any) -> Any:
+    """A call of a kernel by its address, for an intrinsic to return.
 
     The same call as that of a `FunctionType`, without its cost: finding the address takes 20 µs for every run, and the
     compiler makes a loop for every surface it meets.
     """
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = context.call_conv.get_function_type(SURFACE.return_type, SURFACE.args)
-        function = builder.inttoptr(arguments[0], kind.as_pointer())
-        _, jet = context.call_conv.call_function(builder, function, SURFACE.return_type, SURFACE.args, arguments[1:])
+    def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        kind = context.call_conv.get_function_type(signature.return_type, signature.args)
+        kernel = builder.inttoptr(arguments[0], kind.as_pointer())
+        _, jet = context.call_conv.call_function(builder, kernel, signature.return_type, signature.args, arguments[1:])
         return jet
 
-    return SURFACE.return_type(surface, x, y, p), build
+    return signature.return_type(types.int64, *signature.args), build
+
+
+def _call(typing_context: Any, surface: Any, x: Any, y: Any, p: Any) -> Any:
+    """surface(x, y, p), for the address of a surface."""
+    return _called(SURFACE)
+
+
+def _call_example(typing_context: Any, example: Any, x: Any, y: Any, p: Any, i: Any) -> Any:
+    """example(x, y, p, i), for the address of an example's kernel."""
+    return _called(EXAMPLE)
 
 
 call: Any = numba.extending.intrinsic(_call)
+call_example: Any = numba.extending.intrinsic(_call_example)
 
 # (address of the surface, its values, points (2, n), jets (n, 6))
 SAMPLE = types.void(types.int64, VALUES, float64[:, ::1], float64[:, ::1])

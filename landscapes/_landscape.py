@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._kernel import SAMPLE, Jet, Kernel, address, prepare, sample
+from landscapes._kernel import EXAMPLE, SAMPLE, Jet, Kernel, address, prepare, sample
 
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = tuple[Point, ...]
@@ -121,6 +121,8 @@ class Surface:
         challenges: what it shows beside the challenge whose folder it lies in.
         lr: a learning rate at which descent shows what the surface is about; None where a well-tuned one does.
         pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
+        example: the compiled jet of one example's loss, where the surface is the mean over examples.
+        size: how many examples there are.
     """
 
     name: str
@@ -139,6 +141,8 @@ class Surface:
     challenges: frozenset[str] = field(default_factory=frozenset)
     lr: float | None = None
     pack: Callable[..., tuple[float, ...]] = _as_they_are
+    example: Kernel | None = None
+    size: Callable[..., int] | None = None
 
 
 class Landscape:
@@ -152,6 +156,8 @@ class Landscape:
         parameters: the declared parameters, a tuple of `Parameter`.
         values: their values, by name.
         surface: the declaration, with title, formula and reference.
+        size: how many examples the surface is the mean of; 0 where there are none.
+        example_address: the address of the kernel of one example's loss; 0 where there is none.
 
     Example:
         >>> import landscapes
@@ -174,6 +180,8 @@ class Landscape:
         self.packed: Floats = np.array([*surface.pack(**self.values), 0.0])
         self.packed.setflags(write=False)
         self.address = address(surface.kernel)
+        self.example_address = address(surface.example, EXAMPLE) if surface.example else 0
+        self.size = surface.size(**self.values) if surface.size else 0
         prepare(sample, SAMPLE)
 
     def __repr__(self) -> str:

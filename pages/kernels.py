@@ -10,18 +10,25 @@ from functools import cache
 
 import landscapes
 import optimizers
-from landscapes._kernel import SAMPLE, SURFACE, Kernel, prepare, ready, sample
+from landscapes import Surface
+from landscapes._kernel import EXAMPLE, SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
 from optimizers._descent import TRACE
 
 PAUSE = 0.05
 
 
+def _kernels(surface: Surface) -> Iterator[tuple[Kernel, object]]:
+    yield surface.kernel, SURFACE
+    if surface.example:
+        yield surface.example, EXAMPLE
+
+
 def needed(race: Race) -> list[tuple[Kernel, object]]:
     """The kernels of a race, with their signatures."""
     surface, _ = landscapes.surfaces()[race.landscape]
     methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
-    return [(sample, SAMPLE), (surface.kernel, SURFACE), *((method.trace, TRACE) for method in methods)]
+    return [(sample, SAMPLE), *_kernels(surface), *((method.trace, TRACE) for method in methods)]
 
 
 def progress(race: Race) -> float:
@@ -33,7 +40,8 @@ def progress(race: Race) -> float:
 def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
-    yield from ((surface.kernel, SURFACE) for surface, _ in landscapes.surfaces().values())
+    for surface, _ in landscapes.surfaces().values():
+        yield from _kernels(surface)
 
 
 @cache
