@@ -80,6 +80,7 @@ SURFACE = Surface(
     start=(-2.0, 6.0),
     infimum=infimum,
     minima=minima,
+    lr=4.0,
     parameters=(VALIDATION,),
     pack=lambda validation: packed(petals(validation)),
     example=cross_entropy,

@@ -18,7 +18,7 @@ from landscapes.learned_from_data._points import VALIDATION, Examples, columns, 
 
 WAITING, DURATION = columns("geyser")
 ERUPTIONS = tuple(zip(standardised(WAITING), standardised(DURATION), strict=True))
-STEEPEST = 10.0  # beyond it the best w₂ has f rise up to the limit w₁ → ∞
+STEEPEST = 10.0  # with the best w₂, f has its only minimum over w₁ > 0 before it
 
 
 @compiled
@@ -62,7 +62,7 @@ def best_outer(v: float, points: Examples) -> float:
 
 @cache
 def minima(validation: float) -> Points:
-    """Along the best w₂, the slope in w₁ vanishes once."""
+    """Along the best w₂, the slope in w₁ > 0 vanishes once."""
     points = eruptions(validation)
 
     def slope(v: float) -> float:
@@ -75,7 +75,7 @@ def minima(validation: float) -> Points:
 
 
 def saddles(validation: float) -> Points:
-    """f is even in each sign change, with only the mixed term w₁ w₂ at the origin."""
+    """To second order around the origin, f is mean(y²) - 2 mean(xy) w₁ w₂."""
     return ((0.0, 0.0),)
 
 
@@ -94,10 +94,11 @@ SURFACE = Surface(
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.2; points in Härdle (1991)",
     kernel=two_weight_network,
     domain=((-3.0, 3.0), (-2.5, 2.5)),
-    start=(-1.6, 1.5),
+    start=(-1.0, 1.2),
     infimum=infimum,
     minima=minima,
     saddles=saddles,
+    lr=0.1,
     parameters=(VALIDATION,),
     pack=lambda validation: packed(eruptions(validation)),
     example=squared_error,
