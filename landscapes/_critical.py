@@ -1,5 +1,6 @@
 """Finding the critical points that have no closed form."""
 
+import math
 from collections.abc import Callable
 
 
@@ -15,3 +16,24 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
         else:
             high = middle
     return low
+
+
+def newton(
+    slopes: Callable[[float, float], tuple[float, float, float, float, float]], start: tuple[float, float]
+) -> tuple[float, float]:
+    """Where the gradient of a function vanishes, by Newton's method from `start`, as near as rounding lets it come.
+
+    `slopes` is (fx, fy, fxx, fxy, fyy).
+
+    >>> newton(lambda x, y: (x - 1, 2 * y + 4, 1.0, 0.0, 2.0), (0.0, 0.0))
+    (1.0, -2.0)
+    """
+    x, y = start
+    for _ in range(100):
+        fx, fy, fxx, fxy, fyy = slopes(x, y)
+        det = fxx * fyy - fxy * fxy
+        dx, dy = (fxy * fy - fyy * fx) / det, (fxy * fx - fxx * fy) / det
+        x, y = x + dx, y + dy
+        if math.hypot(dx, dy) <= 1e-14 * (1 + math.hypot(x, y)):
+            return x, y
+    raise ArithmeticError(f"Newton's method does not settle from {start}")

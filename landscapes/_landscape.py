@@ -120,7 +120,7 @@ class Surface:
         domain: ((x0, x1), (y0, y1)), the map.
         start: a start that makes the surface's point.
         infimum: the greatest lower bound of f.
-        minima: local minima in the domain, the best first; where minima fill a curve, points on it.
+        minima: local minima in the domain, the best first; where minima fill a curve or a region, points of it.
         saddles: saddle points in the domain.
         attained: whether some point has the infimum for its value.
         parameters: declared numbers, in the order the kernel reads them.
@@ -195,7 +195,7 @@ class Landscape:
 
     @cached_property
     def minima(self) -> Points:
-        """Local minima in the domain as (x, y), the best first; where they fill a curve, points on it."""
+        """Local minima in the domain as (x, y), the best first; where they fill a curve or a region, points of it."""
         return _plain(self.surface.minima(**self.values))
 
     @cached_property

@@ -23,6 +23,13 @@ def assert_stationary(landscape: Landscape, x: float, y: float) -> None:
     assert np.abs(landscape.gradient(x, y)).max() <= 1e-12 * curvature
 
 
+def level_around(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether the surface is constant near a point: where minima fill a region, no curvature tells them."""
+    radius, angle = np.array([[1e-3], [1e-6]]), np.linspace(0, 2 * math.pi, 360)
+    around = landscape.value(x + radius * np.cos(angle), y + radius * np.sin(angle))
+    return bool((around == landscape.value(x, y)).all())
+
+
 @every_setting
 def test_minima(name: str, parameters: dict[str, float]) -> None:
     landscape = landscapes.get(name, **parameters)
@@ -31,7 +38,7 @@ def test_minima(name: str, parameters: dict[str, float]) -> None:
         assert_stationary(landscape, x, y)
         low, high = curvatures(landscape, x, y)
         assert low >= -1e-9 * max(1.0, high)
-        assert high > 0
+        assert high > 0 or level_around(landscape, x, y)
     values = [float(landscape.value(*point)) for point in landscape.minima]
     assert values == pytest.approx(sorted(values), rel=1e-12, abs=1e-15)
     assert len(set(landscape.minima)) == len(landscape.minima)
@@ -96,7 +103,12 @@ def critical_points(landscape: Landscape, side: int = 60) -> list[tuple[float, f
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Where a surface is piecewise constant, every point is critical, and a search says nothing: all of its regions are
+# tested in test_learned_from_data.py.
+SLOPED = [name for name in NAMES if landscapes.get(name).gradient(*points(landscapes.get(name), 500).T).any()]
+
+
+@pytest.mark.parametrize("name", SLOPED)
 def test_no_critical_point_is_missed(name: str) -> None:
     landscape = landscapes.get(name)
     isolated = []

@@ -1,12 +1,18 @@
 """Every surface a second time: its formula alone, in mpmath, differentiated by differences at 140 digits.
 
-Nothing here is taken from the code under test. A new surface needs one function here, of its name.
+Nothing here is taken from the code under test, but the published points that some surfaces are learned from. A new
+surface needs one function here, of its name.
 """
 
+import csv
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from mpmath import cos, cosh, exp, mp, mpf, pi, radians, sin, sqrt, tanh
+from mpmath import cos, cosh, exp, log, mp, mpf, pi, radians, sin, sqrt, tanh
+
+import landscapes
 
 DIGITS = 140
 TWINS: dict[str, Callable[..., Any]] = {}
@@ -105,3 +111,48 @@ def recurrent_cliff(x: Any, y: Any, steps: Any) -> Any:
 @twin
 def mountain(x: Any, y: Any, c0: Any, c1: Any) -> Any:
     return c0 * sigma(-2 * x) + c1 / (2 * cosh(x)) + y**2 / 2
+
+
+@cache
+def examples(table: str, validation: bool) -> list[list[Any]]:
+    """The rows of a published table, the first two columns standardised; every fourth is for training."""
+    text = (Path(landscapes.__file__).parent / "learned_from_data" / f"{table}.csv").read_text()
+    rows = [[mpf(number) for number in row] for row in list(csv.reader(text.splitlines()))[1:]]
+    for column in (0, 1):
+        mean = sum(row[column] for row in rows) / len(rows)
+        deviation = sqrt(sum((row[column] - mean) ** 2 for row in rows) / len(rows))
+        for row in rows:
+            row[column] = (row[column] - mean) / deviation
+    return [row for i, row in enumerate(rows, start=1) if (i % 4 > 0) == validation]
+
+
+def average(losses: list[Any]) -> Any:
+    return sum(losses) / len(losses)
+
+
+@twin
+def linear_regression(x: Any, y: Any, validation: Any) -> Any:
+    return average([(distance - x * speed - y) ** 2 for speed, distance in examples("cars", bool(validation))])
+
+
+@twin
+def logistic_regression(x: Any, y: Any, validation: Any) -> Any:
+    """The negative log-likelihood of a Bernoulli output."""
+    losses = []
+    for length, width, virginica in examples("petals", bool(validation)):
+        probability = 1 / (1 + exp(-x * length - y * width))
+        losses.append(-log(probability if virginica else 1 - probability))
+    return average(losses)
+
+
+@twin
+def zero_one_loss(x: Any, y: Any, validation: Any) -> Any:
+    flowers = examples("petals", bool(validation))
+    return average([mpf((x * length + y * width > 0) != bool(virginica)) for length, width, virginica in flowers])
+
+
+@twin
+def two_weight_network(x: Any, y: Any, validation: Any) -> Any:
+    return average(
+        [(duration - y * tanh(x * waiting)) ** 2 for waiting, duration in examples("geyser", bool(validation))]
+    )

@@ -1,0 +1,107 @@
+"""The smallest network: one hidden unit, one weight before it and one after.
+
+f(w₁, w₂) = 1/n Σ (w₂ tanh(w₁ xᵢ) - yᵢ)², over standardised points (xᵢ, yᵢ)
+
+Short waits for Old Faithful end in short eruptions and long waits in long ones, and a tanh makes the step between. The
+network computes the same with both signs changed: weight space symmetry, Goodfellow, Bengio, Courville (2016),
+section 8.2.2. Hence two minima, and between them a saddle where both weights are zero. The points are in Härdle (1991).
+"""
+
+import math
+from functools import cache
+
+from landscapes._critical import root
+from landscapes._data import mean, packed
+from landscapes._kernel import Jet, Values, compiled
+from landscapes._landscape import Points, Surface
+from landscapes.learned_from_data._points import VALIDATION, Examples, columns, part, standardised
+
+WAITING, DURATION = columns("geyser")
+ERUPTIONS = tuple(zip(standardised(WAITING), standardised(DURATION), strict=True))
+STEEPEST = 10.0  # with the best w₂, f has its only minimum over w₁ > 0 before it
+
+
+@compiled
+def squared_error(v: float, w: float, p: Values, i: int) -> Jet:
+    """The jet of one eruption's loss, with (xᵢ, yᵢ) at p[1 + 2i]; sech² is written so that it never cancels."""
+    x, y = p[1 + 2 * i], p[2 + 2 * i]
+    e = math.exp(-2 * abs(v * x))
+    t = math.tanh(v * x)
+    slope = 4 * e / ((1 + e) * (1 + e)) * x
+    bend = -2 * t * slope * x
+    miss = w * t - y
+    return (
+        miss * miss,
+        2 * miss * w * slope,
+        2 * miss * t,
+        2 * w * (w * slope * slope + miss * bend),
+        2 * slope * (w * t + miss),
+        2 * t * t,
+    )
+
+
+over_all = mean(squared_error)
+
+
+@compiled
+def two_weight_network(v: float, w: float, p: Values) -> Jet:
+    """The jet of the mean."""
+    return over_all(v, w, p)  # type: ignore[no-any-return]
+
+
+def eruptions(validation: float) -> Examples:
+    """The eruptions of one set."""
+    return part(ERUPTIONS, validation)
+
+
+def best_outer(v: float, points: Examples) -> float:
+    """The best w₂ for a given w₁: linear regression on the hidden unit."""
+    hidden = [math.tanh(v * x) for x, _ in points]
+    return math.fsum(t * y for t, (_, y) in zip(hidden, points, strict=True)) / math.fsum(t * t for t in hidden)
+
+
+@cache
+def minima(validation: float) -> Points:
+    """Along the best w₂, the slope in w₁ > 0 vanishes once."""
+    points = eruptions(validation)
+
+    def slope(v: float) -> float:
+        w = best_outer(v, points)
+        return math.fsum((w * math.tanh(v * x) - y) * w * x / math.cosh(v * x) ** 2 for x, y in points)
+
+    v = root(slope, 0.1, STEEPEST)
+    w = best_outer(v, points)
+    return ((v, w), (-v, -w))
+
+
+def saddles(validation: float) -> Points:
+    """To second order around the origin, f is mean(y²) - 2 mean(xy) w₁ w₂."""
+    return ((0.0, 0.0),)
+
+
+def infimum(validation: float) -> float:
+    """The mean squared error of the best network."""
+    (v, w), _ = minima(validation)
+    points = eruptions(validation)
+    return math.fsum((w * math.tanh(v * x) - y) ** 2 for x, y in points) / len(points)
+
+
+SURFACE = Surface(
+    name="two_weight_network",
+    title="Network of two weights",
+    watch="Two minima, one network. Which one is found, and how long does the saddle hold?",
+    formula=r"\frac1n \sum_{i=1}^n \left(w_2 \tanh(w_1 x_i) - y_i\right)^2",
+    reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.2; points in Härdle (1991)",
+    kernel=two_weight_network,
+    domain=((-3.0, 3.0), (-2.5, 2.5)),
+    start=(-1.0, 1.2),
+    infimum=infimum,
+    minima=minima,
+    saddles=saddles,
+    lr=0.1,
+    parameters=(VALIDATION,),
+    pack=lambda validation: packed(eruptions(validation)),
+    example=squared_error,
+    size=lambda validation: len(eruptions(validation)),
+    challenges=frozenset({"saddles"}),
+)
