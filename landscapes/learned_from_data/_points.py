@@ -23,7 +23,16 @@ Column: TypeAlias = tuple[float, ...]
 Examples: TypeAlias = tuple[tuple[float, ...], ...]
 
 VALIDATION = Parameter(
-    "validation", "v", 0.0, 0.0, 1.0, at_least=0.0, at_most=1.0, integer=True, meaning="training (0) or validation (1)"
+    "validation",
+    "",
+    0.0,
+    0.0,
+    1.0,
+    at_least=0.0,
+    at_most=1.0,
+    integer=True,
+    meaning="points",
+    choices=("training", "validation"),
 )
 
 
