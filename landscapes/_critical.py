@@ -1,7 +1,9 @@
 """Finding the critical points that have no closed form."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from landscapes._landscape import Points
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
@@ -37,3 +39,19 @@ def newton(
         if math.hypot(dx, dy) <= 1e-14 * (1 + math.hypot(x, y)):
             return x, y
     raise ArithmeticError(f"Newton's method does not settle from {start}")
+
+
+def images(points: Points, *, swapped: bool = True) -> Points:
+    """The points with all that the signs of x and y (and, if swapped, their order) make of them, each once.
+
+    >>> images(((1.0, 0.0),))
+    ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
+    """
+
+    def of(x: float, y: float) -> Iterable[tuple[float, float]]:
+        for i, j in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
+            yield i * x + 0.0, j * y + 0.0
+            if swapped:
+                yield j * y + 0.0, i * x + 0.0
+
+    return tuple(dict.fromkeys(image for point in points for image in of(*point)))

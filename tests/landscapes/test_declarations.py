@@ -44,10 +44,10 @@ def test_parameter(name: str, parameter: Parameter) -> None:
 def test_values_out_of_range(name: str, parameter: Parameter) -> None:
     bad = [math.nan, math.inf, -math.inf, parameter.at_least - 1, parameter.at_most * 1.01 + 1]
     for value in (*bad, parameter.default + 0.5) if parameter.integer else bad:
-        with pytest.raises(ValueError, match=f"{parameter.name} must be a .* number"):
+        with pytest.raises(ValueError, match=f"{parameter.name} must be "):
             landscapes.get(name, **{parameter.name: value})
     for wrong in ("1", None, True, 1j):
-        with pytest.raises(TypeError, match=f"{parameter.name} must be a number"):
+        with pytest.raises(TypeError, match=f"{parameter.name} must be "):
             landscapes.get(name, **{parameter.name: wrong})
 
 

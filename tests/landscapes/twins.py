@@ -156,3 +156,91 @@ def two_weight_network(x: Any, y: Any, validation: Any) -> Any:
     return average(
         [(duration - y * tanh(x * waiting)) ** 2 for waiting, duration in examples("geyser", bool(validation))]
     )
+
+
+@twin
+def booth(x: Any, y: Any) -> Any:
+    return (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2
+
+
+@twin
+def matyas(x: Any, y: Any) -> Any:
+    return mpf("0.26") * (x**2 + y**2) - mpf("0.48") * x * y
+
+
+@twin
+def coupled_quadratic(x: Any, y: Any, alpha: Any) -> Any:
+    return (x - y) ** 2 + alpha * (x**2 + y**2)
+
+
+@twin
+def narrow_ravine(x: Any, y: Any, b: Any) -> Any:
+    return b * (y - 2 * sin(x)) ** 2 + x**2 / 10
+
+
+@twin
+def rastrigin(x: Any, y: Any, a: Any) -> Any:
+    return 2 * a + sum(t**2 - a * cos(2 * pi * t) for t in (x, y))
+
+
+@twin
+def ackley(x: Any, y: Any) -> Any:
+    far, waves = sqrt((x**2 + y**2) / 2), (cos(2 * pi * x) + cos(2 * pi * y)) / 2
+    return -20 * exp(-far / 5) - exp(waves) + 20 + mp.e
+
+
+@twin
+def six_hump_camel(x: Any, y: Any) -> Any:
+    return (4 - mpf("2.1") * x**2 + x**4 / 3) * x**2 + x * y + (-4 + 4 * y**2) * y**2
+
+
+@twin
+def three_hump_camel(x: Any, y: Any) -> Any:
+    return 2 * x**2 - mpf("1.05") * x**4 + x**6 / 6 + x * y + y**2
+
+
+@twin
+def goldstein_price(x: Any, y: Any) -> Any:
+    first = 1 + (x + y + 1) ** 2 * (19 - 14 * x + 3 * x**2 - 14 * y + 6 * x * y + 3 * y**2)
+    return first * (30 + (2 * x - 3 * y) ** 2 * (18 - 32 * x + 12 * x**2 + 48 * y - 36 * x * y + 27 * y**2))
+
+
+@twin
+def mccormick(x: Any, y: Any) -> Any:
+    published = sin(x + y) + (x - y) ** 2 - mpf("1.5") * x + mpf("2.5") * y + 1
+    return published + max(mpf(0), -mpf("4.5") - x - y) ** 3
+
+
+@twin
+def griewank(x: Any, y: Any) -> Any:
+    return (x**2 + y**2) / 4000 - cos(x) * cos(y / sqrt(2)) + 1
+
+
+@twin
+def levy(x: Any, y: Any) -> Any:
+    w, v = 1 + (x - 1) / 4, 1 + (y - 1) / 4
+    middle = (w - 1) ** 2 * (1 + 10 * sin(pi * w + 1) ** 2)
+    return sin(pi * w) ** 2 + middle + (v - 1) ** 2 * (1 + sin(2 * pi * v) ** 2)
+
+
+@twin
+def cosine_ripples(x: Any, y: Any, c: Any) -> Any:
+    return sum(t * cos(pi * t) + c * t**2 for t in (x, y))
+
+
+@twin
+def tanh_pair(x: Any, y: Any) -> Any:
+    def network(one: Any, other: Any, s: Any) -> Any:
+        return one * tanh(one * s) + other * tanh(other * s)
+
+    return sum((network(x, y, s) - network(1, 2, s)) ** 2 for s in (mpf(1) / 2, mpf(2))) / 2
+
+
+@twin
+def asymptote(x: Any, y: Any, c: Any) -> Any:
+    return -mp.log(sigma(x)) + c * y**2 / 2
+
+
+@twin
+def distant_well(x: Any, y: Any, width: Any) -> Any:
+    return 1 - 1 / (1 + ((x - 4) ** 2 + (y + 2) ** 2) / width**2)

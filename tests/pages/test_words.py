@@ -16,6 +16,7 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖"}
 # Latin words that may stand in a Chinese sentence.
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
+NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
 
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # Big5 holds the characters of Taiwan and GB 2312 those of the mainland, and these few of the other side.

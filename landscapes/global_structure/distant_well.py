@@ -1,0 +1,52 @@
+"""A well far away in a flat plain.
+
+f(x, y) = u / (1 + u), with u = ((x - 4)² + (y + 2)²) / w²
+
+Unlike that of a Gaussian or sigmoid well, its slope fades only with the third power of the distance: everywhere it
+points to the well, but a step in proportion to it takes long. The wide flat region of section 8.2.7 of Goodfellow,
+Bengio, Courville (2016), where the length of the way is the difficulty.
+"""
+
+from landscapes._kernel import Jet, Values, compiled
+from landscapes._landscape import Parameter, Points, Surface
+
+
+@compiled
+def distant_well(x: float, y: float, p: Values) -> Jet:
+    """The jet, with p = (w) and (d, e) the way from the well in units of w."""
+    w = p[0]
+    d, e = (x - 4) / w, (y + 2) / w
+    u = d * d + e * e
+    near = 1 / (1 + u)
+    slope, bend = 2 * near * near / w, 2 * near * near * near / (w * w)
+    return (
+        u * near,
+        slope * d,
+        slope * e,
+        bend * (1 - 3 * d * d + e * e),
+        -4 * bend * d * e,
+        bend * (1 + d * d - 3 * e * e),
+    )
+
+
+def minima(width: float) -> Points:
+    """The bottom of the well."""
+    return ((4.0, -2.0),)
+
+
+SURFACE = Surface(
+    name="distant_well",
+    title="Distant well",
+    watch="The slope always points to the well, but fades on the plain. Whose steps do not?",
+    formula=r"\frac{u}{1 + u},\quad u = \frac{(x - 4)^2 + (y + 2)^2}{w^2}",
+    reference="After Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.7",
+    kernel=distant_well,
+    domain=((-6.0, 6.0), (-5.0, 5.0)),
+    start=(-4.0, 3.0),
+    minima=minima,
+    lr=0.3,
+    parameters=(
+        Parameter("width", "w", 1.0, 0.3, 3.0, "log", at_least=0.01, at_most=100.0, meaning="width of the well"),
+    ),
+    challenges=frozenset({"plateaus"}),
+)

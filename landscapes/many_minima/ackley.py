@@ -1,0 +1,96 @@
+"""Ackley's function: ripples on the way down to a pointed minimum.
+
+f(x, y) = 20 + e - 20 exp(-√(x² + y²) / (5√2)) - exp((cos 2πx + cos 2πy) / 2)
+
+Its minimum is the tip of a cone of slope 2√2, where no gradient exists. The jet says there what is true of every
+minimum: the gradient is the subgradient 0, and the Hessian is that of the ripples alone, 2π²e in every direction,
+since the cone adds nothing finite. The other critical points have no closed form. D. H. Ackley, *A Connectionist
+Machine for Genetic Hillclimbing*, Kluwer (1987).
+"""
+
+import math
+
+from landscapes._critical import images
+from landscapes._kernel import Jet, Values, compiled, inlined
+from landscapes._landscape import Points, Surface
+
+DECAY = 0.2 / math.sqrt(2)
+
+# In the octant 0 <= y <= x, to all digits of a float.
+MINIMA = (
+    (0.0, 0.0),
+    (0.9521665459501716681, 0.0),
+    (0.9684776587077243771, 0.9684776587077243771),
+    (1.958919718121717269, 0.0),
+    (1.964616662862986338, 0.9824160350791392827),
+    (1.974451986484116611, 1.974451986484116611),
+)
+SADDLES = (
+    (0.6257806168564638006, 0.0),
+    (0.8747620388753441525, 0.5774125352782146384),
+    (1.610296020553725661, 0.0),
+    (1.595028924072864826, 0.9458984927015271932),
+    (1.855976708974908038, 0.5364972381119946039),
+    (1.916166848997128018, 1.567450252862406643),
+)
+
+
+@inlined
+def cone(x: float, y: float) -> Jet:
+    """The jet of 20 - 20 exp(-r / (5√2)), all zero at its tip."""
+    r = math.hypot(x, y)
+    if r == 0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    u, v, slope = x / r, y / r, 20 * DECAY * math.exp(-DECAY * r)
+    return (
+        -20 * math.expm1(-DECAY * r),
+        slope * u,
+        slope * v,
+        slope * (v * v / r - DECAY * u * u),
+        -slope * (u * v / r + DECAY * u * v),
+        slope * (u * u / r - DECAY * v * v),
+    )
+
+
+@inlined
+def ripples(x: float, y: float) -> Jet:
+    """The jet of e - exp(1 - s), with s = sin² πx + sin² πy."""
+    a, b = math.sin(math.pi * x), math.sin(math.pi * y)
+    s, sx, sy = a * a + b * b, math.pi * math.sin(2 * math.pi * x), math.pi * math.sin(2 * math.pi * y)
+    sxx, syy = 2 * math.pi**2 * math.cos(2 * math.pi * x), 2 * math.pi**2 * math.cos(2 * math.pi * y)
+    e = math.exp(1 - s)
+    return -math.e * math.expm1(-s), e * sx, e * sy, e * (sxx - sx * sx), -e * sx * sy, e * (syy - sy * sy)
+
+
+@compiled
+def ackley(x: float, y: float, p: Values) -> Jet:
+    """The jet: the cone's and the ripples'."""
+    f, fx, fy, fxx, fxy, fyy = cone(x, y)
+    g, gx, gy, gxx, gxy, gyy = ripples(x, y)
+    return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
+
+
+def minima() -> Points:
+    """The tip, and a dent near every other point of the lattice of whole numbers."""
+    return images(MINIMA)
+
+
+def saddles() -> Points:
+    """The passes between the dents."""
+    return images(SADDLES)
+
+
+SURFACE = Surface(
+    name="ackley",
+    title="Ackley's function",
+    watch="The best minimum is a tip: no fixed step, however short, comes to rest on it.",
+    formula=r"20 + e - 20\,e^{-\frac15\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
+    reference="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing, Kluwer",
+    kernel=ackley,
+    domain=((-2.2, 2.2), (-2.2, 2.2)),
+    start=(-1.6, 1.2),
+    minima=minima,
+    saddles=saddles,
+    challenges=frozenset({"saddles"}),
+    lr=0.02,
+)

@@ -1,0 +1,73 @@
+"""Rastrigin's function: a bowl covered by a lattice of ripples.
+
+f(x, y) = 2A + x² - A cos 2πx + y² - A cos 2πy
+
+It is a sum of two functions of one variable, so its critical points are the pairs of roots of t + Aπ sin 2πt. The map
+shows 25 minima; in the plane there are about 2πA in every row. L. A. Rastrigin, *Systems of Extremal Control*, Nauka
+(1974), with A = 10.
+"""
+
+import math
+from itertools import product
+
+from landscapes._critical import root
+from landscapes._kernel import Jet, Values, compiled
+from landscapes._landscape import Parameter, Points, Surface
+
+
+@compiled
+def rastrigin(x: float, y: float, p: Values) -> Jet:
+    """The jet, with p = (A) and 1 - cos 2πt written as 2 sin² πt, which does not cancel."""
+    a = p[0]
+    s, t = math.sin(math.pi * x), math.sin(math.pi * y)
+    return (
+        x * x + y * y + 2 * a * (s * s + t * t),
+        2 * x + 2 * math.pi * a * math.sin(2 * math.pi * x),
+        2 * y + 2 * math.pi * a * math.sin(2 * math.pi * y),
+        2 + 4 * math.pi * math.pi * a * math.cos(2 * math.pi * x),
+        0.0,
+        2 + 4 * math.pi * math.pi * a * math.cos(2 * math.pi * y),
+    )
+
+
+def extrema(a: float) -> tuple[list[float], list[float]]:
+    """The minima and the maxima of one summand on the map; those of A >= 1 are there.
+
+    Where a ripple falls most steeply, at k - ¼, it outdoes the bowl, for k - ¼ < πA.
+    """
+
+    def slope(t: float) -> float:
+        return t + a * math.pi * math.sin(2 * math.pi * t)
+
+    low = [root(slope, k - 0.25, k) for k in (1, 2)]
+    high = [root(lambda t: -slope(t), k - 0.5, k - 0.25) for k in (1, 2)]
+    return sorted([0.0, *low, *(-t for t in low)], key=abs), [*high, *(-t for t in high)]
+
+
+def minima(a: float) -> Points:
+    """Pairs of minima in one variable, the nearest to the middle first, because there the bowl is lowest."""
+    low, _ = extrema(a)
+    return tuple(sorted(product(low, low), key=lambda at: math.hypot(*at)))
+
+
+def saddles(a: float) -> Points:
+    """Pairs of a minimum and a maximum in one variable."""
+    low, high = extrema(a)
+    return (*product(low, high), *product(high, low))
+
+
+SURFACE = Surface(
+    name="rastrigin",
+    title="Rastrigin's function",
+    watch="A lattice of local minima covers the bowl. Who gets across the ripples?",
+    formula=r"2A + x^2 - A\cos 2\pi x + y^2 - A\cos 2\pi y",
+    reference="Rastrigin (1974), Systems of Extremal Control, Nauka",
+    kernel=rastrigin,
+    domain=((-2.2, 2.2), (-2.2, 2.2)),
+    start=(1.7, 1.3),
+    minima=minima,
+    saddles=saddles,
+    challenges=frozenset({"saddles"}),
+    lr=0.002,
+    parameters=(Parameter("a", "A", 10.0, 1.0, 20.0, at_least=1.0, at_most=1e6, meaning="height of the ripples"),),
+)

@@ -1,0 +1,70 @@
+"""A network of two interchangeable hidden units: one solution, eight minima.
+
+f(x, y) = ½ Σ (x tanh sx + y tanh sy - t_s)² over the two inputs s = ½ and s = 2
+
+Each unit has one weight, used on the way in and on the way out. The targets t_s are the outputs for the weights 2 and
+1. To swap the units or to flip the sign of one changes no output, so all eight images of (2, 1) are minima: the
+non-identifiability of section 8.2.2 of Goodfellow, Bengio, Courville (2016).
+"""
+
+import math
+
+from landscapes._critical import images
+from landscapes._kernel import Jet, Values, compiled, inlined
+from landscapes._landscape import Points, Surface
+
+SHORT, LONG = 0.5, 2.0
+TARGETS = tuple(2 * math.tanh(2 * s) + math.tanh(s) for s in (SHORT, LONG))
+
+# In the octant 0 <= y <= x; there is no closed form.
+SADDLES = ((1.514321406093548032, 1.514321406093548032), (2.623835467381160992, 0.0))
+
+
+@inlined
+def unit(w: float, s: float) -> tuple[float, float, float]:
+    """w tanh sw with its derivatives by w. Where cosh overflows, its inverse is the zero it should be."""
+    t, c = math.tanh(s * w), 1 / math.cosh(s * w)
+    slope = s * c * c
+    return w * t, t + w * slope, 2 * slope * (1 - s * w * t)
+
+
+@inlined
+def half_square(x: float, y: float, s: float, target: float) -> Jet:
+    """The jet of ½ (x tanh sx + y tanh sy - target)²."""
+    a, a1, a2 = unit(x, s)
+    b, b1, b2 = unit(y, s)
+    u = a + b - target
+    return 0.5 * u * u, u * a1, u * b1, a1 * a1 + u * a2, a1 * b1, b1 * b1 + u * b2
+
+
+@compiled
+def tanh_pair(x: float, y: float, p: Values) -> Jet:
+    """The jet: the sum over the two inputs."""
+    f, fx, fy, fxx, fxy, fyy = half_square(x, y, SHORT, TARGETS[0])
+    g, gx, gy, gxx, gxy, gyy = half_square(x, y, LONG, TARGETS[1])
+    return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
+
+
+def minima() -> Points:
+    """The network (2, 1) in its eight forms."""
+    return images(((2.0, 1.0),))
+
+
+def saddles() -> Points:
+    """Both units alike, or one of them switched off."""
+    return images(SADDLES)
+
+
+SURFACE = Surface(
+    name="tanh_pair",
+    title="Two interchangeable units",
+    watch="Swap the units or flip a sign: the network stays the same. Eight minima, one solution.",
+    formula=r"\tfrac12 \sum_{s \in \{1/2,\, 2\}} \left(x\tanh sx + y\tanh sy - 2\tanh 2s - \tanh s\right)^2",
+    reference="After Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.2",
+    kernel=tanh_pair,
+    domain=((-3.0, 3.0), (-3.0, 3.0)),
+    start=(-0.4, 0.3),
+    minima=minima,
+    saddles=saddles,
+    challenges=frozenset({"saddles", "valleys"}),
+)
