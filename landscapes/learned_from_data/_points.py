@@ -24,7 +24,7 @@ Examples: TypeAlias = tuple[tuple[float, ...], ...]
 
 VALIDATION = Parameter(
     "validation",
-    "",
+    "v",
     0.0,
     0.0,
     1.0,

@@ -392,6 +392,7 @@ def randomly(chance: random.Random) -> str:
     """A message: valid, with something odd in it, or no message at all."""
     import landscapes
     import optimizers
+    from pages.race.reading import OPTIONS
 
     kind = chance.random()
     if kind < 0.05:
@@ -401,7 +402,8 @@ def randomly(chance: random.Random) -> str:
     for _ in range(chance.randrange(10)):
         method, _family = optimizers.methods()[chance.choice(optimizers.names())]
         values = {one.name: chance.uniform(one.low, one.high) for one in method.hyperparameters}
-        lanes.append({"optimizer": method.name, "values": values})
+        options = {name: chance.choice([None, *kinds]) for name, (kinds, _make) in OPTIONS.items()}
+        lanes.append({"optimizer": method.name, "values": values, **options})
     (x0, x1), (y0, y1) = surface.domain
     race: dict[str, Any] = {
         "landscape": surface.name,
@@ -409,7 +411,7 @@ def randomly(chance: random.Random) -> str:
         "lanes": lanes,
         "start": [chance.uniform(x0, x1), chance.uniform(y0, y1)],
         "steps": chance.choice([0, 1, 50, 300, 300, 300, 500, 2000]),
-        "noise": chance.choice([0, 0, 0.1]),
+        "noise": chance.choice([0, 0, 0.1, {"kind": "student", "values": {"scale": 0.1}}, {"kind": "minibatch"}]),
         "seed": chance.randrange(2**53),
     }
     message: dict[str, Any] = {"id": chance.randrange(2**53), "language": chance.choice(["en", "zh-TW", "zh-CN"])}

@@ -119,7 +119,7 @@ def test_the_start_is_dragged_with_a_finger(visit):
     assert page.evaluate("scrollY") == scrolled, "the page stays while the start moves"
 
 
-@pytest.mark.parametrize("knob", ["lr", "b", "noise"])
+@pytest.mark.parametrize("knob", ["lr", "b", "scale"])
 def test_a_knob_redraws_while_it_moves_and_commits_when_released(visit, knob):
     visitor = visit()
     page = visitor.open()
