@@ -4,8 +4,8 @@ f(x, y) = 20 + e - 20 exp(-√(x² + y²) / (5√2)) - exp((cos 2πx + cos 2πy)
 
 Its minimum is the tip of a cone of slope 2√2, where no gradient exists. The jet says there what is true of every
 minimum: the gradient is the subgradient 0, and the Hessian is that of the ripples alone, 2π²e in every direction,
-since the cone adds nothing finite. The other critical points have no closed form. D. H. Ackley, *A Connectionist
-Machine for Genetic Hillclimbing*, Kluwer (1987).
+since the cone's own curvature is infinite there. The other critical points have no closed form. D. H. Ackley, *A
+Connectionist Machine for Genetic Hillclimbing*, Kluwer (1987).
 """
 
 import math

@@ -32,6 +32,21 @@ def test_agrees_with_its_twin(name: str, parameters: dict[str, float]) -> None:
         assert off.max() <= 1e-8, (x, y, off)
 
 
+@pytest.mark.parametrize(
+    ("name", "x", "y"),
+    [
+        *(("ackley", x, y) for x, y in ((1e-3, 0.0), (0.0, -1e-6), (2e-9, -1e-9))),
+        *(("mccormick", x, y) for x, y in ((-1.5, -3.0), (-3.0, -4.0), (-50.0, -60.0))),
+        *(("asymptote", x, 1.0) for x in (-100.0, 100.0)),
+        *(("tanh_pair", x, y) for x, y in ((0.0, 1e-9), (30.0, -0.1), (400.0, 2.0))),
+    ],
+)
+def test_agrees_with_its_twin_where_random_points_seldom_are(name: str, x: float, y: float) -> None:
+    """By a tip, behind a wall, far out."""
+    landscape = landscapes.get(name)
+    assert differences(landscape.jet(x, y), jet(name, x, y, dict(landscape.values))).max() <= 1e-8
+
+
 @pytest.mark.parametrize("entry", range(6))
 def test_a_wrong_entry_would_be_noticed(entry: int) -> None:
     landscape = landscapes.get("rosenbrock")
