@@ -6,7 +6,7 @@ Nothing here is taken from the code under test. A new surface needs one function
 from collections.abc import Callable
 from typing import Any
 
-from mpmath import cos, cosh, exp, mp, mpf, pi, radians, sin, sqrt, tanh
+from mpmath import cos, cosh, exp, fprod, mp, mpf, pi, radians, sin, sqrt, tanh
 
 DIGITS = 140
 TWINS: dict[str, Callable[..., Any]] = {}
@@ -105,3 +105,14 @@ def recurrent_cliff(x: Any, y: Any, steps: Any) -> Any:
 @twin
 def mountain(x: Any, y: Any, c0: Any, c1: Any) -> Any:
     return c0 * sigma(-2 * x) + c1 / (2 * cosh(x)) + y**2 / 2
+
+
+@twin
+def power_chain(x: Any, y: Any, steps: Any) -> Any:
+    return (x ** int(steps) + y - 1) ** 2
+
+
+@twin
+def deep_chain(x: Any, y: Any, layers: Any, others: Any) -> Any:
+    weights = [x, *[others] * int(layers - 2), y]
+    return sum((fprod([i, *weights]) - i) ** 2 for i in (-1, 1)) / 2
