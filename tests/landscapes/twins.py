@@ -116,3 +116,23 @@ def power_chain(x: Any, y: Any, steps: Any) -> Any:
 def deep_chain(x: Any, y: Any, layers: Any, others: Any) -> Any:
     weights = [x, *[others] * int(layers - 2), y]
     return sum((fprod([i, *weights]) - i) ** 2 for i in (-1, 1)) / 2
+
+
+@twin
+def deep_chain_normalized(x: Any, y: Any, layers: Any, others: Any, delta: Any) -> Any:
+    inputs = [mpf(-1), mpf(1)]
+    hidden = inputs
+    for weight in [*[others] * int(layers - 2), x]:
+        raw = [weight * h for h in hidden]
+        mean = sum(raw) / 2
+        deviation = sqrt(sum((h - mean) ** 2 for h in raw) / 2 + delta)
+        hidden = [(h - mean) / deviation for h in raw]
+    return sum((y * h - i) ** 2 for h, i in zip(hidden, inputs, strict=True)) / 2
+
+
+@twin
+def deep_chain_skip(x: Any, y: Any, layers: Any, others: Any) -> Any:
+    output = mpf(1)
+    for weight in [x, *[others] * int(layers - 2), y]:
+        output += weight * output
+    return (output - 1) ** 2
