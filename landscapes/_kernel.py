@@ -111,6 +111,18 @@ def _pointer(typing_context: Any, array: Any) -> Any:
 pointer: Any = numba.extending.intrinsic(_pointer)
 
 
+def _after(typing_context: Any, p: Any, count: Any) -> Any:
+    """The pointer to what comes after the first `count` values."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return p(p, types.int64), build
+
+
+after: Any = numba.extending.intrinsic(_after)
+
+
 @cache
 def address(surface: Kernel) -> int:
     """The address of a surface's compiled kernel. The modules keep the kernels alive."""

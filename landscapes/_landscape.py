@@ -121,6 +121,8 @@ class Surface:
         challenges: what it shows beside the challenge whose folder it lies in.
         lr: a learning rate at which descent shows what the surface is about; None where a well-tuned one does.
         pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
+        blurred: the jet of the surface convolved with a Gaussian, where that is known in closed form: the kernel reads
+            the standard deviation, and after it what `pack` gives.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Surface:
     challenges: frozenset[str] = field(default_factory=frozenset)
     lr: float | None = None
     pack: Callable[..., tuple[float, ...]] = _as_they_are
+    blurred: Kernel | None = None
 
 
 class Landscape:
@@ -148,6 +151,7 @@ class Landscape:
         name: the surface's name.
         domain: ((x0, x1), (y0, y1)), the part of the plane that a map shows. The surface goes on outside.
         start: (x, y), a start that makes the surface's point.
+        challenge: the challenge whose folder it lies in.
         challenges: what makes it hard, as a frozenset of str.
         parameters: the declared parameters, a tuple of `Parameter`.
         values: their values, by name.
@@ -168,6 +172,7 @@ class Landscape:
         self.name = surface.name
         self.domain = surface.domain
         self.start = surface.start
+        self.challenge = challenge
         self.challenges = surface.challenges | {challenge}
         self.parameters = surface.parameters
         # A kernel without parameters still gets a pointer to something.

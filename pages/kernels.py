@@ -10,6 +10,7 @@ from functools import cache
 
 import landscapes
 import optimizers
+from landscapes._blur import blurring
 from landscapes._kernel import SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
 from optimizers._descent import TRACE
@@ -21,7 +22,8 @@ def needed(race: Race) -> list[tuple[Kernel, object]]:
     """The kernels of a race, with their signatures."""
     surface, _ = landscapes.surfaces()[race.landscape]
     methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
-    return [(sample, SAMPLE), (surface.kernel, SURFACE), *((method.trace, TRACE) for method in methods)]
+    jets = [surface.kernel, blurring(surface)] if race.blur else [surface.kernel]
+    return [(sample, SAMPLE), *((jet, SURFACE) for jet in jets), *((method.trace, TRACE) for method in methods)]
 
 
 def progress(race: Race) -> float:
@@ -33,7 +35,9 @@ def progress(race: Race) -> float:
 def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
-    yield from ((surface.kernel, SURFACE) for surface, _ in landscapes.surfaces().values())
+    surfaces = [surface for surface, _ in landscapes.surfaces().values()]
+    yield from ((surface.kernel, SURFACE) for surface in surfaces)
+    yield from ((kernel, SURFACE) for kernel in dict.fromkeys(map(blurring, surfaces)))
 
 
 @cache
