@@ -14,10 +14,23 @@ import importlib
 import sys
 from functools import cache, lru_cache
 
+from landscapes._blur import blurred
 from landscapes._discovery import declared
 from landscapes._landscape import Domain, Landscape, Parameter, Point, Points, Surface, settle
 
-__all__ = ["Domain", "Landscape", "Parameter", "Point", "Points", "Surface", "challenges", "get", "names", "surfaces"]
+__all__ = [
+    "Domain",
+    "Landscape",
+    "Parameter",
+    "Point",
+    "Points",
+    "Surface",
+    "blurred",
+    "challenges",
+    "get",
+    "names",
+    "surfaces",
+]
 
 
 @cache

@@ -3,7 +3,13 @@
 import math
 from collections.abc import Callable, Iterable
 
-from landscapes._landscape import Points
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from landscapes._landscape import Floats, Points
+
+EXACT = 1e-9
+FLAT = 1e-10  # of the largest curvature on the map
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
@@ -55,3 +61,43 @@ def images(points: Points, *, swapped: bool = True) -> Points:
                 yield j * y + 0.0, i * x + 0.0
 
     return tuple(dict.fromkeys(image for point in points for image in of(*point)))
+
+
+def crossings(xs: Floats, ys: Floats, jets: Floats) -> Floats:
+    """The nodes (xs[i], ys[j]) around which both slopes, as far as the next nodes tell, are zero somewhere: (n, 2)."""
+    slopes = sliding_window_view(jets[..., 1:3], (3, 3), axis=(0, 1))
+    both = ((slopes.min(axis=(-2, -1)) <= 0) & (slopes.max(axis=(-2, -1)) >= 0)).all(axis=-1)
+    i, j = np.nonzero(both)
+    return np.stack([xs[i + 1], ys[j + 1]], axis=-1)
+
+
+def stationary(jet: Callable[[Floats, Floats], Floats], starts: Floats, longest: float) -> Floats:
+    """Where Newton's method, with no step longer than `longest`, comes to rest to within `EXACT`: (n, 2), each once."""
+    at, rests = starts, np.empty((0, 2))
+    for _ in range(60):
+        step = newton_steps(jet(at[:, 0], at[:, 1]))
+        length = np.hypot(step[:, 0], step[:, 1])
+        there = length <= EXACT / 10
+        rests = np.concatenate([rests, (at + step)[there]])
+        going = np.isfinite(length) & ~there
+        at = at[going] + step[going] * np.minimum(1.0, longest / length[going])[:, None]
+        if len(at) == 0:
+            break
+    return distinct(rests, longest / 100)
+
+
+def newton_steps(jets: Floats) -> Floats:
+    """Newton's steps, not finite where the Hessian is singular: (n, 2)."""
+    _, fx, fy, fxx, fxy, fyy = jets.T
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        determinant = fxx * fyy - fxy * fxy
+        return np.stack([(fxy * fy - fyy * fx) / determinant, (fxy * fx - fxx * fy) / determinant], axis=-1)
+
+
+def distinct(points: Floats, apart: float) -> Floats:
+    """The points without those that lie within `apart` of an earlier one."""
+    kept: list[Floats] = []
+    for point in points:
+        if all(np.hypot(*(point - other)) > apart for other in kept):
+            kept.append(point)
+    return np.array(kept).reshape(-1, 2)

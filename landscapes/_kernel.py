@@ -115,6 +115,18 @@ def _pointer(typing_context: Any, array: Any) -> Any:
 pointer: Any = numba.extending.intrinsic(_pointer)
 
 
+def _after(typing_context: Any, p: Any, count: Any) -> Any:
+    """The pointer to what comes after the first `count` values."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return p(p, types.int64), build
+
+
+after: Any = numba.extending.intrinsic(_after)
+
+
 @cache
 def address(kernel: Kernel, signature: Any = SURFACE) -> int:
     """The address of a kernel compiled for its one signature. The modules keep the kernels alive."""

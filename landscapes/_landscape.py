@@ -129,6 +129,8 @@ class Surface:
         pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
         example: the compiled jet of one example's loss, where the surface is the mean over examples.
         size: how many examples there are.
+        blurred: the jet of the surface convolved with a Gaussian, where that is known in closed form: the kernel reads
+            the standard deviation, and after it what `pack` gives.
     """
 
     name: str
@@ -149,6 +151,7 @@ class Surface:
     pack: Callable[..., tuple[float, ...]] = _as_they_are
     example: Kernel | None = None
     size: Callable[..., int] | None = None
+    blurred: Kernel | None = None
 
 
 class Landscape:
@@ -158,6 +161,7 @@ class Landscape:
         name: the surface's name.
         domain: ((x0, x1), (y0, y1)), the part of the plane that a map shows. The surface goes on outside.
         start: (x, y), a start that makes the surface's point.
+        challenge: the challenge whose folder it lies in.
         challenges: what makes it hard, as a frozenset of str.
         parameters: the declared parameters, a tuple of `Parameter`.
         values: their values, by name.
@@ -180,6 +184,7 @@ class Landscape:
         self.name = surface.name
         self.domain = surface.domain
         self.start = surface.start
+        self.challenge = challenge
         self.challenges = surface.challenges | {challenge}
         self.parameters = surface.parameters
         # A kernel without parameters still gets a pointer to something.

@@ -42,6 +42,7 @@ class Race:
         steps: the budget of every runner.
         noise: in every gradient, or None.
         seed: of the noise.
+        blur: the standard deviation of the Gaussian that the landscape is blurred with.
     """
 
     landscape: str
@@ -51,10 +52,11 @@ class Race:
     steps: int = 300
     noise: Noise | None = None
     seed: int = 0
+    blur: float = 0.0
 
     def ground(self) -> Landscape:
-        """The landscape with its parameters set."""
-        return landscapes.get(self.landscape, **dict(self.values))
+        """The landscape with its parameters set, blurred if that is asked for."""
+        return landscapes.blurred(landscapes.get(self.landscape, **dict(self.values)), self.blur)
 
 
 def run(asked: Race) -> tuple[Trajectory, ...]:

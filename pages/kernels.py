@@ -11,6 +11,7 @@ from functools import cache
 import landscapes
 import optimizers
 from landscapes import Surface
+from landscapes._blur import blurring
 from landscapes._kernel import EXAMPLE, SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
 from optimizers._average import FOLD, fold
@@ -29,7 +30,8 @@ def needed(race: Race) -> list[tuple[Kernel, object]]:
     """The kernels of a race, with their signatures."""
     surface, _ = landscapes.surfaces()[race.landscape]
     methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
-    return [(sample, SAMPLE), *_kernels(surface), *((method.trace, TRACE) for method in methods)]
+    blur = [(blurring(surface), SURFACE)] if race.blur else []
+    return [(sample, SAMPLE), *_kernels(surface), *blur, *((method.trace, TRACE) for method in methods)]
 
 
 def progress(race: Race) -> float:
@@ -42,8 +44,10 @@ def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
     yield fold, FOLD
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
-    for surface, _ in landscapes.surfaces().values():
+    surfaces = [surface for surface, _ in landscapes.surfaces().values()]
+    for surface in surfaces:
         yield from _kernels(surface)
+    yield from ((kernel, SURFACE) for kernel in dict.fromkeys(map(blurring, surfaces)))
 
 
 @cache

