@@ -22,3 +22,8 @@ def decay(name: str, symbol: str, default: float, meaning: str) -> Parameter:
 def eps(default: float) -> Parameter:
     """The small constant δ in a denominator."""
     return Parameter("eps", r"\delta", default, 1e-12, 1e-1, "log", at_least=0.0, meaning="constant in the denominator")
+
+
+def weight_decay(default: float) -> Parameter:
+    """The weight decay λ: the share of θ, times the learning rate, that a step takes away."""
+    return Parameter("weight_decay", r"\lambda", default, 0.0, 1.0, at_least=0.0, meaning="weight decay")

@@ -14,6 +14,7 @@ from landscapes._kernel import compiled, inlined
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
+from optimizers._ratio import ratio
 
 
 @inlined
@@ -23,15 +24,9 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
     rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
     unbias1, unbias2 = 1 / (1 - beta1**k), 1 / (1 - beta2**k)
-    dx = _ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
-    dy = _ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
+    dx = ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
+    dy = ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
     return -lr * dx, -lr * dy, (sx, sy, rx, ry)
-
-
-@inlined
-def _ratio(s: float, r: float) -> float:
-    """s / r, and 0 for 0 / 0: with δ = 0, a coordinate that never had a gradient stays where it is."""
-    return s / r if r > 0 or s != 0 else 0.0
 
 
 @compiled

@@ -88,11 +88,12 @@ static inline void gaussian(uint64_t seed, uint64_t step, double *z, double *w)
 
 /* Steps */
 
-typedef struct { double a, b, c, d; } State;
+typedef struct { double a, b, c, d, e, f; } State;
 typedef struct { double dx, dy; State s; } Shift;
 typedef struct { double x, y; } Point;
 typedef Point (*Look)(double x, double y, State s, const double *h);
-typedef Shift (*Step)(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h);
+typedef Shift (*Step)(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                      const double *h);
 
 static inline Point here(double x, double y, State s, const double *h) { return (Point){x, y}; }
 
@@ -101,20 +102,23 @@ static inline Point ahead(double x, double y, State s, const double *h)
     return (Point){x + h[1] * s.a, y + h[1] * s.b};
 }
 
-static inline Shift sgd(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+static inline Shift sgd(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                        const double *h)
 {
     return (Shift){-h[0] * gx, -h[0] * gy, s};
 }
 
-static inline Shift momentum(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+static inline Shift momentum(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                             const double *h)
 {
     double vx = h[1] * s.a - h[0] * gx, vy = h[1] * s.b - h[0] * gy;
     return (Shift){vx, vy, {vx, vy, 0, 0}};
 }
 
-static inline Shift nesterov(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+static inline Shift nesterov(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                             const double *h)
 {
-    return momentum(k, gx, gy, hxx, hxy, hyy, s, h);
+    return momentum(k, x, y, gx, gy, hxx, hxy, hyy, s, h);
 }
 
 static inline double power(double base, int64_t k)
@@ -128,7 +132,8 @@ static inline double power(double base, int64_t k)
 
 static inline double ratio(double s, double r) { return r > 0 || s != 0 ? s / r : 0; }
 
-static inline Shift adam(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+static inline Shift adam(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                         const double *h)
 {
     double rate = h[0], beta1 = h[1], beta2 = h[2], delta = h[3];
     double sx = beta1 * s.a + (1 - beta1) * gx, sy = beta1 * s.b + (1 - beta1) * gy;
@@ -139,12 +144,78 @@ static inline Shift adam(int64_t k, double gx, double gy, double hxx, double hxy
     return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry}};
 }
 
-static inline Shift newton(int64_t k, double gx, double gy, double hxx, double hxy, double hyy, State s, const double *h)
+static inline Shift newton(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                           const double *h)
 {
     double a = hxx + h[1], d = hyy + h[1], determinant = a * d - hxy * hxy;
     if (determinant == 0)
         return (Shift){NAN, NAN, s};
     return (Shift){h[0] * (hxy * gy - d * gx) / determinant, h[0] * (hxy * gx - a * gy) / determinant, s};
+}
+
+static inline Shift adagrad(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                            const double *h)
+{
+    double rx = s.a + gx * gx, ry = s.b + gy * gy;
+    return (Shift){-h[0] * ratio(gx, h[1] + sqrt(rx)), -h[0] * ratio(gy, h[1] + sqrt(ry)), {rx, ry}};
+}
+
+static inline Shift rmsprop(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                            const double *h)
+{
+    double rho = h[1], delta = h[2];
+    double rx = rho * s.a + (1 - rho) * gx * gx, ry = rho * s.b + (1 - rho) * gy * gy;
+    return (Shift){-h[0] * ratio(gx, sqrt(delta + rx)), -h[0] * ratio(gy, sqrt(delta + ry)), {rx, ry}};
+}
+
+static inline Shift rmsprop_nesterov(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                                     const double *h)
+{
+    double alpha = h[1], rho = h[2];
+    double rx = rho * s.c + (1 - rho) * gx * gx, ry = rho * s.d + (1 - rho) * gy * gy;
+    double vx = alpha * s.a - h[0] * ratio(gx, sqrt(rx)), vy = alpha * s.b - h[0] * ratio(gy, sqrt(ry));
+    return (Shift){vx, vy, {vx, vy, rx, ry}};
+}
+
+static inline Shift adadelta(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                             const double *h)
+{
+    double rho = h[1], delta = h[2];
+    double rx = rho * s.a + (1 - rho) * gx * gx, ry = rho * s.b + (1 - rho) * gy * gy;
+    double dx = ratio(sqrt(s.c + delta), sqrt(rx + delta)) * gx;
+    double dy = ratio(sqrt(s.d + delta), sqrt(ry + delta)) * gy;
+    return (Shift){-h[0] * dx, -h[0] * dy, {rx, ry, rho * s.c + (1 - rho) * dx * dx, rho * s.d + (1 - rho) * dy * dy}};
+}
+
+static inline Shift adamw(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                          const double *h)
+{
+    Shift d = adam(k, x, y, gx, gy, hxx, hxy, hyy, s, h);
+    return (Shift){d.dx - h[0] * (h[4] * x), d.dy - h[0] * (h[4] * y), d.s};
+}
+
+static inline Shift amsgrad(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                            const double *h)
+{
+    double rate = h[0], beta1 = h[1], beta2 = h[2], delta = h[3];
+    double sx = beta1 * s.a + (1 - beta1) * gx, sy = beta1 * s.b + (1 - beta1) * gy;
+    double rx = beta2 * s.c + (1 - beta2) * gx * gx, ry = beta2 * s.d + (1 - beta2) * gy * gy;
+    double qx = rx > s.e ? rx : s.e, qy = ry > s.f ? ry : s.f;
+    double unbias1 = 1 / (1 - power(beta1, k)), unbias2 = 1 / (1 - power(beta2, k));
+    double dx = ratio(sx * unbias1, sqrt(qx * unbias2) + delta);
+    double dy = ratio(sy * unbias1, sqrt(qy * unbias2) + delta);
+    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry, qx, qy}};
+}
+
+static inline double sign(double c) { return c > 0 ? 1 : c < 0 ? -1 : c; }
+
+static inline Shift lion(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
+                         const double *h)
+{
+    double beta1 = h[1], beta2 = h[2], shrink = h[3];
+    double cx = beta1 * s.a + (1 - beta1) * gx, cy = beta1 * s.b + (1 - beta1) * gy;
+    State after = {beta2 * s.a + (1 - beta2) * gx, beta2 * s.b + (1 - beta2) * gy};
+    return (Shift){-h[0] * (sign(cx) + shrink * x), -h[0] * (sign(cy) + shrink * y), after};
 }
 
 /* The loop */
@@ -155,7 +226,7 @@ static inline __attribute__((always_inline)) int64_t descend(
     Look look, Step step, Surface surface, const double *p, double x, double y, const double *h, int64_t n, double sigma,
     uint64_t seed, double (*record)[5])
 {
-    State s = {0, 0, 0, 0};
+    State s = {0};
     int64_t k = 0, end = OUT_OF_STEPS;
     for (;; k++) {
         Jet j = surface(x, y, p);
@@ -180,7 +251,7 @@ static inline __attribute__((always_inline)) int64_t descend(
             gx += sigma * z, gy += sigma * w;
         }
         record[k][3] = gx, record[k][4] = gy;
-        Shift d = step(k + 1, gx, gy, j.fxx, j.fxy, j.fyy, s, h);
+        Shift d = step(k + 1, x, y, gx, gy, j.fxx, j.fxy, j.fyy, s, h);
         if (gx * gx + gy * gy <= 1e-16 && !(d.dx * d.dx + d.dy * d.dy > 1e-16)) {
             end = AT_REST;
             break;
@@ -208,3 +279,10 @@ TRACE(momentum, here)
 TRACE(nesterov, ahead)
 TRACE(adam, here)
 TRACE(newton, here)
+TRACE(adagrad, here)
+TRACE(rmsprop, here)
+TRACE(rmsprop_nesterov, ahead)
+TRACE(adadelta, here)
+TRACE(adamw, here)
+TRACE(amsgrad, here)
+TRACE(lion, here)

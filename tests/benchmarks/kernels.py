@@ -43,6 +43,13 @@ SETTINGS: dict[str, dict[str, float]] = {
     "nesterov": {"lr": 1e-7},
     "adam": {"lr": 1e-6},
     "newton": {"lr": 1e-4},
+    "adagrad": {"lr": 1e-6},
+    "rmsprop": {"lr": 1e-6},
+    "rmsprop_nesterov": {"lr": 1e-7},
+    "adadelta": {"lr": 1e-3},
+    "adamw": {"lr": 1e-6},
+    "amsgrad": {"lr": 1e-6},
+    "lion": {"lr": 1e-6},
 }
 
 CHILD = """

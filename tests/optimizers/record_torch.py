@@ -32,6 +32,23 @@ OPTIMIZERS: dict[str, tuple[str, Callable[[dict[str, float]], dict[str, Any]]]] 
     "momentum": ("SGD", lambda h: {"lr": h["lr"], "momentum": h["momentum"]}),
     "nesterov": ("SGD", lambda h: {"lr": h["lr"], "momentum": h["momentum"], "nesterov": True}),
     "adam": ("Adam", lambda h: {"lr": h["lr"], "betas": (h["beta1"], h["beta2"]), "eps": h["eps"]}),
+    "adagrad": ("Adagrad", lambda h: {"lr": h["lr"], "eps": h["eps"]}),
+    # Its eps lies outside the root and ours inside: the same at 0 alone.
+    "rmsprop": ("RMSprop", lambda h: {"lr": h["lr"], "alpha": h["rho"], "eps": h["eps"]}),
+    "adadelta": ("Adadelta", lambda h: {"lr": h["lr"], "rho": h["rho"], "eps": h["eps"]}),
+    "adamw": (
+        "AdamW",
+        lambda h: {
+            "lr": h["lr"],
+            "betas": (h["beta1"], h["beta2"]),
+            "eps": h["eps"],
+            "weight_decay": h["weight_decay"],
+        },
+    ),
+    "amsgrad": (
+        "Adam",
+        lambda h: {"lr": h["lr"], "betas": (h["beta1"], h["beta2"]), "eps": h["eps"], "amsgrad": True},
+    ),
 }
 SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
     "sgd": ({"lr": 1e-4}, {"lr": 1e-3}),
@@ -40,6 +57,18 @@ SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
     "adam": (
         {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         {"lr": 0.02, "beta1": 0.95, "beta2": 0.9999, "eps": 1e-4},
+    ),
+    "adagrad": ({"lr": 0.01, "eps": 1e-10}, {"lr": 0.3, "eps": 1e-3}),
+    "rmsprop": ({"lr": 0.001, "rho": 0.9, "eps": 0.0}, {"lr": 0.002, "rho": 0.99, "eps": 0.0}),
+    # Not at its default rho: its effective rate near a sharp minimum is then unstable, and the path chaos.
+    "adadelta": ({"lr": 1.0, "rho": 0.99, "eps": 1e-8}, {"lr": 0.5, "rho": 0.95, "eps": 1e-4}),
+    "adamw": (
+        {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01},
+        {"lr": 0.02, "beta1": 0.95, "beta2": 0.9999, "eps": 1e-4, "weight_decay": 0.5},
+    ),
+    "amsgrad": (
+        {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        {"lr": 0.02, "beta1": 0.8, "beta2": 0.9, "eps": 1e-4},
     ),
 }
 

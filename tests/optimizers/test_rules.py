@@ -56,7 +56,8 @@ def test_converged_to_a_curve_of_minima() -> None:
 @pytest.mark.parametrize("surface", ["quadratic", "rosenbrock"])
 @pytest.mark.parametrize("steps", [0, 1, 300])
 def test_a_start_at_the_minimum_has_converged_already(name: str, surface: str, steps: int) -> None:
-    run = go(surface, name, landscapes.get(surface).minima[0], steps)
+    none = {one: 0.0 for one in optimizers.get(name).values if one == "weight_decay"}
+    run = go(surface, name, landscapes.get(surface).minima[0], steps, **none)
     assert (run.outcome, run.stopped_at, run.minimum, run.best) == ("converged", 0, 0, True)
     assert run.path.shape == (1, 2)
 
@@ -76,6 +77,11 @@ def test_momentum_passes_through_a_minimum(name: str) -> None:
 
 def test_a_tiny_step_is_no_rest() -> None:
     assert go("quadratic", "sgd", steps=50, lr=1e-12).outcome == "out_of_steps"
+
+
+def test_weight_decay_pulls_off_a_minimum() -> None:
+    run = go("rosenbrock", "adamw", (1.0, 1.0), 1)
+    np.testing.assert_allclose(run.path[1], [1 - 1e-3 * 0.01] * 2, rtol=1e-15)
 
 
 # Saddles and maxima

@@ -1,4 +1,4 @@
-"""SGD, momentum, Nesterov and Adam walk PyTorch's paths: recorded, and live where PyTorch is installed."""
+"""What PyTorch has too walks PyTorch's paths: recorded, and live where PyTorch is installed."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 import landscapes
 import optimizers
-from tests.optimizers.record_torch import FILE, SETTINGS, STARTS, STEPS, VALUES, cases, walk
+from tests.optimizers.record_torch import FILE, OPTIMIZERS, SETTINGS, STARTS, STEPS, VALUES, cases, walk
 
 RECORDED = json.loads(FILE.read_text(encoding="utf-8"))["cases"]
 
@@ -34,7 +34,7 @@ def same(path: np.ndarray, theirs: np.ndarray) -> None:
 def test_the_recording_holds_every_case() -> None:
     assert [(case["surface"], case["optimizer"], case["values"]) for case in RECORDED] == cases()
     assert all(len(case["path"]) == STEPS // case["every"] + 1 for case in RECORDED)
-    assert {case["optimizer"] for case in RECORDED} == {"sgd", "momentum", "nesterov", "adam"}
+    assert {case["optimizer"] for case in RECORDED} == set(OPTIMIZERS)
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: f"{case['optimizer']}-{case['surface']}")
@@ -61,3 +61,17 @@ def test_the_books_momentum_is_pytorchs() -> None:
         assert np.allclose(row, theta, rtol=1e-12, atol=1e-12)
         buffer = 0.9 * buffer + landscape.gradient(*theta)
         theta = theta - 1e-4 * buffer
+
+
+def test_where_the_books_rmsprop_is_not_pytorchs() -> None:
+    """√(δ + r) against √r + η: far above both constants one path, far below them g / √δ against g / η."""
+    pytest.importorskip("torch")
+    values = {"lr": 0.001, "rho": 0.9, "eps": 1e-12}
+    theirs = np.array(walk("quadratic", "rmsprop", values, 100))
+    assert np.abs(ours("quadratic", "rmsprop", values, 100) - theirs).max() < 1e-9
+    blunt = {"lr": 0.001, "rho": 0.9, "eps": 1e6}
+    first = np.diff(ours("quadratic", "rmsprop", blunt, 1), axis=0)
+    np.testing.assert_allclose(first, 1e3 * np.diff(walk("quadratic", "rmsprop", blunt, 1), axis=0), rtol=1e-5)
+    mapped = np.array(walk("quadratic", "rmsprop", blunt | {"eps": 1e3}, 300))
+    moved = ours("quadratic", "rmsprop", blunt, 300) - STARTS["quadratic"]
+    np.testing.assert_allclose(moved[1:], mapped[1:] - STARTS["quadratic"], rtol=0.01)

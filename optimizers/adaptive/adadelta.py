@@ -1,0 +1,47 @@
+"""AdaDelta.
+
+r <- ρ r + (1 - ρ) g ⊙ g
+Δ = √(u + δ) / √(r + δ) ⊙ g
+u <- ρ u + (1 - ρ) Δ ⊙ Δ
+θ <- θ - ε Δ
+
+Zeiler (2012), algorithm 1, for ε = 1; `torch.optim.Adadelta(lr=ε, rho=ρ, eps=δ)`, where u knows nothing of ε either.
+From u = 0 the first steps have a length of about √δ: without δ it never moves.
+"""
+
+import math
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import decay, eps, learning_rate
+from optimizers._method import Method
+from optimizers._ratio import ratio
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, ρ, δ); s = (rx, ry, ux, uy)."""
+    rho, delta = h[1], h[2]
+    rx, ry = rho * s[0] + (1 - rho) * at.gx * at.gx, rho * s[1] + (1 - rho) * at.gy * at.gy
+    dx = ratio(math.sqrt(s[2] + delta), math.sqrt(rx + delta)) * at.gx
+    dy = ratio(math.sqrt(s[3] + delta), math.sqrt(ry + delta)) * at.gy
+    return -lr * dx, -lr * dy, (rx, ry, rho * s[2] + (1 - rho) * dx * dx, rho * s[3] + (1 - rho) * dy * dy)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="adadelta",
+    title="AdaDelta",
+    idea="Sets its own pace: each coordinate's step is measured by the steps it took before.",
+    formula=r"\Delta = \frac{\sqrt{u + \delta}}{\sqrt{r + \delta}} \odot g,\qquad "
+    r"\theta \leftarrow \theta - \epsilon\,\Delta",
+    reference="Zeiler (2012), arXiv:1212.5701",
+    trace=trace,
+    hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
+)

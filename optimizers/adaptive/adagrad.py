@@ -1,0 +1,42 @@
+"""AdaGrad: adaptive gradients.
+
+r <- r + g ⊙ g
+θ <- θ - ε g / (δ + √r)
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.4; `torch.optim.Adagrad(lr=ε, eps=δ)`, which starts from r = 0 as well
+and has a smaller δ of 1e-10 by default.
+"""
+
+import math
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import eps, learning_rate
+from optimizers._method import Method
+from optimizers._ratio import ratio
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, δ); s = (rx, ry)."""
+    rx, ry = s[0] + at.gx * at.gx, s[1] + at.gy * at.gy
+    return -lr * ratio(at.gx, h[1] + math.sqrt(rx)), -lr * ratio(at.gy, h[1] + math.sqrt(ry)), (rx, ry)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="adagrad",
+    title="AdaGrad",
+    idea="Divides each coordinate's rate by the root of the sum of its squared gradients: the rates only fall.",
+    formula=r"r \leftarrow r + g \odot g,\qquad \theta \leftarrow \theta - \frac{\epsilon}{\delta + \sqrt r} \odot g",
+    reference="Duchi, Hazan, Singer (2011), Journal of Machine Learning Research 12, 2121-2159; "
+    "Deep Learning, algorithm 8.4",
+    trace=trace,
+    hyperparameters=(learning_rate(0.01), eps(1e-7)),
+)

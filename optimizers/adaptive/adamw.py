@@ -1,0 +1,48 @@
+"""AdamW: Adam with decoupled weight decay.
+
+s <- ρ₁ s + (1 - ρ₁) g,      ŝ = s / (1 - ρ₁ᵏ)
+r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
+θ <- θ - ε (ŝ / (√r̂ + δ) + λ θ)
+
+Loshchilov, Hutter (2019), algorithm 2, with ε for their α η; `torch.optim.AdamW(lr=ε, betas=(ρ₁, ρ₂), eps=δ,
+weight_decay=λ)`. The decay λ θ is outside the moments, and a schedule of ε acts on it too. A point of rest balances
+slope and decay, so with λ > 0 it need not be a minimum.
+"""
+
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import decay, eps, learning_rate, weight_decay
+from optimizers._method import Method
+from optimizers.adaptive import adam
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, ρ₁, ρ₂, δ, λ); s = (sx, sy, rx, ry)."""
+    dx, dy, after = adam.step(k, lr, at, s, h)
+    return dx - lr * (h[4] * at.x), dy - lr * (h[4] * at.y), after
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="adamw",
+    title="AdamW",
+    idea="Adam, with a pull toward the origin that the gradient's size does not change.",
+    formula=r"\theta \leftarrow \theta - \epsilon\left(\frac{\hat s}{\sqrt{\hat r} + \delta} + \lambda\,\theta\right)",
+    reference="Loshchilov, Hutter (2019), ICLR, arXiv:1711.05101",
+    trace=trace,
+    hyperparameters=(
+        learning_rate(0.001),
+        decay("beta1", r"\rho_1", 0.9, "decay of the mean"),
+        decay("beta2", r"\rho_2", 0.999, "decay of the squares"),
+        eps(1e-8),
+        weight_decay(0.01),
+    ),
+)

@@ -1,0 +1,55 @@
+"""AMSGrad: Adam whose squares never fall.
+
+s <- ρ₁ s + (1 - ρ₁) g,      ŝ = s / (1 - ρ₁ᵏ)
+r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  q <- max(q, r),  q̂ = q / (1 - ρ₂ᵏ)
+θ <- θ - ε ŝ / (√q̂ + δ)
+
+Reddi, Kale, Kumar (2018), algorithm 2, which corrects no bias and has no δ; here both are Adam's, as in
+`torch.optim.Adam(lr=ε, betas=(ρ₁, ρ₂), eps=δ, amsgrad=True)`: the maximum is one of r, before its bias is corrected. So
+q never falls, while q̂ may as long as k is small against 1 / (1 - ρ₂).
+"""
+
+import math
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import decay, eps, learning_rate
+from optimizers._method import Method
+from optimizers._ratio import ratio
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, qx, qy)."""
+    beta1, beta2, delta = h[1], h[2], h[3]
+    sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
+    rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
+    qx, qy = max(s[4], rx), max(s[5], ry)
+    unbias1, unbias2 = 1 / (1 - beta1**k), 1 / (1 - beta2**k)
+    dx = ratio(sx * unbias1, math.sqrt(qx * unbias2) + delta)
+    dy = ratio(sy * unbias1, math.sqrt(qy * unbias2) + delta)
+    return -lr * dx, -lr * dy, (sx, sy, rx, ry, qx, qy)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (0.0, 0.0, 0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="amsgrad",
+    title="AMSGrad",
+    idea="Adam that never forgets its largest mean of squared gradients.",
+    formula=r"q \leftarrow \max(q, r),\qquad "
+    r"\theta \leftarrow \theta - \epsilon\,\frac{\hat s}{\sqrt{\hat q} + \delta}",
+    reference="Reddi, Kale, Kumar (2018), ICLR, arXiv:1904.09237",
+    trace=trace,
+    hyperparameters=(
+        learning_rate(0.001),
+        decay("beta1", r"\rho_1", 0.9, "decay of the mean"),
+        decay("beta2", r"\rho_2", 0.999, "decay of the squares"),
+        eps(1e-8),
+    ),
+)

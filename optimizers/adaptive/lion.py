@@ -1,0 +1,53 @@
+"""Lion: the sign of a momentum.
+
+θ <- θ - ε (sign(β₁ m + (1 - β₁) g) + λ θ)
+m <- β₂ m + (1 - β₂) g
+
+Chen et al. (2023), algorithm 2. Every step has the length ε in each coordinate, so at a constant ε it never comes to
+rest. PyTorch has no Lion.
+"""
+
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import decay, learning_rate, weight_decay
+from optimizers._method import Method
+
+
+@inlined
+def sign(c: float) -> float:
+    """-1, 0 or 1; NaN stays NaN."""
+    return 1.0 if c > 0 else -1.0 if c < 0 else c
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, β₁, β₂, λ); s = (mx, my)."""
+    beta1, beta2, shrink = h[1], h[2], h[3]
+    cx, cy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
+    after = beta2 * s[0] + (1 - beta2) * at.gx, beta2 * s[1] + (1 - beta2) * at.gy
+    return -lr * (sign(cx) + shrink * at.x), -lr * (sign(cy) + shrink * at.y), after
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="lion",
+    title="Lion",
+    idea="Follows only the signs of its momentum: each coordinate moves by just the learning rate.",
+    formula=r"\theta \leftarrow \theta - \epsilon\,\bigl(\operatorname{sign}(\beta_1 m + (1 - \beta_1)\, g) "
+    r"+ \lambda\,\theta\bigr),\qquad m \leftarrow \beta_2 m + (1 - \beta_2)\, g",
+    reference="Chen et al. (2023), NeurIPS, arXiv:2302.06675",
+    trace=trace,
+    hyperparameters=(
+        learning_rate(1e-4),
+        decay("beta1", r"\beta_1", 0.9, "share of the momentum in the sign"),
+        decay("beta2", r"\beta_2", 0.99, "decay of the momentum"),
+        weight_decay(0.0),
+    ),
+)

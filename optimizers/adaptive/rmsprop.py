@@ -1,0 +1,45 @@
+"""RMSProp.
+
+r <- ρ r + (1 - ρ) g ⊙ g
+θ <- θ - ε g / √(δ + r)
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.5. `torch.optim.RMSprop(lr=ε, alpha=ρ, eps=η)` divides by √r + η, with
+the constant outside the root, so the two walk the same path at δ = η = 0 alone. Where r is far below δ the book's step
+is about ε g / √δ and PyTorch's about ε g / η: the like of δ = 1e-6 there is η = 1e-3, not PyTorch's default of 1e-8.
+"""
+
+import math
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._hyperparameters import decay, eps, learning_rate
+from optimizers._method import Method
+from optimizers._ratio import ratio
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, ρ, δ); s = (rx, ry)."""
+    rho, delta = h[1], h[2]
+    rx, ry = rho * s[0] + (1 - rho) * at.gx * at.gx, rho * s[1] + (1 - rho) * at.gy * at.gy
+    return -lr * ratio(at.gx, math.sqrt(delta + rx)), -lr * ratio(at.gy, math.sqrt(delta + ry)), (rx, ry)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="rmsprop",
+    title="RMSProp",
+    idea="Divides each coordinate's rate by the root of a mean of its squared gradients that forgets the old ones.",
+    formula=r"r \leftarrow \rho r + (1 - \rho)\, g \odot g,\qquad "
+    r"\theta \leftarrow \theta - \frac{\epsilon}{\sqrt{\delta + r}} \odot g",
+    reference="Tieleman, Hinton (2012), Neural Networks for Machine Learning, lecture 6.5; "
+    "Deep Learning, algorithm 8.5",
+    trace=trace,
+    hyperparameters=(learning_rate(0.01), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
+)

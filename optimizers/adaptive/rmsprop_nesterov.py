@@ -1,0 +1,49 @@
+"""RMSProp with Nesterov momentum.
+
+g = g(θ + α v)
+r <- ρ r + (1 - ρ) g ⊙ g
+v <- α v - ε g / √r
+θ <- θ + v
+
+Goodfellow, Bengio, Courville (2016), algorithm 8.6, which has no constant δ. PyTorch has no such method: its
+`RMSprop(momentum=α)` takes the gradient at θ and leaves ε out of the velocity.
+"""
+
+import math
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend
+from optimizers._hyperparameters import decay, learning_rate, momentum
+from optimizers._method import Method
+from optimizers._ratio import ratio
+from optimizers.first_order.nesterov import ahead
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, α, ρ); s = (vx, vy, rx, ry); the gradient is the one ahead."""
+    alpha, rho = h[1], h[2]
+    rx, ry = rho * s[2] + (1 - rho) * at.gx * at.gx, rho * s[3] + (1 - rho) * at.gy * at.gy
+    vx = alpha * s[0] - lr * ratio(at.gx, math.sqrt(rx))
+    vy = alpha * s[1] - lr * ratio(at.gy, math.sqrt(ry))
+    return vx, vy, (vx, vy, rx, ry)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(ahead, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="rmsprop_nesterov",
+    title="RMSProp with Nesterov momentum",
+    idea="Scales each coordinate as RMSProp does, and looks where its velocity is about to carry it.",
+    formula=r"r \leftarrow \rho r + (1 - \rho)\, g \odot g,\quad "
+    r"v \leftarrow \alpha v - \frac{\epsilon}{\sqrt r} \odot g,\quad "
+    r"\theta \leftarrow \theta + v,\quad g = g(\theta + \alpha v)",
+    reference="Deep Learning, algorithm 8.6",
+    trace=trace,
+    hyperparameters=(learning_rate(0.001), momentum(), decay("rho", r"\rho", 0.9, "decay of the squares")),
+)
