@@ -18,9 +18,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from landscapes._critical import FLAT, Floats, crossings, stationary
+from landscapes._critical import FLAT, crossings, stationary
 from landscapes._kernel import Jet, Kernel, Values, address, after, call, compiled
-from landscapes._landscape import Landscape, Parameter, Points, Surface
+from landscapes._landscape import Floats, Landscape, Parameter, Points, Surface
 
 ORDER = 32
 SIDE = 65  # nodes along a side of the map, where critical points are looked for

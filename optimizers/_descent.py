@@ -29,7 +29,7 @@ Shift: TypeAlias = tuple[float, float, State]
 Hyper: TypeAlias = Values
 
 COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before it is clipped
-COUNTED = 7  # with the values and gradients that a method has asked for, where their number differs from step to step
+COUNTED = 8  # with the values, gradients and Hessians asked for, where their number differs from step to step
 _LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
@@ -91,9 +91,9 @@ def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 
 
 @inlined
-def nothing(s: State) -> tuple[float, float]:
+def nothing(s: State) -> tuple[float, float, float]:
     """What a method has asked for of which every step asks for the same: that is declared, and not counted."""
-    return 0.0, 0.0
+    return 0.0, 0.0, 0.0
 
 
 @inlined
@@ -147,7 +147,7 @@ def descend_counting(
     course: Course,
     record: Any,
 ) -> int:
-    """As `descend`, for a method that has counted in its state the values and gradients it `asked` for."""
+    """As `descend`, for a method that counts in its state the values, gradients and Hessians it `asked` for."""
     p, h = pointer(values), pointer(hyper)
     last, counted = len(course.rates) - 1, record.shape[1] > COLUMNS
     k = 0
@@ -156,7 +156,7 @@ def descend_counting(
         loss, gx, gy, hxx, hxy, hyy = call(surface, x, y, p)
         record[k, 0], record[k, 1], record[k, 2], record[k, 3], record[k, 4] = x, y, loss, gx, gy
         if counted:
-            record[k, 5], record[k, 6] = asked(s)
+            record[k, 5], record[k, 6], record[k, 7] = asked(s)
         if not (abs(x) <= FAR and abs(y) <= FAR):
             end = _LEFT
             break

@@ -24,8 +24,8 @@ class Method:
         reference: where it comes from.
         trace: the compiled loop with this method's step.
         hyperparameters: declared numbers, in the order the step reads them.
-        evaluations: how many values, gradients and Hessians one step needs.
-        counts: whether it counts its values and gradients itself, because a step's number of them varies.
+        evaluations: how many values, gradients and Hessians one step needs; at least, where it counts them itself.
+        counts: whether it counts them itself, because their number varies from step to step.
     """
 
     name: str

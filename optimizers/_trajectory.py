@@ -38,11 +38,11 @@ class Trajectory:
         reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300), "nan" or "singular" (the method
             has no step there); otherwise None.
         stopped_at: n, the step at which the run ended.
-        price: values, gradients and Hessians that one step asks for.
+        price: values, gradients and Hessians that one step asks for; at least, where the method counts them itself.
         minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
             a point of a curve of minima that is not in the list).
         best: whether the loss at the end is the landscape's minimum value.
-        record: path, loss and gradient side by side, shape (n + 1, 5); with two more columns of a method that counts.
+        record: path, loss and gradient side by side, shape (n + 1, 5); with three more columns of a method that counts.
         average: the average of the iterates up to every one of them, shape (n + 1, 2), or None if none was asked for.
         average_loss: f at the average, shape (n + 1,), or None.
         clip: the clipping that was asked for, or None.
@@ -71,7 +71,7 @@ class Trajectory:
         """
         asked = np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
         if self.record.shape[1] == COUNTED:
-            asked[:, :2] = self.record[:, COLUMNS:]
+            asked[:] = self.record[:, COLUMNS:]
         return asked
 
     @property

@@ -1,0 +1,1 @@
+"""Line search: a direction, and how far to go along it (sections 8.6 and 8.7.2)."""

@@ -1,0 +1,45 @@
+"""Coordinate descent: one coordinate at a time, in turn.
+
+θᵢ <- θᵢ - α gᵢ,  α from the line search along the axis,  i = 1, 2, 1, 2, ...
+
+With the exact search θᵢ <- θᵢ - gᵢ / Hᵢᵢ, the minimum along the axis of a quadratic; where gᵢ ≠ 0 and Hᵢᵢ <= 0 the
+model has no minimum and there is no step. So the default is the Wolfe search, whose tight condition comes near the
+minimum on every surface. A step moves one coordinate, and a sweep is two steps; each counts as a gradient although one
+component is read. Goodfellow, Bengio, Courville (2016), section 8.7.2.
+"""
+
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search
+from optimizers._method import Method
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (search); s = (what was asked for, α gᵀd of this coordinate the last time, and of the other one)."""
+    dx, dy = (-at.gx, 0.0) if k % 2 == 1 else (0.0, -at.gy)
+    slope = at.gx * dx + at.gy * dy
+    found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    return found.alpha * dx, found.alpha * dy, (*counted(s, found), s[4], found.alpha * slope)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    s = (0.0, 0.0, 0.0, 0.0, 0.0)
+    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="coordinate_descent",
+    title="Coordinate descent",
+    idea="Moves one coordinate at a time, to the lowest point along its axis.",
+    formula=r"\theta_i \leftarrow \arg\min_{\theta_i} f(\theta),\qquad i = 1, 2, 1, 2, \dots",
+    reference="Wright (2015), Mathematical Programming 151, 3-34; Deep Learning, section 8.7.2",
+    trace=trace,
+    hyperparameters=(line_search("wolfe"),),
+    evaluations=(0, 1, 0),
+    counts=True,
+)

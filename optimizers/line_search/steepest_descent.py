@@ -1,0 +1,43 @@
+"""Steepest descent: along -g, as far as a line search says.
+
+θ <- θ - α g,  α from the line search
+
+With the exact search on a quadratic every direction is at a right angle to the one before: it zigzags. Goodfellow,
+Bengio, Courville (2016), section 8.6.2 and figure 8.6.
+"""
+
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search
+from optimizers._method import Method
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (search); s = (what was asked for, α gᵀd)."""
+    dx, dy = -at.gx, -at.gy
+    slope = at.gx * dx + at.gy * dy
+    found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    return found.alpha * dx, found.alpha * dy, (*counted(s, found), found.alpha * slope)
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    s = (0.0, 0.0, 0.0, 0.0)
+    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="steepest_descent",
+    title="Steepest descent",
+    idea="Goes straight down as far as the line search says, then turns: on a quadratic, at right angles.",
+    formula=r"\theta \leftarrow \theta - \alpha\, g,\qquad \alpha = \arg\min_{\alpha} f(\theta - \alpha g)",
+    reference="Cauchy (1847), Comptes rendus 25, 536-538; Deep Learning, section 8.6.2 and figure 8.6",
+    trace=trace,
+    hyperparameters=(line_search("exact"),),
+    evaluations=(0, 1, 0),
+    counts=True,
+)

@@ -1,0 +1,1 @@
+"""Quasi-Newton: curvature learned from gradients (section 8.6.3)."""

@@ -1,0 +1,71 @@
+"""BFGS: Newton's method with an inverse Hessian M that is learned from the gradients.
+
+θ <- θ + α d,  d = -M g,  α from the line search
+M <- (I - ρ s yᵀ) M (I - ρ y sᵀ) + ρ s sᵀ,  ρ = 1 / sᵀy
+
+s is the step just taken, y the change of the gradient along it; M begins as I. The update is skipped where sᵀy is not
+positive: M would not stay positive definite. Where d does not descend, and after a search that found nothing, M is I
+again. The first trial is α = 1, and along -g a step of length 1 at most. Nocedal, Wright (2006), algorithm 6.1;
+Goodfellow, Bengio, Courville (2016), section 8.6.3.
+"""
+
+from typing import Any
+
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._line_search import LOOSE, asked, counted, line_search, search, unit
+from optimizers._method import Method
+
+Matrix = tuple[float, float, float]
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (search); s = (what was asked for, gx, gy, sx, sy, the entries a, b, d of M)."""
+    a, b, d = updated((s[7], s[8], s[9]), s[5], s[6], at.gx - s[3], at.gy - s[4])
+    fresh = s[5] == 0.0 and s[6] == 0.0
+    dx, dy = -a * at.gx - b * at.gy, -b * at.gx - d * at.gy
+    if fresh or not at.gx * dx + at.gy * dy < 0.0:
+        fresh, a, b, d = True, 1.0, 0.0, 1.0
+        dx, dy = -at.gx, -at.gy
+    found = search(h[0], k, at, dx, dy, unit(dx, dy) if fresh else 1.0, LOOSE)
+    sx, sy = found.alpha * dx, found.alpha * dy
+    return sx, sy, (*counted(s, found), at.gx, at.gy, sx, sy, a, b, d)
+
+
+@inlined
+def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
+    """The entries (a, b, d) of M after the step s and the change y of the gradient."""
+    a, b, d = m
+    curvature = sx * yx + sy * yy
+    if not curvature > 0.0:
+        return m
+    ux, uy = a * yx + b * yy, b * yx + d * yy
+    c = 1 + (yx * ux + yy * uy) / curvature
+    return (
+        a + (c * sx * sx - 2 * sx * ux) / curvature,
+        b + (c * sx * sy - sx * uy - ux * sy) / curvature,
+        d + (c * sy * sy - 2 * sy * uy) / curvature,
+    )
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    s = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0)
+    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="bfgs",
+    title="BFGS",
+    idea="Learns the curvature from how the gradient changes, and comes to step like Newton.",
+    formula=r"\theta \leftarrow \theta - \alpha\, M g,\qquad "
+    r"M \leftarrow (I - \rho s y^\top)\, M\, (I - \rho y s^\top) + \rho s s^\top",
+    reference="Broyden; Fletcher; Goldfarb; Shanno (1970); Nocedal, Wright (2006), Numerical Optimization, "
+    "algorithm 6.1; Deep Learning, section 8.6.3",
+    trace=trace,
+    hyperparameters=(line_search("wolfe"),),
+    evaluations=(0, 1, 0),
+    counts=True,
+)

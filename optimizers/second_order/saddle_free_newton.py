@@ -1,0 +1,60 @@
+"""Saddle-free Newton.
+
+θ <- θ - ε (|H| + δ I)⁻¹ g,  |H| = Σ |λᵢ| vᵢ vᵢᵀ
+
+With every eigenvalue λᵢ of H made positive, the step goes downhill along every eigenvector vᵢ: a saddle or a maximum
+repels it. Where |H| + δ I is singular there is no step. Dauphin et al. (2014); Goodfellow, Bengio, Courville (2016),
+section 8.2.3.
+"""
+
+import math
+from typing import Any
+
+from landscapes import Parameter
+from landscapes._kernel import compiled, inlined
+from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._method import Method
+
+
+@inlined
+def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+    """h = (ε, δ); no state. The eigenvectors are (vx, vy) and (-vy, vx); NaN says that there is no step."""
+    middle, half = (at.hxx + at.hyy) / 2, (at.hxx - at.hyy) / 2
+    radius = math.hypot(half, at.hxy)
+    high, low = abs(middle + radius) + h[1], abs(middle - radius) + h[1]
+    if high == 0.0 or low == 0.0:
+        return math.nan, math.nan, s
+    vx, vy = eigenvector(half, at.hxy, radius)
+    u, w = (vx * at.gx + vy * at.gy) / high, (vx * at.gy - vy * at.gx) / low
+    return -lr * (u * vx - w * vy), -lr * (u * vy + w * vx), s
+
+
+@inlined
+def eigenvector(half: float, hxy: float, radius: float) -> tuple[float, float]:
+    """The unit eigenvector of ((half, hxy), (hxy, -half)) for its eigenvalue `radius`; of 0, the first axis."""
+    if radius == 0.0:
+        return 1.0, 0.0
+    x, y = (radius + half, hxy) if half >= 0.0 else (hxy, radius - half)
+    length = math.hypot(x, y)
+    return x / length, y / length
+
+
+@compiled
+def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """The loop with this step."""
+    return descend(here, step, (), surface, values, x, y, hyper, course, record)
+
+
+METHOD = Method(
+    name="saddle_free_newton",
+    title="Saddle-free Newton",
+    idea="Newton's step with every curvature taken as positive, so that saddles and maxima repel it.",
+    formula=r"\theta \leftarrow \theta - \epsilon\,(|H| + \delta I)^{-1} g",
+    reference="Dauphin et al. (2014), NeurIPS, arXiv:1406.2572; Deep Learning, section 8.2.3",
+    trace=trace,
+    hyperparameters=(
+        Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
+        Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
+    ),
+    evaluations=(0, 1, 1),
+)
