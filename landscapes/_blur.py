@@ -7,10 +7,11 @@ in a deep minimum where plain descent stops in a shallow one. Goodfellow, Bengio
 H. Mobahi, J. W. Fisher III, "On the link between Gaussian homotopy continuation and convex envelopes", EMMCVPR 2015.
 
 Where a surface declares no closed form the expected value is a tensor product of Gauss-Hermite rules with `ORDER`
-nodes, 0.38 σ apart and up to 9.7 σ to either side. It is exact for polynomials of degree below 2 · ORDER in each
+nodes, 0.55 σ apart and up to 10 σ to either side. It is exact for polynomials of degree below 2 · ORDER in each
 variable. For a surface that is analytic up to a distance d from the real plane the error is at most about exp(-9 d / σ)
 of its height, as measured: 2e-12 at σ = d / 3, but a few percent from σ = 3d on, where a wall has become a staircase
-with steps, and critical points, of its own. The wall 1 / (1 + exp(-k x)) has d = π / k.
+with steps, and critical points, of its own: so it is with the recurrent cliff. The wall 1 / (1 + exp(-k x)) has
+d = π / k.
 """
 
 from dataclasses import replace

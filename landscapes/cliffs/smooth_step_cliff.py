@@ -9,10 +9,11 @@ of training recurrent neural networks", ICML 2013; Goodfellow, Bengio, Courville
 import math
 
 from landscapes._critical import root
-from landscapes._kernel import Jet, Values, compiled, sigmoid_jet
+from landscapes._kernel import Jet, Values, compiled, inlined, sigmoid_jet
 from landscapes._landscape import Parameter, Points, Surface
 
 BOWL = 0.2
+DENSITY = 1 / math.sqrt(2 * math.pi)
 
 
 @compiled
@@ -25,6 +26,50 @@ def smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
         BOWL * u + h * s * step1,
         BOWL * y,
         BOWL + h * s * s * step2,
+        0.0,
+        BOWL,
+    )
+
+
+@inlined
+def blurred_step(x: float, sigma: float, s: float) -> tuple[float, float, float]:
+    """E σ(s (x + σ z)) over a standard normal z, with its first two derivatives by x, to rounding.
+
+    It is an integral over z, and as well, for the logistic distribution of v, E Φ((x - v / s) / σ). The trapezoidal
+    rule has an error of about exp(-2π d / step), where d is how far from the real line the integrand is analytic and
+    tame: π / (s σ) for the first, π for the second if s σ is not small.
+    """
+    f, f1, f2 = 0.0, 0.0, 0.0
+    if s * sigma <= 1:
+        for i in range(-25, 26):
+            z = 0.4 * i
+            w = 0.4 * DENSITY * math.exp(-0.5 * z * z)
+            step, step1, step2 = sigmoid_jet(s * (x + sigma * z))
+            f += w * step
+            f1 += w * s * step1
+            f2 += w * s * s * step2
+    else:
+        for i in range(-80, 81):
+            v = 0.5 * i
+            _, logistic, _ = sigmoid_jet(v)
+            w, z = 0.5 * logistic, (x - v / s) / sigma
+            slope = w * DENSITY * math.exp(-0.5 * z * z) / sigma
+            f += w * 0.5 * math.erfc(-z * math.sqrt(0.5))
+            f1 += slope
+            f2 -= slope * z / sigma
+    return f, f1, f2
+
+
+@compiled
+def blurred_smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, h, s): the cliff is blurred, the bowl gains a σ²."""
+    sigma, h, s, u = p[0], p[1], p[2], x + 1
+    step, step1, step2 = blurred_step(x, sigma, s)
+    return (
+        0.5 * BOWL * (u * u + y * y + 2 * sigma * sigma) + h * step,
+        BOWL * u + h * step1,
+        BOWL * y,
+        BOWL + h * step2,
         0.0,
         BOWL,
     )
@@ -68,6 +113,7 @@ SURFACE = Surface(
     infimum=infimum,
     minima=minima,
     lr=0.1,
+    blurred=blurred_smooth_step_cliff,
     parameters=(
         Parameter("height", "h", 4.0, 0.1, 20.0, "log", at_least=0.0, at_most=20.0, meaning="height of the cliff"),
         Parameter("steepness", "s", 100.0, 5.0, 500.0, "log", at_least=5.0, at_most=1e4, meaning="steepness"),

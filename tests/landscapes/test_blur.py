@@ -18,15 +18,12 @@ from pages import kernels
 from tests.landscapes.settings import NAMES, inside, points
 from tests.landscapes.test_critical_points import critical_points
 
-# The recurrent cliff unrolls fifty steps at each of a thousand nodes.
-SOON = {"recurrent_cliff": {"steps": 1.0}}
-
-# Their walls are too steep for the rule at these blurs, see landscapes._blur.
-SMOOTH = [name for name in NAMES if name not in ("recurrent_cliff", "smooth_step_cliff")]
+# The recurrent cliff unrolls fifty steps at each of a thousand nodes, and both walls are too steep for a quadrature.
+GENTLE = {"recurrent_cliff": {"steps": 1.0}, "smooth_step_cliff": {"steepness": 5.0}}
 
 
 def made(name: str, sigma: float, **parameters: float) -> Landscape:
-    return landscapes.blurred(landscapes.get(name, **(parameters or SOON.get(name, {}))), sigma)
+    return landscapes.blurred(landscapes.get(name, **(parameters or GENTLE.get(name, {}))), sigma)
 
 
 def by_quadrature(landscape: Landscape, sigma: float) -> Landscape:
@@ -35,10 +32,16 @@ def by_quadrature(landscape: Landscape, sigma: float) -> Landscape:
     return landscapes.blurred(sharp, sigma)
 
 
-@pytest.mark.parametrize("sigma", [1e-3, 0.3, 1.0, 2.0])
-@pytest.mark.parametrize("name", [name for name in NAMES if landscapes.get(name).surface.blurred])
+CLOSED = [name for name in NAMES if landscapes.get(name).surface.blurred]
+POLYNOMIALS = ["quadratic", "styblinski_tang"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sigma"),
+    [(name, 0.05) for name in CLOSED] + [(name, sigma) for name in POLYNOMIALS for sigma in (1e-3, 0.3, 1.0, 2.0)],
+)
 def test_quadrature_agrees_with_the_closed_form(name: str, sigma: float) -> None:
-    landscape = landscapes.get(name)
+    landscape = landscapes.get(name, **GENTLE.get(name, {}))
     x, y = points(landscape, 200).T
     exact, summed = landscapes.blurred(landscape, sigma).jet(x, y), by_quadrature(landscape, sigma).jet(x, y)
     np.testing.assert_allclose(summed, exact, rtol=1e-10, atol=1e-10 * np.abs(exact).max())
@@ -83,6 +86,32 @@ def test_the_mountain_against_integrals(sigma: float) -> None:
         assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=0, abs=1e-14 + most)
 
 
+@pytest.mark.parametrize(
+    ("steepness", "sigma"), [(5.0, 0.19), (5.0, 0.21), (100.0, 0.001), (100.0, 0.011), (100.0, 0.5), (1e4, 2.0)]
+)
+def test_the_step_against_integrals(steepness: float, sigma: float) -> None:
+    """However steep it is, on both sides of where the one sum gives way to the other."""
+    landscape = made("smooth_step_cliff", sigma, height=1.0, steepness=steepness)
+    for x in (-1.7 * sigma, 0.0, 0.8 * sigma):
+        f, fx, _, fxx, _, _ = landscape.at(x, 0.0)
+        ours = [f - 0.1 * ((x + 1) ** 2 + 2 * sigma**2), fx - 0.2 * (x + 1), fxx - 0.2]
+        for order, (our, exact) in enumerate(zip(ours, blurred_step(x, sigma, steepness), strict=True)):
+            assert our == pytest.approx(exact, rel=1e-12, abs=1e-12 * sigma**-order)
+
+
+def blurred_step(x: float, sigma: float, steepness: float) -> list[float]:
+    """E Φ((x - V) / σ) with V logistic, and its derivatives by x."""
+    with mp.workdps(20):
+
+        def over(term: Callable[[Any], Any]) -> float:
+            def weighed(v: Any) -> Any:
+                return term((mpf(x) - v / mpf(steepness)) / mpf(sigma)) / (2 * cosh(v / 2)) ** 2
+
+            return float(quad(weighed, linspace(-60, 60, 41)))
+
+        return [over(mp.ncdf), over(mp.npdf) / sigma, over(lambda z: -z * mp.npdf(z)) / sigma**2]
+
+
 def test_derivatives_against_integrals() -> None:
     """The derivatives of an expected value are the expected derivatives: of ½ c₁ sech x, a mountain without plains."""
     landscape = made("mountain", 0.4, c0=0.0, c1=2.0)
@@ -110,7 +139,7 @@ def test_agrees_with_finite_differences(name: str, sigma: float) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_blur_is_the_landscape_itself_and_a_little_is_near_it(name: str) -> None:
     """E f(x + σ u) = f(x) + σ²/2 (fxx + fyy) + O(σ⁴)."""
-    landscape = landscapes.get(name, **SOON.get(name, {}))
+    landscape = landscapes.get(name, **GENTLE.get(name, {}))
     assert landscapes.blurred(landscape, 0.0) is landscape
     x, y = points(landscape, 20).T
     f, _, _, fxx, _, fyy = landscape.jet(x, y).T
@@ -129,7 +158,7 @@ def test_blurring_twice_adds_the_variances(name: str) -> None:
     np.testing.assert_allclose(by_hand.value(x, y), landscapes.blurred(landscape, 0.5).value(x, y), rtol=1e-10)
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 1.0])
 def test_critical_points(name: str, sigma: float) -> None:
     """Each is what it is called, to 1e-9, and another search from other starts finds no other."""
@@ -152,7 +181,7 @@ def test_critical_points(name: str, sigma: float) -> None:
             assert any(math.dist((x, y), point) <= 1e-6 for point in landscape.saddles), (x, y)
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_on_the_map_is_below_the_infimum(name: str) -> None:
     landscape = made(name, 0.4)
     least = landscape.value(*points(landscape, 2000, wider=1.0).T).min()
