@@ -11,7 +11,7 @@ import math
 from itertools import product
 
 from landscapes._critical import root
-from landscapes._kernel import Jet, Values, compiled
+from landscapes._kernel import Jet, Values, after, compiled
 from landscapes._landscape import Parameter, Points, Surface
 
 
@@ -27,6 +27,27 @@ def rastrigin(x: float, y: float, p: Values) -> Jet:
         2 + 4 * math.pi * math.pi * a * math.cos(2 * math.pi * x),
         0.0,
         2 + 4 * math.pi * math.pi * a * math.cos(2 * math.pi * y),
+    )
+
+
+@compiled
+def blurred_rastrigin(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, A): t² becomes t² + σ², and cos 2πt shrinks by e.
+
+    e = exp(-2π²σ²), the characteristic function of the Gaussian at 2π.
+    """
+    sigma, a = p[0], p[1]
+    e = math.exp(-2 * math.pi * math.pi * sigma * sigma)
+    _, fx, fy, fxx, _, fyy = rastrigin(x, y, after(p, 1))
+    s, t = math.sin(math.pi * x), math.sin(math.pi * y)
+    lost = -2 * a * math.expm1(-2 * math.pi * math.pi * sigma * sigma)
+    return (
+        x * x + y * y + 2 * sigma * sigma + lost + 2 * a * e * (s * s + t * t),
+        2 * x + e * (fx - 2 * x),
+        2 * y + e * (fy - 2 * y),
+        2 + e * (fxx - 2),
+        0.0,
+        2 + e * (fyy - 2),
     )
 
 
@@ -69,5 +90,6 @@ SURFACE = Surface(
     saddles=saddles,
     challenges=frozenset({"saddles"}),
     lr=0.002,
+    blurred=blurred_rastrigin,
     parameters=(Parameter("a", "A", 10.0, 1.0, 20.0, at_least=1.0, at_most=1e6, meaning="height of the ripples"),),
 )

@@ -29,6 +29,8 @@ def query(reading: Reading) -> dict[str, str | list[str]]:
         "seed": str(race.seed),
         "rule": view.rule,
     }
+    if race.blur:
+        parameters["blur"] = repr(race.blur)
     if view.at is not None:
         parameters["at"] = str(view.at)
     if view.mode != "map":
@@ -52,7 +54,7 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     for name in ("start", "window"):
         if name in last:
             asked[name] = last[name].split()
-    for name in ("steps", "seed", "rule", "at"):
+    for name in ("steps", "seed", "rule", "blur", "at"):
         if name in last:
             asked[name] = last[name]
     if "noise" in last:

@@ -33,6 +33,8 @@ OPTIONS: dict[str, tuple[Mapping[str, Kind], Callable[..., Any]]] = {
     "average": (AVERAGES, optimizers.average),
 }
 
+BLUR = Parameter("blur", r"\sigma", 0.0, 0.0, 2.0, at_least=0.0, at_most=100.0, meaning=message("blur").text)
+
 MOST_LANES = 9
 MOST_STEPS = 20_000
 MOST_SEED = 2**53 - 1  # a browser's numbers are exact up to here
@@ -95,6 +97,7 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
         steps=_whole("steps", plain.get("steps", usual.steps), usual.steps, MOST_STEPS, problems),
         noise=_noise(surface, plain["noise"], problems) if "noise" in plain else usual.noise,
         seed=_whole("seed", plain.get("seed", usual.seed), usual.seed, MOST_SEED, problems),
+        blur=_blur(surface, plain.get("blur", usual.blur if same else 0.0), problems),
     )
 
 
@@ -245,6 +248,16 @@ def _start(given: Any, otherwise: Point, problems: list[Message]) -> Point:
         )
     )
     return otherwise
+
+
+def _blur(surface: Surface, given: Any, problems: list[Message]) -> float:
+    """The width of a blur that can follow the finger: one with a closed form, because quadrature takes too long."""
+    owner = Message(surface.title, {})
+    sigma = _value(owner, BLUR, given, problems)
+    if sigma and not surface.blurred:
+        problems.append(message("{owner} has no closed form of its blur, so it stays sharp here.", owner=owner))
+        return 0.0
+    return sigma
 
 
 def _noise(surface: Surface, given: Any, problems: list[Message]) -> Noise:

@@ -6,13 +6,15 @@ from pages.words import Say
 
 def setting(race: Race, _: Say) -> str:
     """What was run."""
-    return _("From ({x}, {y}), at most {steps} steps, noise {noise}, seed {seed}.").format(
+    blur = _("Blurred by σ = {sigma}.").format(sigma=f"{race.blur:.3g}") if race.blur else ""
+    setting = _("From ({x}, {y}), at most {steps} steps, noise {noise}, seed {seed}.").format(
         x=f"{race.start[0]:.4g}",
         y=f"{race.start[1]:.4g}",
         steps=race.steps,
         noise=_noise(race, _),
         seed=race.seed,
     )
+    return " ".join(filter(None, [setting, blur]))
 
 
 def _noise(race: Race, _: Say) -> str:

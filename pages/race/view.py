@@ -96,6 +96,7 @@ def _data(reading: Reading, language: str) -> dict[str, Any]:
             "steps": race.steps,
             "noise": _option(race.noise),
             "seed": race.seed,
+            "blur": race.blur,
         },
         "view": view._asdict(),
     }

@@ -10,7 +10,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter
 from optimizers import Kind
-from pages.race.reading import LABELS, OPTIONS
+from pages.race.reading import BLUR, LABELS, OPTIONS
 from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker
@@ -37,6 +37,7 @@ def catalogue(language: str) -> dict[str, Any]:
                 "domain": surface.domain,
                 "ofData": surface.example is not None,
                 "parameters": [_parameter(one, _) for one in surface.parameters],
+                "blur": _parameter(BLUR, _) if surface.blurred else None,
             }
             for name, (surface, _challenge) in landscapes.surfaces().items()
         },

@@ -11,7 +11,7 @@ import optimizers
 from landscapes import Parameter, Surface
 from optimizers import NOISES, Kind, Lane, Noise, Race
 from pages.race.opening import CALM
-from pages.race.reading import MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, OPTIONS, WIDEST, Reading, View
+from pages.race.reading import BLUR, MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, OPTIONS, WIDEST, Reading, View
 from pages.race.view import _lane, _option
 
 MOST = 1.7976931348623157e308
@@ -97,6 +97,7 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         steps=steps,
         noise=draw(noises(surface)),
         seed=draw(st.sampled_from([0, MOST_SEED]) | st.integers(0, MOST_SEED)),
+        blur=draw(value(BLUR)) if surface.blurred else 0.0,
     )
     view = View(
         rule=draw(st.sampled_from(["own", "same"])),
@@ -119,6 +120,7 @@ def told(reading: Reading) -> dict[str, Any]:
         "steps": race.steps,
         "noise": _option(race.noise),
         "seed": race.seed,
+        "blur": race.blur,
         **view._asdict(),
     }
 

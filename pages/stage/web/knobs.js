@@ -269,9 +269,10 @@ export class Knobs {
 
   #ofLandscape() {
     const { race, catalogue } = this.stage
-    const specs = catalogue.landscapes[race.landscape].parameters
-    const values = () => this.stage.race.values
-    return this.#group([catalogue.words.ofLandscape], specs, (key) => values()[key], (key, value) => (values()[key] = value))
+    const { parameters, blur } = catalogue.landscapes[race.landscape]
+    const owner = (key) => (key === 'blur' ? this.stage.race : this.stage.race.values)
+    const specs = blur ? [...parameters, blur] : parameters
+    return this.#group([catalogue.words.ofLandscape], specs, (key) => owner(key)[key], (key, value) => (owner(key)[key] = value))
   }
 
   #ofRace() {

@@ -189,7 +189,7 @@ class Stage {
   #message(moving) {
     const { cx, cy } = this.map.window
     const surface = this.map.asks(moving)
-    const ground = JSON.stringify([this.race.landscape, this.race.values, surface.window])
+    const ground = JSON.stringify([this.race.landscape, this.race.values, this.race.blur, surface.window])
     const stale = ground !== this.ground || (!moving && surface.columns !== this.columns)
     return {
       race: structuredClone(this.race),
