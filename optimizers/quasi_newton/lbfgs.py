@@ -2,10 +2,11 @@
 
 θ <- θ + α d,  d = -M g,  α from the line search
 
-M is γ I, γ = sᵀy / yᵀy of the newest pair, updated as in BFGS by the kept pairs, the oldest first. The two loops of
-Nocedal, Wright (2006), algorithms 7.4 and 7.5, are one recursion here: down to the oldest pair, and back. A pair is
-kept only if sᵀy is positive. Where d does not descend, and after a search that found nothing, all pairs are forgotten.
-The first trial is α = 1, and along -g a step of length 1 at most. Goodfellow, Bengio, Courville (2016), section 8.6.3.
+M is γ I, γ = sᵀy / yᵀy of the newest pair, updated as in BFGS by the kept pairs, the oldest first; M q is found without
+M, in two loops over the pairs, from the newest to the oldest and back: Nocedal, Wright (2006), algorithms 7.4 and 7.5.
+A pair is kept only if sᵀy is positive. Where d does not descend, and after a search that found nothing, all pairs are
+forgotten. The first trial is α = 1, and along -g a step of length 1 at most. Goodfellow, Bengio,
+Courville (2016), section 8.6.3.
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from optimizers._method import Method
 
 MOST = 10  # pairs
 START = (0.0,) * (8 + 4 * MOST)
+NONE = (0.0,) * MOST
 
 
 @inlined
@@ -29,7 +31,7 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
         kept, pairs = min(kept + 1.0, h[1]), pushed(sx, sy, yx, yy, pairs)
     elif sx == 0.0 and sy == 0.0:
         kept = 0.0
-    dx, dy = product(-at.gx, -at.gy, 0, int(kept), pairs)
+    dx, dy = product(-at.gx, -at.gy, int(kept), pairs)
     if not at.gx * dx + at.gy * dy < 0.0:
         kept, dx, dy = 0.0, -at.gx, -at.gy
     found = search(h[0], k, at, dx, dy, 1.0 if kept > 0.0 else unit(dx, dy), LOOSE)
@@ -44,19 +46,36 @@ def pushed(sx: float, sy: float, yx: float, yy: float, pairs: State) -> State:
 
 
 @inlined
-def product(qx: float, qy: float, i: int, n: int, pairs: State) -> tuple[float, float]:
-    """M q by the pairs i, ..., n - 1, of which 0 is the newest."""
+def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
+    """M q by the n newest pairs."""
     if n == 0:
         return qx, qy
-    if i == n:
-        gamma = (pairs[0] * pairs[2] + pairs[1] * pairs[3]) / (pairs[2] * pairs[2] + pairs[3] * pairs[3])
-        return gamma * qx, gamma * qy
-    sx, sy, yx, yy = pairs[4 * i], pairs[4 * i + 1], pairs[4 * i + 2], pairs[4 * i + 3]
-    rho = 1 / (sx * yx + sy * yy)
-    a = rho * (sx * qx + sy * qy)
-    rx, ry = product(qx - a * yx, qy - a * yy, i + 1, n, pairs)
-    b = rho * (yx * rx + yy * ry)
-    return rx + (a - b) * sx, ry + (a - b) * sy
+    shares = NONE
+    for i in range(n):
+        sx, sy, yx, yy = pair(pairs, i)
+        share = (sx * qx + sy * qy) / (sx * yx + sy * yy)
+        qx, qy = qx - share * yx, qy - share * yy
+        shares = noted(share, shares)
+    sx, sy, yx, yy = pair(pairs, 0)
+    gamma = (sx * yx + sy * yy) / (yx * yx + yy * yy)
+    rx, ry = gamma * qx, gamma * qy
+    for i in range(n):
+        sx, sy, yx, yy = pair(pairs, n - 1 - i)
+        rest = shares[i] - (yx * rx + yy * ry) / (sx * yx + sy * yy)
+        rx, ry = rx + rest * sx, ry + rest * sy
+    return rx, ry
+
+
+@inlined
+def pair(pairs: State, i: int) -> tuple[float, float, float, float]:
+    """(sx, sy, yx, yy) of the pair i, of which 0 is the newest."""
+    return pairs[4 * i], pairs[4 * i + 1], pairs[4 * i + 2], pairs[4 * i + 3]
+
+
+@inlined
+def noted(share: float, shares: State) -> State:
+    """The shares with a new one in front."""
+    return (share, *shares[:-1])
 
 
 @compiled

@@ -10,7 +10,8 @@ faster than it fell. α stays at or above the smallest normal number: from 0 it 
 10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region Methods, section
 17.4.2).
 
-A step asks for the loss where it would go. The loss at θ is that of the step before; of the first, it is not counted.
+A step asks for the loss where it would go, and is charged for it also where H + α I is not positive definite and it
+goes nowhere. The loss at θ is known from the steps before; that of the start is not counted.
 """
 
 from typing import Any
@@ -59,7 +60,8 @@ METHOD = Method(
     idea="Newton's step, held back by a damping that grows after a failure and shrinks after a success.",
     formula=r"\theta \leftarrow \theta - (H + \alpha I)^{-1} g",
     reference="Levenberg (1944), Quarterly of Applied Mathematics 2, 164-168; Marquardt (1963), Journal of the Society "
-    "for Industrial and Applied Mathematics 11, 431-441; Nielsen (1999), IMM-REP-1999-05, Technical University of Denmark; Deep Learning, equation 8.28",
+    "for Industrial and Applied Mathematics 11, 431-441; Nielsen (1999), IMM-REP-1999-05, Technical University of "
+    "Denmark; Deep Learning, equation 8.28",
     trace=trace,
     hyperparameters=(
         Parameter("damping", r"\alpha", 1.0, 1e-6, 1e3, "log", at_least=SMALLEST, meaning="damping at the start"),

@@ -18,10 +18,16 @@ from optimizers._method import Method
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, δ); no state. The eigenvectors are (vx, vy) and (-vy, vx); NaN says that there is no step."""
+    """h = (ε, δ); no state. The eigenvectors are (vx, vy) and (-vy, vx); NaN says that there is no step.
+
+    The small eigenvalue is det H over the large one: the difference of the two terms of its formula would lose digits.
+    """
     middle, half = (at.hxx + at.hyy) / 2, (at.hxx - at.hyy) / 2
     radius = math.hypot(half, at.hxy)
-    high, low = abs(middle + radius) + h[1], abs(middle - radius) + h[1]
+    large = middle + math.copysign(radius, middle)
+    small = at.hxx / large * at.hyy - at.hxy / large * at.hxy if large != 0.0 else 0.0
+    high, low = (abs(large), abs(small)) if middle >= 0.0 else (abs(small), abs(large))
+    high, low = high + h[1], low + h[1]
     if high == 0.0 or low == 0.0:
         return math.nan, math.nan, s
     vx, vy = eigenvector(half, at.hxy, radius)

@@ -92,8 +92,8 @@ typedef struct { double a, b, c, d, e, f; } State;
 typedef struct { double dx, dy; State s; } Shift;
 typedef struct { double x, y; } Point;
 typedef Point (*Look)(double x, double y, State s, const double *h);
-typedef Shift (*Step)(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                      const double *h);
+typedef struct { double x, y, f, gx, gy, hxx, hxy, hyy; Surface surface; const double *p; } Site;
+typedef Shift (*Step)(int64_t k, Site at, State s, const double *h);
 
 static inline Point here(double x, double y, State s, const double *h) { return (Point){x, y}; }
 
@@ -102,23 +102,20 @@ static inline Point ahead(double x, double y, State s, const double *h)
     return (Point){x + h[1] * s.a, y + h[1] * s.b};
 }
 
-static inline Shift sgd(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                        const double *h)
+static inline Shift sgd(int64_t k, Site at, State s, const double *h)
 {
-    return (Shift){-h[0] * gx, -h[0] * gy, s};
+    return (Shift){-h[0] * at.gx, -h[0] * at.gy, s};
 }
 
-static inline Shift momentum(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                             const double *h)
+static inline Shift momentum(int64_t k, Site at, State s, const double *h)
 {
-    double vx = h[1] * s.a - h[0] * gx, vy = h[1] * s.b - h[0] * gy;
+    double vx = h[1] * s.a - h[0] * at.gx, vy = h[1] * s.b - h[0] * at.gy;
     return (Shift){vx, vy, {vx, vy, 0, 0}};
 }
 
-static inline Shift nesterov(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                             const double *h)
+static inline Shift nesterov(int64_t k, Site at, State s, const double *h)
 {
-    return momentum(k, x, y, gx, gy, hxx, hxy, hyy, s, h);
+    return momentum(k, at, s, h);
 }
 
 static inline double power(double base, int64_t k)
@@ -132,74 +129,66 @@ static inline double power(double base, int64_t k)
 
 static inline double ratio(double s, double r) { return r > 0 || s != 0 ? s / r : 0; }
 
-static inline Shift adam(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                         const double *h)
+static inline Shift adam(int64_t k, Site at, State s, const double *h)
 {
     double rate = h[0], beta1 = h[1], beta2 = h[2], delta = h[3];
-    double sx = beta1 * s.a + (1 - beta1) * gx, sy = beta1 * s.b + (1 - beta1) * gy;
-    double rx = beta2 * s.c + (1 - beta2) * gx * gx, ry = beta2 * s.d + (1 - beta2) * gy * gy;
+    double sx = beta1 * s.a + (1 - beta1) * at.gx, sy = beta1 * s.b + (1 - beta1) * at.gy;
+    double rx = beta2 * s.c + (1 - beta2) * at.gx * at.gx, ry = beta2 * s.d + (1 - beta2) * at.gy * at.gy;
     double unbias1 = 1 / (1 - power(beta1, k)), unbias2 = 1 / (1 - power(beta2, k));
     double dx = ratio(sx * unbias1, sqrt(rx * unbias2) + delta);
     double dy = ratio(sy * unbias1, sqrt(ry * unbias2) + delta);
     return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry}};
 }
 
-static inline Shift newton(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                           const double *h)
+static inline Shift newton(int64_t k, Site at, State s, const double *h)
 {
-    double a = hxx + h[1], d = hyy + h[1], determinant = a * d - hxy * hxy;
+    double a = at.hxx + h[1], d = at.hyy + h[1], determinant = a * d - at.hxy * at.hxy;
     if (determinant == 0)
         return (Shift){NAN, NAN, s};
-    return (Shift){h[0] * (hxy * gy - d * gx) / determinant, h[0] * (hxy * gx - a * gy) / determinant, s};
+    return (Shift){h[0] * (at.hxy * at.gy - d * at.gx) / determinant, h[0] * (at.hxy * at.gx - a * at.gy) / determinant, s};
 }
 
-static inline Shift adagrad(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                            const double *h)
+static inline Shift adagrad(int64_t k, Site at, State s, const double *h)
 {
-    double rx = s.a + gx * gx, ry = s.b + gy * gy;
-    return (Shift){-h[0] * ratio(gx, h[1] + sqrt(rx)), -h[0] * ratio(gy, h[1] + sqrt(ry)), {rx, ry}};
+    double rx = s.a + at.gx * at.gx, ry = s.b + at.gy * at.gy;
+    return (Shift){-h[0] * ratio(at.gx, h[1] + sqrt(rx)), -h[0] * ratio(at.gy, h[1] + sqrt(ry)), {rx, ry}};
 }
 
-static inline Shift rmsprop(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                            const double *h)
+static inline Shift rmsprop(int64_t k, Site at, State s, const double *h)
 {
     double rho = h[1], delta = h[2];
-    double rx = rho * s.a + (1 - rho) * gx * gx, ry = rho * s.b + (1 - rho) * gy * gy;
-    return (Shift){-h[0] * ratio(gx, sqrt(delta + rx)), -h[0] * ratio(gy, sqrt(delta + ry)), {rx, ry}};
+    double rx = rho * s.a + (1 - rho) * at.gx * at.gx, ry = rho * s.b + (1 - rho) * at.gy * at.gy;
+    return (Shift){-h[0] * ratio(at.gx, sqrt(delta + rx)), -h[0] * ratio(at.gy, sqrt(delta + ry)), {rx, ry}};
 }
 
-static inline Shift rmsprop_nesterov(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                                     const double *h)
+static inline Shift rmsprop_nesterov(int64_t k, Site at, State s, const double *h)
 {
     double alpha = h[1], rho = h[2];
-    double rx = rho * s.c + (1 - rho) * gx * gx, ry = rho * s.d + (1 - rho) * gy * gy;
-    double vx = alpha * s.a - h[0] * ratio(gx, sqrt(rx)), vy = alpha * s.b - h[0] * ratio(gy, sqrt(ry));
+    double rx = rho * s.c + (1 - rho) * at.gx * at.gx, ry = rho * s.d + (1 - rho) * at.gy * at.gy;
+    double vx = alpha * s.a - h[0] * ratio(at.gx, sqrt(rx)), vy = alpha * s.b - h[0] * ratio(at.gy, sqrt(ry));
     return (Shift){vx, vy, {vx, vy, rx, ry}};
 }
 
-static inline Shift adadelta(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                             const double *h)
+static inline Shift adadelta(int64_t k, Site at, State s, const double *h)
 {
     double rho = h[1], delta = h[2];
-    double rx = rho * s.a + (1 - rho) * gx * gx, ry = rho * s.b + (1 - rho) * gy * gy;
-    double dx = ratio(sqrt(s.c + delta), sqrt(rx + delta)) * gx;
-    double dy = ratio(sqrt(s.d + delta), sqrt(ry + delta)) * gy;
+    double rx = rho * s.a + (1 - rho) * at.gx * at.gx, ry = rho * s.b + (1 - rho) * at.gy * at.gy;
+    double dx = ratio(sqrt(s.c + delta), sqrt(rx + delta)) * at.gx;
+    double dy = ratio(sqrt(s.d + delta), sqrt(ry + delta)) * at.gy;
     return (Shift){-h[0] * dx, -h[0] * dy, {rx, ry, rho * s.c + (1 - rho) * dx * dx, rho * s.d + (1 - rho) * dy * dy}};
 }
 
-static inline Shift adamw(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                          const double *h)
+static inline Shift adamw(int64_t k, Site at, State s, const double *h)
 {
-    Shift d = adam(k, x, y, gx, gy, hxx, hxy, hyy, s, h);
-    return (Shift){d.dx - h[0] * (h[4] * x), d.dy - h[0] * (h[4] * y), d.s};
+    Shift d = adam(k, at, s, h);
+    return (Shift){d.dx - h[0] * (h[4] * at.x), d.dy - h[0] * (h[4] * at.y), d.s};
 }
 
-static inline Shift amsgrad(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                            const double *h)
+static inline Shift amsgrad(int64_t k, Site at, State s, const double *h)
 {
     double rate = h[0], beta1 = h[1], beta2 = h[2], delta = h[3];
-    double sx = beta1 * s.a + (1 - beta1) * gx, sy = beta1 * s.b + (1 - beta1) * gy;
-    double rx = beta2 * s.c + (1 - beta2) * gx * gx, ry = beta2 * s.d + (1 - beta2) * gy * gy;
+    double sx = beta1 * s.a + (1 - beta1) * at.gx, sy = beta1 * s.b + (1 - beta1) * at.gy;
+    double rx = beta2 * s.c + (1 - beta2) * at.gx * at.gx, ry = beta2 * s.d + (1 - beta2) * at.gy * at.gy;
     double qx = rx > s.e ? rx : s.e, qy = ry > s.f ? ry : s.f;
     double unbias1 = 1 / (1 - power(beta1, k)), unbias2 = 1 / (1 - power(beta2, k));
     double dx = ratio(sx * unbias1, sqrt(qx * unbias2) + delta);
@@ -209,13 +198,44 @@ static inline Shift amsgrad(int64_t k, double x, double y, double gx, double gy,
 
 static inline double sign(double c) { return c > 0 ? 1 : c < 0 ? -1 : c; }
 
-static inline Shift lion(int64_t k, double x, double y, double gx, double gy, double hxx, double hxy, double hyy, State s,
-                         const double *h)
+static inline Shift lion(int64_t k, Site at, State s, const double *h)
 {
     double beta1 = h[1], beta2 = h[2], shrink = h[3];
-    double cx = beta1 * s.a + (1 - beta1) * gx, cy = beta1 * s.b + (1 - beta1) * gy;
-    State after = {beta2 * s.a + (1 - beta2) * gx, beta2 * s.b + (1 - beta2) * gy};
-    return (Shift){-h[0] * (sign(cx) + shrink * x), -h[0] * (sign(cy) + shrink * y), after};
+    double cx = beta1 * s.a + (1 - beta1) * at.gx, cy = beta1 * s.b + (1 - beta1) * at.gy;
+    State after = {beta2 * s.a + (1 - beta2) * at.gx, beta2 * s.b + (1 - beta2) * at.gy};
+    return (Shift){-h[0] * (sign(cx) + shrink * at.x), -h[0] * (sign(cy) + shrink * at.y), after};
+}
+
+static inline Shift damped_newton(int64_t k, Site at, State s, const double *h)
+{
+    double alpha = k > 1 ? s.a : h[0], rise = k > 1 ? s.b : h[1];
+    double a = at.hxx + alpha, d = at.hyy + alpha, determinant = a * d - at.hxy * at.hxy;
+    if (a > 0 && determinant > 0) {
+        double dx = (at.hxy * at.gy - d * at.gx) / determinant, dy = (at.hxy * at.gx - a * at.gy) / determinant;
+        double f = at.surface(at.x + dx, at.y + dy, at.p).f, slack = 1e-12 * fabs(at.f);
+        double promised = 0.5 * (alpha * (dx * dx + dy * dy) - (at.gx * dx + at.gy * dy));
+        if ((at.f - f + slack) / (promised + slack) > 0)
+            return (Shift){dx, dy, {fmax(alpha / h[1], 0x1p-1022), h[1], 0, 0}};
+    }
+    return (Shift){0, 0, {alpha * rise, rise * h[1], 0, 0}};
+}
+
+static inline Shift saddle_free_newton(int64_t k, Site at, State s, const double *h)
+{
+    double middle = (at.hxx + at.hyy) / 2, half = (at.hxx - at.hyy) / 2, radius = hypot(half, at.hxy);
+    double large = middle + copysign(radius, middle);
+    double small = large != 0 ? at.hxx / large * at.hyy - at.hxy / large * at.hxy : 0;
+    double high = fabs(middle >= 0 ? large : small) + h[1], low = fabs(middle >= 0 ? small : large) + h[1];
+    if (high == 0 || low == 0)
+        return (Shift){NAN, NAN, s};
+    double vx = 1, vy = 0;
+    if (radius != 0) {
+        vx = half >= 0 ? radius + half : at.hxy, vy = half >= 0 ? at.hxy : radius - half;
+        double length = hypot(vx, vy);
+        vx /= length, vy /= length;
+    }
+    double u = (vx * at.gx + vy * at.gy) / high, w = (vx * at.gy - vy * at.gx) / low;
+    return (Shift){-h[0] * (u * vx - w * vy), -h[0] * (u * vy + w * vx), s};
 }
 
 /* The loop */
@@ -251,7 +271,7 @@ static inline __attribute__((always_inline)) int64_t descend(
             gx += sigma * z, gy += sigma * w;
         }
         record[k][3] = gx, record[k][4] = gy;
-        Shift d = step(k + 1, x, y, gx, gy, j.fxx, j.fxy, j.fyy, s, h);
+        Shift d = step(k + 1, (Site){x, y, j.f, gx, gy, j.fxx, j.fxy, j.fyy, surface, p}, s, h);
         if (gx * gx + gy * gy <= 1e-16 && !(d.dx * d.dx + d.dy * d.dy > 1e-16)) {
             end = AT_REST;
             break;
@@ -286,3 +306,5 @@ TRACE(adadelta, here)
 TRACE(adamw, here)
 TRACE(amsgrad, here)
 TRACE(lion, here)
+TRACE(damped_newton, here)
+TRACE(saddle_free_newton, here)

@@ -50,6 +50,8 @@ SETTINGS: dict[str, dict[str, float]] = {
     "adamw": {"lr": 1e-6},
     "amsgrad": {"lr": 1e-6},
     "lion": {"lr": 1e-6},
+    "damped_newton": {"damping": 1e7, "factor": 1.0 + 1e-5},
+    "saddle_free_newton": {"lr": 1e-4},
 }
 
 CHILD = """

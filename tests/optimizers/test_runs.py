@@ -128,8 +128,12 @@ def test_evaluations_are_counted(name: str) -> None:
     run = optimizers.trace(GROUND, optimizers.get(name), steps=25)
     assert run.evaluations.shape == (run.stopped_at + 1, 3)
     assert not run.evaluations[0].any()
-    each = optimizers.methods()[name][0].evaluations
-    assert np.array_equal(np.diff(run.evaluations, axis=0), np.tile(each, (run.stopped_at, 1)))
+    method = optimizers.methods()[name][0]
+    taken = np.diff(run.evaluations, axis=0)
+    if method.counts:
+        assert np.all(taken >= method.evaluations)
+    else:
+        assert np.array_equal(taken, np.tile(method.evaluations, (run.stopped_at, 1)))
 
 
 def test_what_a_step_costs() -> None:

@@ -1,13 +1,14 @@
 """A plain-Python twin of every optimizer: floats and lists, as the textbooks write them, and nothing of ours.
 
 A twin is a generator. It yields (θ, g), the iterate and the gradient it is about to use, and then takes its step. The
-`Ground` tells it the gradient at step k, which may be noisy, and the Hessian.
+`Ground` tells it the gradient at step k, which may be noisy, and exact values, slopes and Hessians. A twin that has no
+step divides by zero.
 """
 
 import math
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 Pair: TypeAlias = tuple[float, float]
 Twin: TypeAlias = Iterator[tuple[Pair, Pair]]
@@ -17,6 +18,10 @@ class Ground(Protocol):
     """What a twin may ask."""
 
     def gradient(self, k: int, x: float, y: float) -> Pair: ...
+
+    def value(self, x: float, y: float) -> float: ...
+
+    def slope(self, x: float, y: float) -> Pair: ...
 
     def hessian(self, x: float, y: float) -> tuple[Pair, Pair]: ...
 
@@ -185,9 +190,292 @@ def lion(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, wei
             sign = (c > 0) - (c < 0)
             moved.append(theta[i] - lr * (sign + weight_decay * theta[i]))
         theta = (moved[0], moved[1])
+# Second order and line searches: vectors are pairs, ⟨a, b⟩ is dot(a, b).
+
+
+def dot(a: Pair, b: Pair) -> float:
+    return a[0] * b[0] + a[1] * b[1]
+
+
+def times(matrix: tuple[Pair, Pair], v: Pair) -> Pair:
+    return dot(matrix[0], v), dot(matrix[1], v)
+
+
+def along(theta: Pair, alpha: float, d: Pair) -> Pair:
+    return theta[0] + alpha * d[0], theta[1] + alpha * d[1]
+
+
+def less(a: Pair, b: Pair) -> Pair:
+    return a[0] - b[0], a[1] - b[1]
+
+
+def saddle_free_newton(ground: Ground, theta: Pair, lr: float, damping: float) -> Twin:
+    """Dauphin et al. (2014), with the eigenvectors from Jacobi's angle."""
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        (a, b), (_, d) = ground.hessian(*theta)
+        angle = math.atan2(2 * b, a - d) / 2
+        c, s = math.cos(angle), math.sin(angle)
+        high = abs(a * c * c + 2 * b * c * s + d * s * s)
+        low = abs(a * s * s - 2 * b * c * s + d * c * c)
+        theta = along(theta, -lr * dot((c, s), g) / (high + damping), (c, s))
+        theta = along(theta, -lr * dot((-s, c), g) / (low + damping), (-s, c))
+
+
+def damped_newton(ground: Ground, theta: Pair, damping: float, factor: float) -> Twin:
+    """Marquardt's damping with the growing factor of Nielsen (1999)."""
+    rise, f = factor, None
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        if f is None:
+            f = ground.value(*theta)
+        H = ground.hessian(*theta)
+        (a, b), (_, c) = H
+        p, r = a + damping, c + damping
+        accepted = False
+        if p > 0 and p * r - b * b > 0:
+            determinant = p * r - b * b
+            d = ((b * g[1] - r * g[0]) / determinant, (b * g[0] - p * g[1]) / determinant)
+            there = along(theta, 1.0, d)
+            new = ground.value(*there)
+            model = -dot(g, d) - dot(d, times(H, d)) / 2
+            slack = 1e-12 * abs(f)
+            accepted = model + slack > 0 and f - new + slack > 0
+        if accepted:
+            theta, f = there, new
+            damping, rise = max(damping / factor, 2.0**-1022), factor
+        else:
+            damping, rise = damping * rise, rise * factor
+
+
+class Line:
+    """φ(α) = f(θ + α d), and what a search may ask about it."""
+
+    def __init__(self, ground: Ground, theta: Pair, d: Pair, f: float, slope: float) -> None:
+        self.ground, self.theta, self.d, self.f, self.slope = ground, theta, d, f, slope
+        self.trials = 0
+
+    def value(self, alpha: float) -> float:
+        if self.trials == 60:
+            raise LookupError
+        self.trials += 1
+        return self.ground.value(*along(self.theta, alpha, self.d))
+
+    def derivative(self, alpha: float) -> float:
+        return dot(self.ground.slope(*along(self.theta, alpha, self.d)), self.d)
+
+    def even(self, f: float) -> bool:
+        return abs(f - self.f) <= 1e-12 * abs(self.f)
+
+    def sufficient(self, alpha: float, f: float) -> bool:
+        if f <= self.f + 1e-4 * alpha * self.slope:
+            return True
+        return self.even(f) and self.derivative(alpha) <= (2e-4 - 1) * self.slope
+
+
+def armijo(line: Line, alpha: float, c2: float) -> tuple[float, float]:
+    """Nocedal and Wright (2006), algorithm 3.1."""
+    while not line.sufficient(alpha, f := line.value(alpha)):
+        alpha /= 2
+    return alpha, f
+
+
+class Point(NamedTuple):
+    """A trial of the Wolfe search."""
+
+    alpha: float
+    f: float
+    slope: float
+
+
+def judged(line: Line, alpha: float, best: Point) -> tuple[float, float | None]:
+    """φ(α), and φ'(α) where α is no worse than the best point so far and its decrease is sufficient, else None."""
+    f = line.value(alpha)
+    falls = f <= line.f + 1e-4 * alpha * line.slope
+    if f > best.f + 1e-12 * abs(line.f) or not (falls or line.even(f)):
+        return f, None
+    slope = line.derivative(alpha)
+    return f, slope if falls or slope <= (2e-4 - 1) * line.slope else None
+
+
+def wolfe(line: Line, alpha: float, c2: float) -> tuple[float, float]:
+    """Nocedal and Wright (2006), algorithm 3.5."""
+    before = Point(0.0, line.f, line.slope)
+    while True:
+        f, slope = judged(line, alpha, before)
+        if slope is None:
+            return zoom(line, before, alpha, f, c2)
+        if abs(slope) <= -c2 * line.slope:
+            return alpha, f
+        if slope >= 0:
+            return zoom(line, Point(alpha, f, slope), before.alpha, before.f, c2)
+        before, alpha = Point(alpha, f, slope), 2 * alpha
+
+
+def zoom(line: Line, low: Point, high: float, f_high: float, c2: float) -> tuple[float, float]:
+    """Algorithm 3.6, with the parabola through both ends."""
+    while True:
+        width = high - low.alpha
+        bend = f_high - low.f - low.slope * width
+        alpha = low.alpha - low.slope * width * width / (2 * bend) if bend else math.nan
+        share = (alpha - low.alpha) / width if width else math.nan
+        if not 0.1 <= share <= 0.9:
+            alpha = low.alpha + width / 2
+        f, slope = judged(line, alpha, low)
+        if slope is None:
+            high, f_high = alpha, f
+            continue
+        if abs(slope) <= -c2 * line.slope:
+            return alpha, f
+        if slope * (high - low.alpha) >= 0:
+            high, f_high = low.alpha, low.f
+        low = Point(alpha, f, slope)
+
+
+class Search:
+    """The line search of one run. It remembers the loss it ended with."""
+
+    def __init__(self, ground: Ground, kind: float, c2: float) -> None:
+        self.ground, self.kind, self.c2 = ground, ("exact", "armijo", "wolfe")[int(kind)], c2
+        self.f: float | None = None
+
+    def __call__(self, theta: Pair, g: Pair, d: Pair, first: float) -> float:
+        """α, or 0 where there is none."""
+        slope = dot(g, d)
+        if not slope < 0:
+            return 0.0
+        if self.kind == "exact":
+            bend = dot(d, times(self.ground.hessian(*theta), d))
+            return -slope / max(bend, 0.0)
+        if self.f is None:
+            self.f = self.ground.value(*theta)
+        line = Line(self.ground, theta, d, self.f, slope)
+        try:
+            alpha, self.f = {"armijo": armijo, "wolfe": wolfe}[self.kind](line, first, self.c2)
+        except LookupError:
+            return 0.0
+        return alpha
+
+
+def short(d: Pair) -> float:
+    """The first trial along a direction without history."""
+    return min(1.0, 1 / math.hypot(*d)) if any(d) else 1.0
+
+
+def expected(drop: float, g: Pair, d: Pair) -> float:
+    """The first trial that would fall twice as far as the last time, to first order."""
+    slope = dot(g, d)
+    return 2 * drop / slope if drop < 0 and slope else short(d)
+
+
+def steepest_descent(ground: Ground, theta: Pair, line_search: float) -> Twin:
+    """Section 8.6.2."""
+    search, drop = Search(ground, line_search, 0.1), 0.0
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        d = (-g[0], -g[1])
+        alpha = search(theta, g, d, expected(drop, g, d))
+        theta, drop = along(theta, alpha, d), alpha * dot(g, d)
+
+
+def coordinate_descent(ground: Ground, theta: Pair, line_search: float) -> Twin:
+    """Section 8.7.2."""
+    search, drops = Search(ground, line_search, 0.1), [0.0, 0.0]
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        i = k % 2
+        d = (-g[0], 0.0) if i == 0 else (0.0, -g[1])
+        alpha = search(theta, g, d, expected(drops[i], g, d))
+        theta, drops[i] = along(theta, alpha, d), alpha * dot(g, d)
+
+
+def conjugate_gradient(ground: Ground, theta: Pair, line_search: float, variant: float, restart: float) -> Twin:
+    """Algorithm 8.9 with the line search in place of arg min, and restarts."""
+    search, drop, before, d, taken = Search(ground, line_search, 0.1), 0.0, (0.0, 0.0), (0.0, 0.0), 0
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        uphill = (-g[0], -g[1])
+        if taken == 0 or taken == restart:
+            d, taken = uphill, 0
+        else:
+            over = dot(g, g) if variant == 0 else dot(less(g, before), g)
+            beta = over / dot(before, before)
+            d = along(uphill, beta if variant == 0 else max(beta, 0.0), d)
+            if not dot(g, d) < 0:
+                d, taken = uphill, 0
+        alpha = search(theta, g, d, expected(drop, g, d))
+        theta, drop, before = along(theta, alpha, d), alpha * dot(g, d), g
+        taken = taken + 1 if alpha > 0 else 0
+
+
+def bfgs(ground: Ground, theta: Pair, line_search: float) -> Twin:
+    """Nocedal and Wright (2006), algorithm 6.1; the product of equation 6.17, written out."""
+    search, M, s, before = Search(ground, line_search, 0.9), ((1.0, 0.0), (0.0, 1.0)), None, (0.0, 0.0)
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        if s is not None and dot(s, less(g, before)) > 0:
+            y = less(g, before)
+            rho = 1 / dot(s, y)
+            left = [[(i == j) - rho * s[i] * y[j] for j in range(2)] for i in range(2)]
+            half = [[sum(left[i][m] * M[m][j] for m in range(2)) for j in range(2)] for i in range(2)]
+            full = [
+                [sum(half[i][m] * left[j][m] for m in range(2)) + rho * s[i] * s[j] for j in range(2)] for i in range(2)
+            ]
+            M = ((full[0][0], full[0][1]), (full[1][0], full[1][1]))
+        downhill = times(M, (-g[0], -g[1]))
+        if s is None or not dot(g, downhill) < 0:
+            M, downhill, first = ((1.0, 0.0), (0.0, 1.0)), (-g[0], -g[1]), short(g)
+        else:
+            first = 1.0
+        alpha = search(theta, g, downhill, first)
+        s = (alpha * downhill[0], alpha * downhill[1]) if alpha > 0 else None
+        theta, before = along(theta, alpha, downhill), g
+
+
+def lbfgs(ground: Ground, theta: Pair, line_search: float, memory: float) -> Twin:
+    """Nocedal and Wright (2006), algorithms 7.4 and 7.5."""
+    search, before, s = Search(ground, line_search, 0.9), (0.0, 0.0), None
+    pairs: list[tuple[Pair, Pair]] = []  # the newest last
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        if s is None:
+            pairs = []
+        elif dot(s, less(g, before)) > 0:
+            pairs = [*pairs, (s, less(g, before))][-int(memory) :]
+        d = (-g[0], -g[1])
+        if pairs:
+            q, alphas = g, []
+            for one, y in reversed(pairs):
+                alphas.append(dot(one, q) / dot(one, y))
+                q = along(q, -alphas[-1], y)
+            one, y = pairs[-1]
+            gamma = dot(one, y) / dot(y, y)
+            r = (gamma * q[0], gamma * q[1])
+            for (one, y), a in zip(pairs, reversed(alphas), strict=True):
+                r = along(r, a - dot(y, r) / dot(one, y), one)
+            d = (-r[0], -r[1])
+            if not dot(g, d) < 0:
+                pairs, d = [], (-g[0], -g[1])
+        alpha = search(theta, g, d, 1.0 if pairs else short(d))
+        s = (alpha * d[0], alpha * d[1]) if alpha > 0 else None
+        theta, before = along(theta, alpha, d), g
 
 
 TWINS: dict[str, Callable[..., Twin]] = {
+    "bfgs": bfgs,
+    "conjugate_gradient": conjugate_gradient,
+    "coordinate_descent": coordinate_descent,
+    "damped_newton": damped_newton,
+    "lbfgs": lbfgs,
+    "saddle_free_newton": saddle_free_newton,
+    "steepest_descent": steepest_descent,
     "adam": adam,
     "momentum": momentum,
     "nesterov": nesterov,
