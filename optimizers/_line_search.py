@@ -10,9 +10,9 @@ of Mathematics 16, 1-3; Nocedal, Wright (2006), Numerical Optimization, algorith
 and closes in on it by parabolas, or by halves where a parabola's minimum lies in the outer tenths. Nocedal, Wright,
 algorithms 3.5 and 3.6 in one loop: the bracket is open (high = ∞) until an end is found.
 
-Values near a minimum agree to rounding, where their difference says nothing. There (|φ(α) - φ(0)| <= 10⁻¹² |φ(0)|) a
-decrease is sufficient also if φ'(α) <= (2 c₁ - 1) φ'(0), which is the same for a parabola: the approximate Wolfe
-condition of Hager, Zhang (2005), SIAM Journal on Optimization 16, 170-192.
+Values near a minimum agree to rounding, where their difference says nothing. There (|φ(α) - φ(0)| <= 10⁻¹² |φ(0)|) the
+decrease is sufficient if φ'(α) <= (2 c₁ - 1) φ'(0), which is the same for a parabola: the approximate Wolfe condition
+of Hager, Zhang (2005), SIAM Journal on Optimization 16, 170-192.
 
 φ'(0) is gᵀd with the gradient g that the method was given; trials are exact, noise or not. Along a d that does not
 descend (gᵀd >= 0), and after `TRIALS` trials in vain, the step has length 0; a method with a memory then forgets it,
@@ -34,7 +34,7 @@ EXACT, ARMIJO = 0.0, 1.0
 NAMES = ("exact", "armijo", "wolfe")
 C1 = 1e-4
 LOOSE, TIGHT = 0.9, 0.1  # c₂ for directions that are scaled like a Newton step, and for the others
-TRIALS = 60
+TRIALS = 30
 ROUNDING = 1e-12
 
 
@@ -103,6 +103,14 @@ def level(at: Site, f: float) -> bool:
 
 
 @inlined
+def sufficient(at: Site, alpha: float, f: float, slope: float, s: float) -> bool:
+    """Whether φ(α) = f, where φ'(α) = s, is a sufficient decrease."""
+    if level(at, f):
+        return s <= (2 * C1 - 1) * slope
+    return f <= at.loss + C1 * alpha * slope
+
+
+@inlined
 def backtracking(at: Site, dx: float, dy: float, slope: float, first: float, known: float) -> Found:
     """α = first, first / 2, first / 4, ... until the decrease is sufficient."""
     values, gradients = known, 0.0
@@ -110,12 +118,10 @@ def backtracking(at: Site, dx: float, dy: float, slope: float, first: float, kno
     for _ in range(TRIALS):
         f, gx, gy, _, _, _ = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
         values += 1.0
-        if f <= at.loss + C1 * alpha * slope:
-            return Found(alpha, values, gradients, 0.0)
         if level(at, f):
             gradients += 1.0
-            if gx * dx + gy * dy <= (2 * C1 - 1) * slope:
-                return Found(alpha, values, gradients, 0.0)
+        if sufficient(at, alpha, f, slope, gx * dx + gy * dy):
+            return Found(alpha, values, gradients, 0.0)
         alpha /= 2
     return Found(0.0, values, gradients, 0.0)
 
@@ -130,12 +136,12 @@ def strong_wolfe(at: Site, dx: float, dy: float, slope: float, first: float, c2:
     for _ in range(TRIALS):
         f, gx, gy, _, _, _ = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
         values += 1.0
-        falls, even = f <= at.loss + C1 * alpha * slope, level(at, f)
-        lower = f <= f_low + ROUNDING * abs(at.loss)
         s = gx * dx + gy * dy
-        if lower and (falls or even):
+        lower = f <= f_low + ROUNDING * abs(at.loss)
+        falls = lower and sufficient(at, alpha, f, slope, s)
+        if falls or (lower and level(at, f)):
             gradients += 1.0
-        if not (lower and (falls or (even and s <= (2 * C1 - 1) * slope))):
+        if not falls:
             high, f_high = alpha, f
         elif abs(s) <= -c2 * slope:
             return Found(alpha, values, gradients, 0.0)

@@ -72,7 +72,7 @@ METHOD = Method(
             at_least=0,
             at_most=1,
             integer=True,
-            meaning="how the directions are conjugated",
+            meaning="formula for β",
             choices=("fletcher_reeves", "polak_ribiere_plus"),
         ),
         Parameter("restart", "n", 2, 1, 50, "log", 1, 1e7, integer=True, meaning="steps between restarts"),

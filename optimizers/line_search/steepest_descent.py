@@ -33,7 +33,7 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
 METHOD = Method(
     name="steepest_descent",
     title="Steepest descent",
-    idea="Goes straight down as far as the line search says, then turns: on a quadratic, at right angles.",
+    idea="Goes straight down as far as a line search says, and turns there: at a right angle, if the search is exact.",
     formula=r"\theta \leftarrow \theta - \alpha\, g,\qquad \alpha = \arg\min_{\alpha} f(\theta - \alpha g)",
     reference="Cauchy (1847), Comptes rendus 25, 536-538; Deep Learning, section 8.6.2 and figure 8.6",
     trace=trace,

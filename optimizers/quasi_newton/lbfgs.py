@@ -94,7 +94,7 @@ METHOD = Method(
     trace=trace,
     hyperparameters=(
         line_search("wolfe"),
-        Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="pairs in memory"),
+        Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="steps remembered"),
     ),
     evaluations=(0, 1, 0),
     counts=True,

@@ -258,7 +258,7 @@ class Line:
         self.trials = 0
 
     def value(self, alpha: float) -> float:
-        if self.trials == 60:
+        if self.trials == 30:
             raise LookupError
         self.trials += 1
         return self.ground.value(*along(self.theta, alpha, self.d))
@@ -270,9 +270,9 @@ class Line:
         return abs(f - self.f) <= 1e-12 * abs(self.f)
 
     def sufficient(self, alpha: float, f: float) -> bool:
-        if f <= self.f + 1e-4 * alpha * self.slope:
-            return True
-        return self.even(f) and self.derivative(alpha) <= (2e-4 - 1) * self.slope
+        if self.even(f):
+            return self.derivative(alpha) <= (2e-4 - 1) * self.slope
+        return f <= self.f + 1e-4 * alpha * self.slope
 
 
 def armijo(line: Line, alpha: float, c2: float) -> tuple[float, float]:
@@ -293,11 +293,11 @@ class Point(NamedTuple):
 def judged(line: Line, alpha: float, best: Point) -> tuple[float, float | None]:
     """φ(α), and φ'(α) where α is no worse than the best point so far and its decrease is sufficient, else None."""
     f = line.value(alpha)
-    falls = f <= line.f + 1e-4 * alpha * line.slope
-    if f > best.f + 1e-12 * abs(line.f) or not (falls or line.even(f)):
+    even = line.even(f)
+    if not f <= best.f + 1e-12 * abs(line.f) or not (even or f <= line.f + 1e-4 * alpha * line.slope):
         return f, None
     slope = line.derivative(alpha)
-    return f, slope if falls or slope <= (2e-4 - 1) * line.slope else None
+    return f, None if even and slope > (2e-4 - 1) * line.slope else slope
 
 
 def wolfe(line: Line, alpha: float, c2: float) -> tuple[float, float]:

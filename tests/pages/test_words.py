@@ -13,8 +13,8 @@ from tests.pages.messages import used
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 # Names and symbols that are written alike in Chinese.
-ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖"}
-ALIKE |= {"AdaGrad", "RMSProp", "AdaDelta", "AdamW", "AMSGrad", "Lion"}
+ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖", "AdaGrad", "RMSProp", "AdaDelta", "AdamW", "AMSGrad", "Lion"}
+ALIKE |= {"BFGS", "L-BFGS"}
 # Latin words that may stand in a Chinese sentence.
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
