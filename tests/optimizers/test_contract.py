@@ -56,7 +56,7 @@ def test_bad_hyperparameters_are_refused(name: str) -> None:
     with pytest.raises(TypeError, match=optimizers.get(name).hyperparameters[0].name):
         optimizers.get(name, learning_rate=0.1)
     for one in optimizers.get(name).hyperparameters:
-        for value in (math.nan, math.inf, -1.0):
+        for value in (math.nan, math.inf, -1.0, *([one.default + 0.5] if one.integer else [])):
             with pytest.raises(ValueError, match=one.name):
                 optimizers.get(name, **{one.name: value})
         for wrong in ("0.1", None, True, 1j):

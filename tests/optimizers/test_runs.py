@@ -139,4 +139,5 @@ def test_evaluations_are_counted(name: str) -> None:
 def test_what_a_step_costs() -> None:
     cost = {name: method.evaluations for name, (method, _) in optimizers.methods().items()}
     assert {cost[name] for name in ("sgd", "momentum", "nesterov", "adam")} == {(0, 1, 0)}
-    assert cost["newton"] == (0, 1, 1)
+    assert cost["newton"] == cost["saddle_free_newton"] == (0, 1, 1)
+    assert cost["damped_newton"] == (1, 1, 1)
