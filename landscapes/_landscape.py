@@ -32,6 +32,7 @@ class Parameter:
         integer: whether only whole numbers make sense.
         meaning: its name in words (English, translated where it is shown).
         choices: names of its values 0, 1, ..., where it is a choice and not a size.
+        labels: these names in words, where they differ (English, translated where they are shown).
     """
 
     name: str
@@ -45,6 +46,7 @@ class Parameter:
     integer: bool = False
     meaning: str = ""
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     def check(self, value: float | str) -> float:
         """The value as a float, or a ValueError that says what is allowed. A choice may be given by its name.

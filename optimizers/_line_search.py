@@ -32,6 +32,7 @@ from optimizers._descent import Site, State, inlined
 
 EXACT, ARMIJO = 0.0, 1.0
 NAMES = ("exact", "armijo", "wolfe")
+LABELS = ("exact for quadratics", "Armijo", "strong Wolfe")
 C1 = 1e-4
 LOOSE, TIGHT = 0.9, 0.1  # c₂ for directions that are scaled like a Newton step, and for the others
 TRIALS = 30
@@ -41,7 +42,7 @@ ROUNDING = 1e-12
 def line_search(default: str) -> Parameter:
     """Which search a method uses."""
     index = float(NAMES.index(default))
-    return Parameter("line_search", r"\alpha", index, 0, 2, "linear", 0, 2, True, "line search", NAMES)
+    return Parameter("line_search", r"\alpha", index, 0, 2, "linear", 0, 2, True, "line search", NAMES, LABELS)
 
 
 class Found(NamedTuple):

@@ -32,6 +32,7 @@ DRAWN = Parameter(
     integer=True,
     meaning="order of the examples",
     choices=("reshuffled", "shuffled_once", "with_replacement"),
+    labels=("reshuffled", "shuffled once", "with replacement"),
 )
 
 NOISES: dict[str, Kind] = {

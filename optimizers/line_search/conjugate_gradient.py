@@ -74,6 +74,7 @@ METHOD = Method(
             integer=True,
             meaning="formula for β",
             choices=("fletcher_reeves", "polak_ribiere_plus"),
+            labels=("Fletcher-Reeves", "Polak-Ribière+"),
         ),
         Parameter("restart", "n", 2, 1, 50, "log", 1, 1e7, integer=True, meaning="steps between restarts"),
     ),

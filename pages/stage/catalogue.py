@@ -79,6 +79,6 @@ def _parameter(one: Parameter, _: Say) -> dict[str, Any]:
         "scale": one.scale,
         "integer": one.integer,
         "zero": one.scale == "log" and one.default == 0,
-        "choices": [_(choice.replace("_", " ")) for choice in one.choices],
+        "choices": [_(label) for label in one.labels or one.choices],
         **{name: bound for name, bound in bounds.items() if abs(bound) != float("inf")},
     }

@@ -190,6 +190,8 @@ def lion(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, wei
             sign = (c > 0) - (c < 0)
             moved.append(theta[i] - lr * (sign + weight_decay * theta[i]))
         theta = (moved[0], moved[1])
+
+
 # Second order and line searches: vectors are pairs, ⟨a, b⟩ is dot(a, b).
 
 

@@ -34,7 +34,7 @@ def declared() -> set[str]:
         *(text for surface in surfaces for text in (surface.title, surface.watch)),
         *(text for method in methods for text in (method.title, method.idea)),
         *(one.meaning for one in parameters if one.meaning),
-        *(choice.replace("_", " ") for one in parameters for choice in one.choices),
+        *(label for one in parameters for label in one.labels or one.choices),
         *(kind.title for kind in kinds),
         *landscapes.challenges().values(),
     }
