@@ -15,7 +15,7 @@ from optimizers._method import Method, Optimizer
 from optimizers._noise import NOISES, Noise, noise
 from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
-from optimizers._registry import get, methods, names
+from optimizers._registry import families, get, methods, names
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._trajectory import Trajectory, trace
 
@@ -37,6 +37,7 @@ __all__ = [
     "Trajectory",
     "average",
     "clip",
+    "families",
     "get",
     "methods",
     "names",

@@ -14,6 +14,16 @@ def methods() -> dict[str, tuple[Method, str]]:
     return declared(importlib.import_module("optimizers"), Method)
 
 
+def families() -> dict[str, str]:
+    """The titles of all families by their names, from the simplest to the most demanding.
+
+    >>> families()["first_order"]
+    'First order'
+    """
+    folders = {name: importlib.import_module(f"optimizers.{name}") for _, name in methods().values()}
+    return {name: folders[name].TITLE for name in sorted(folders, key=lambda name: folders[name].ORDER)}
+
+
 def names() -> tuple[str, ...]:
     """The names of all optimizers, sorted."""
     return tuple(methods())

@@ -1,1 +1,4 @@
 """Adaptive: a learning rate for every coordinate (section 8.5)."""
+
+TITLE = "Adaptive learning rates"
+ORDER = 2

@@ -17,7 +17,12 @@ from optimizers._descent import Course, Hyper, Shift, Site, State, descend
 from optimizers._hyperparameters import decay, learning_rate, momentum
 from optimizers._method import Method
 from optimizers._ratio import ratio
-from optimizers.first_order.nesterov import ahead
+
+
+@inlined
+def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
+    """θ + α v: where the velocity alone would carry the point."""
+    return x + h[1] * s[0], y + h[1] * s[1]
 
 
 @inlined

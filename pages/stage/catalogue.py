@@ -47,10 +47,12 @@ def catalogue(language: str) -> dict[str, Any]:
                 "idea": _(method.idea),
                 "firstOrder": family != "second_order",
                 "hasRate": method.has_rate,
+                "family": family,
                 "hyperparameters": [_parameter(one, _) for one in method.hyperparameters],
             }
             for name, (method, family) in optimizers.methods().items()
         },
+        "families": {name: _(title) for name, title in optimizers.families().items()},
         "options": {option: _kinds(LABELS[option].said(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()},
         "noise": _kinds(_("Gradient noise"), optimizers.NOISES, _),
     }

@@ -113,9 +113,15 @@ static inline Shift momentum(int64_t k, Site at, State s, const double *h)
     return (Shift){vx, vy, {vx, vy, 0, 0}};
 }
 
+static inline Point ahead_growing(double x, double y, State s, const double *h)
+{
+    return (Point){x + s.c * s.a, y + s.c * s.b};
+}
+
 static inline Shift nesterov(int64_t k, Site at, State s, const double *h)
 {
-    return momentum(k, at, s, h);
+    double vx = s.c * s.a - h[0] * at.gx, vy = s.c * s.b - h[0] * at.gy;
+    return (Shift){vx, vy, {vx, vy, h[2] == 1 ? k / (k + 3.0) : h[1]}};
 }
 
 static inline double power(double base, int64_t k)
@@ -296,7 +302,7 @@ static inline __attribute__((always_inline)) int64_t descend(
 
 TRACE(sgd, here)
 TRACE(momentum, here)
-TRACE(nesterov, ahead)
+TRACE(nesterov, ahead_growing)
 TRACE(adam, here)
 TRACE(newton, here)
 TRACE(adagrad, here)

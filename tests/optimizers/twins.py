@@ -45,15 +45,16 @@ def momentum(ground: Ground, theta: Pair, lr: float, momentum: float) -> Twin:
         theta = (theta[0] + v[0], theta[1] + v[1])
 
 
-def nesterov(ground: Ground, theta: Pair, lr: float, momentum: float) -> Twin:
-    """Algorithm 8.3."""
+def nesterov(ground: Ground, theta: Pair, lr: float, momentum: float, growth: float) -> Twin:
+    """Algorithm 8.3; with growth 1, the momentum of step t = 1, 2, ... is (t - 1) / (t + 2)."""
     v = [0.0, 0.0]
     for k in count():
-        interim = [theta[i] + momentum * v[i] for i in range(2)]
+        alpha = k / (k + 3) if growth else momentum
+        interim = [theta[i] + alpha * v[i] for i in range(2)]
         g = ground.gradient(k, *interim)
         yield theta, g
         for i in range(2):
-            v[i] = momentum * v[i] - lr * g[i]
+            v[i] = alpha * v[i] - lr * g[i]
         theta = (theta[0] + v[0], theta[1] + v[1])
 
 

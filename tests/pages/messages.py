@@ -37,4 +37,5 @@ def declared() -> set[str]:
         *(label for one in parameters for label in one.labels or one.choices),
         *(kind.title for kind in kinds),
         *landscapes.challenges().values(),
+        *optimizers.families().values(),
     }

@@ -17,7 +17,7 @@ export class Board {
   }
 
   label() {
-    const { words, optimizers } = this.stage.catalogue
+    const { words, optimizers, families } = this.stage.catalogue
     this.head.replaceChildren(
       element('span'),
       element('span', { textContent: words.runner }),
@@ -28,7 +28,10 @@ export class Board {
     )
     this.add.replaceChildren(
       element('option', { value: '', textContent: `＋ ${words.addRunner}` }),
-      ...Object.entries(optimizers).map(([value, { title }]) => element('option', { value, textContent: title })),
+      ...Object.entries(families).map(([family, label]) => {
+        const members = Object.entries(optimizers).filter(([, one]) => one.family === family)
+        return element('optgroup', { label }, ...members.map(([value, { title }]) => element('option', { value, textContent: title })))
+      }),
     )
     this.add.setAttribute('aria-label', words.addRunner)
     this.empty.textContent = words.noRunners
