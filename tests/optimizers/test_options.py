@@ -509,7 +509,8 @@ def bits(name: str, options: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize("name", optimizers.names())
 def test_same_call_same_bits_from_sixteen_threads_too(name: str) -> None:
     alone = [bits(name, options) for options in CHOICES]
-    assert len(set(alone)) > 10
+    # A schedule scales the learning rate: a method without one has fewer different runs.
+    assert len(set(alone)) >= 10
     barrier = Barrier(16)
 
     def all_of_them(first: int) -> bool:
