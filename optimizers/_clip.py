@@ -1,4 +1,4 @@
-"""Gradient clipping (section 10.11.1): an upper bound for what a step is made of."""
+"""Gradient clipping (section 10.11.1): an upper bound for what a step is made of, or for the step itself."""
 
 import math
 from typing import Any
@@ -12,10 +12,23 @@ from landscapes._landscape import Floats
 from optimizers._options import Kind, Option, settled
 
 THRESHOLD = Parameter("threshold", "c", 1.0, 1e-3, 1e3, "log", at_least=0.0, meaning="threshold")
+APPLIED = Parameter(
+    "applied",
+    "",
+    0.0,
+    0.0,
+    1.0,
+    at_least=0,
+    at_most=1,
+    integer=True,
+    meaning="what is clipped",
+    choices=("gradient", "step"),
+    labels=("the gradient", "the whole step"),
+)
 
 CLIPS: dict[str, Kind] = {
-    "norm": Kind("by norm", (THRESHOLD,)),
-    "value": Kind("by value", (THRESHOLD,)),
+    "norm": Kind("by norm", (THRESHOLD, APPLIED)),
+    "value": Kind("by value", (THRESHOLD, APPLIED)),
 }
 NORM, VALUE = 1, 2
 CODES = {"norm": NORM, "value": VALUE}
@@ -24,17 +37,34 @@ CODES = {"norm": NORM, "value": VALUE}
 class Clip(Option):
     """Clipping for `trace` and `race`; see `clip`."""
 
-    def touches(self, gradient: Floats) -> NDArray[np.bool_]:
-        """Which gradients, shape (n, 2), it changes."""
-        size = np.hypot(*gradient.T) if self.kind == "norm" else np.abs(gradient).max(axis=1)
+    @property
+    def of_step(self) -> bool:
+        """Whether it clips the step a method makes, and not the gradient it makes it of."""
+        return self["applied"] == APPLIED.choices.index("step")
+
+    def touches(self, raw: Floats) -> NDArray[np.bool_]:
+        """Which vectors, shape (n, 2), it changes."""
+        size = np.hypot(*raw.T) if self.kind == "norm" else np.abs(raw).max(axis=1)
         return np.asarray(size > self["threshold"])
 
+    def of(self, raw: Floats) -> Floats:
+        """The vectors, shape (n, 2), clipped."""
+        most = self["threshold"]
+        if self.kind == "value":
+            return np.clip(raw, -most, most)
+        size = np.hypot(*raw.T)
+        return raw * np.divide(most, size, out=np.ones_like(size), where=size > most)[:, None]
 
-def clip(kind: str, threshold: float = 1.0) -> Clip:
+
+def clip(kind: str, threshold: float = 1.0, applied: str | float = "gradient") -> Clip:
     """Clipping of every gradient a method uses, with noise and look-ahead, before it uses it.
 
     - "norm": g <- g · c / ‖g‖ where ‖g‖ > c: the direction stays (Pascanu, Mikolov, Bengio 2013, algorithm 1)
     - "value": every coordinate is brought into [-c, c]: the direction may turn (Mikolov 2012)
+
+    With applied="step" it is the step, in multiples of the learning rate, that is clipped: after momentum, and whatever
+    else a method makes of its gradients. The method's own state, its velocity say, does not know of it. For plain
+    descent that is the same.
 
     Raises:
         KeyError: an unknown kind; the message names the choices.
@@ -43,7 +73,7 @@ def clip(kind: str, threshold: float = 1.0) -> Clip:
     >>> clip("norm", 0.5)["threshold"]
     0.5
     """
-    return Clip(kind, settled("clip", CLIPS, kind, {"threshold": threshold}))
+    return Clip(kind, settled("clip", CLIPS, kind, {"threshold": threshold, "applied": applied}))
 
 
 @inlined

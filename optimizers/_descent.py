@@ -29,6 +29,7 @@ Shift: TypeAlias = tuple[float, float, State]
 Hyper: TypeAlias = Values
 
 COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before it is clipped
+STEPPED = 7  # with the step as the method makes it, before it is clipped
 COUNTED = 8  # with the values, gradients and Hessians asked for, where their number differs from step to step
 _LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
@@ -55,7 +56,7 @@ class Course(NamedTuple):
     Attributes:
         n: the budget of steps.
         rates: the shares of the learning rate that the first steps use; the last one holds for all later steps.
-        clip, threshold: see `optimizers._clip`; 0 for none.
+        clip, threshold: see `optimizers._clip`; 0 for none, negative where it is the step that is clipped.
         noise, scale, freedom, batch, drawn: see `optimizers._noise`; 0 for none.
         seed: of the noise.
         example: the address of the kernel of one example's loss.
@@ -149,7 +150,7 @@ def descend_counting(
 ) -> int:
     """As `descend`, for a method that counts in its state the values, gradients and Hessians it `asked` for."""
     p, h = pointer(values), pointer(hyper)
-    last, counted = len(course.rates) - 1, record.shape[1] > COLUMNS
+    last, counted = len(course.rates) - 1, record.shape[1] == COUNTED
     k = 0
     end = _OUT_OF_STEPS
     while True:
@@ -174,6 +175,9 @@ def descend_counting(
             cx, cy = clipped(course.clip, course.threshold, gx, gy)
         rate = h[0] * course.rates[min(k, last)]
         dx, dy, after = step(k + 1, rate, Site(x, y, loss, cx, cy, hxx, hxy, hyy, surface, p), s, h)
+        if course.clip < 0:
+            record[k, 5], record[k, 6] = dx, dy
+            dx, dy = clipped(-course.clip, course.threshold * rate, dx, dy)
         if gx * gx + gy * gy <= REST * REST and not (dx * dx + dy * dy > REST * REST):
             end = _AT_REST
             break

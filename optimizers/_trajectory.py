@@ -12,7 +12,7 @@ from optimizers import _clip, _noise
 from optimizers import _rules as rules
 from optimizers._average import Average
 from optimizers._clip import Clip
-from optimizers._descent import COLUMNS, COUNTED, Course
+from optimizers._descent import COLUMNS, COUNTED, STEPPED, Course
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
 from optimizers._schedule import Schedule
@@ -42,7 +42,9 @@ class Trajectory:
         minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
             a point of a curve of minima that is not in the list).
         best: whether the loss at the end is the landscape's minimum value.
-        record: path, loss and gradient side by side, shape (n + 1, 5); with three more columns of a method that counts.
+        record: path, loss and gradient side by side, shape (n + 1, 5); with three more columns of a method that counts,
+            two more where the step is clipped.
+        rates: the learning rate of every step, shape (n,); 1 for a method that has none.
         average: the average of the iterates up to every one of them, shape (n + 1, 2), or None if none was asked for.
         average_loss: f at the average, shape (n + 1,), or None.
         clip: the clipping that was asked for, or None.
@@ -58,6 +60,7 @@ class Trajectory:
     minimum: int | None
     best: bool
     record: Floats = field(repr=False)
+    rates: Floats = field(repr=False)
     clip: Clip | None = None
     average: Floats | None = None
     average_loss: Floats | None = None
@@ -75,10 +78,17 @@ class Trajectory:
         return asked
 
     @property
+    def unclipped(self) -> Floats:
+        """What clipping is given at every step, shape (n, 2): the gradient, or the step over its learning rate."""
+        if self.clip and self.clip.of_step:
+            steps = self.record[:-1, COLUMNS:]
+            return np.divide(steps, self.rates[:, None], out=np.zeros_like(steps), where=self.rates[:, None] != 0)
+        return self.gradient[:-1]
+
+    @property
     def clipped(self) -> NDArray[np.bool_]:
-        """Whether the step from an iterate was made of a clipped gradient, shape (n,)."""
-        taken = self.gradient[:-1]
-        return self.clip.touches(taken) if self.clip else np.zeros(len(taken), np.bool_)
+        """Whether clipping touched the step from an iterate, shape (n,)."""
+        return self.clip.touches(self.unclipped) if self.clip else np.zeros(self.stopped_at, np.bool_)
 
 
 def checked_start(landscape: Landscape, start: Point | None) -> Point:
@@ -131,8 +141,8 @@ def trace(
         seed: of the noise, a whole number from 0 to 2⁶³ - 1.
 
     Raises:
-        TypeError, ValueError: a start that is not finite, a number of steps or a seed out of range, a schedule for a
-            method without a learning rate, minibatches of a landscape that is not made of data.
+        TypeError, ValueError: a start that is not finite, a number of steps or a seed out of range, a schedule or
+            clipped steps for a method without a learning rate, minibatches of a landscape that is not made of data.
 
     Example:
         >>> import landscapes, optimizers
@@ -143,10 +153,11 @@ def trace(
     x, y = checked_start(landscape, start)
     n = checked_count("steps", steps, MOST_STEPS)
     asked = course(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))
-    record = np.empty((n + 1, COUNTED if optimizer.method.counts else COLUMNS))
+    columns = COUNTED if optimizer.method.counts else STEPPED if asked.clip < 0 else COLUMNS
+    record = np.empty((n + 1, columns))
     code = optimizer.method.trace(landscape.address, landscape.packed, x, y, optimizer.packed, asked, record)
     taken, end = code >> 3, rules.End(code & 7)
-    return _told(landscape, optimizer, record[: taken + 1], end, clip, average)
+    return _told(landscape, optimizer, record[: taken + 1], end, asked.rates, clip, average)
 
 
 def course(
@@ -173,7 +184,7 @@ def course(
     return Course(
         n=n,
         rates=rates,
-        clip=_clip.CODES[clip.kind] if clip else 0,
+        clip=_code(optimizer, clip),
         threshold=clip["threshold"] if clip else 0.0,
         noise=_noise.CODES[noise.kind] if noise and drawn.get("scale", 1.0) > 0 else 0,
         scale=drawn.get("scale", 0.0),
@@ -186,11 +197,21 @@ def course(
     )
 
 
+def _code(optimizer: Optimizer, clip: Clip | None) -> int:
+    """A kind of clipping as the loop knows it."""
+    if clip is None:
+        return 0
+    if clip.of_step and not optimizer.method.has_rate:
+        raise ValueError(f"{optimizer.name} has no learning rate, of which its clipped steps would be multiples")
+    return -_clip.CODES[clip.kind] if clip.of_step else _clip.CODES[clip.kind]
+
+
 def _told(
     landscape: Landscape,
     optimizer: Optimizer,
     record: Floats,
     end: rules.End,
+    factors: Floats,
     clip: Clip | None,
     average: Average | None,
 ) -> Trajectory:
@@ -213,6 +234,7 @@ def _told(
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
         best=rules.is_best(landscape, loss),
         record=record,
+        rates=optimizer.values.get("lr", 1.0) * factors[np.minimum(np.arange(len(record) - 1), len(factors) - 1)],
         clip=clip,
         average=averaged,
         average_loss=None if averaged is None else landscape.value(*averaged.T),

@@ -226,6 +226,10 @@ def _lane(given: Any, problems: list[Message]) -> Lane | None:
         owner = Message(method.title, {})
         problems.append(message("{owner} has no learning rate that a schedule could set.", owner=owner))
         options["schedule"] = None
+    if options["clip"] and options["clip"].of_step and not method.has_rate:
+        owner = Message(method.title, {})
+        problems.append(message("{owner} has no learning rate, so only its gradient can be clipped.", owner=owner))
+        options["clip"] = optimizers.clip(options["clip"].kind, options["clip"]["threshold"])
     return Lane(
         name,
         _values(method.title, method.hyperparameters, given.get("values", {}), problems),

@@ -41,6 +41,7 @@ AVERAGES = (
     optimizers.average("ema", decay=0.0),
 )
 CLIPS = (optimizers.clip("norm", 0.7), optimizers.clip("value", 0.7))
+STEP_CLIPS = tuple(optimizers.clip(one.kind, one["threshold"], "step") for one in CLIPS)
 STUDENT = optimizers.noise("student", 0.3, freedom=2.5)
 
 
@@ -285,6 +286,49 @@ def test_a_step_is_made_of_the_clipped_gradient_and_the_record_keeps_the_whole(o
     np.testing.assert_allclose(np.diff(run.path, axis=0), -0.25 * used, rtol=1e-9, atol=1e-12)
     assert np.array_equal(run.clipped, touched)
     assert 20 < np.count_nonzero(touched) < 480
+
+
+@pytest.mark.parametrize("one", STEP_CLIPS, ids=named)
+def test_a_clipped_step_is_a_multiple_of_the_rate_and_the_velocity_does_not_know_of_it(one: Clip) -> None:
+    schedule = optimizers.schedule("inverse", over=100.0)
+    momentum = optimizers.get("momentum", lr=0.05, momentum=0.9)
+    run = optimizers.trace(ROUND, momentum, steps=300, clip=one, noise=STUDENT, schedule=schedule, seed=4)
+    rates = 0.05 * schedule.factors(300)
+    np.testing.assert_allclose(run.rates, rates, rtol=1e-15)
+    theta, v = run.path[0].copy(), np.zeros(2)
+    for k, rate in enumerate(rates):
+        v = 0.9 * v - rate * run.gradient[k]
+        np.testing.assert_allclose(run.unclipped[k], v / rate, rtol=1e-12)
+        if one.kind == "norm":
+            theta = theta + v * min(1.0, 0.7 * rate / np.hypot(*v))
+        else:
+            theta = theta + np.clip(v, -0.7 * rate, 0.7 * rate)
+        np.testing.assert_allclose(run.path[k + 1], theta, rtol=1e-12, atol=1e-13)
+    assert 20 < np.count_nonzero(run.clipped) < 290
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+@pytest.mark.parametrize("one", STEP_CLIPS, ids=named)
+def test_no_clipped_step_is_longer_than_the_threshold_times_the_rate(name: str, one: Clip) -> None:
+    optimizer = optimizers.get(name)
+    if not optimizer.method.has_rate:
+        with pytest.raises(ValueError, match="has no learning rate, of which"):
+            optimizers.trace(ROUND, optimizer, clip=one)
+        return
+    run = optimizers.trace(ROSENBROCK, optimizer, steps=200, clip=one)
+    steps = np.diff(run.path, axis=0)
+    size = np.hypot(*steps.T) if one.kind == "norm" else np.abs(steps).max(axis=1)
+    assert (size <= 0.7 * run.rates * (1 + 1e-9) + 1e-15).all()
+    np.testing.assert_allclose(one.of(run.unclipped) * run.rates[:, None], steps, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("one", CLIPS, ids=named)
+def test_for_plain_descent_the_clipped_step_is_that_of_the_clipped_gradient(one: Clip) -> None:
+    sgd, of_step = optimizers.get("sgd", lr=0.25), optimizers.clip(one.kind, one["threshold"], "step")
+    runs = [optimizers.trace(ROUND, sgd, steps=300, clip=each, noise=STUDENT, seed=4) for each in (one, of_step)]
+    np.testing.assert_allclose(runs[0].path, runs[1].path, rtol=1e-12, atol=1e-13)
+    assert np.array_equal(runs[0].clipped, runs[1].clipped)
+    np.testing.assert_allclose(runs[0].unclipped, -runs[1].unclipped, rtol=1e-12, atol=1e-13)
 
 
 def test_what_nesterov_clips_is_the_gradient_ahead() -> None:
