@@ -1,1 +1,6 @@
-"""The Race page: its state, its links, its words."""
+"""The Race page."""
+
+from pages.shared.about import Page
+from pages.words import message
+
+PAGE = Page("race", message("Race"))

@@ -1,5 +1,6 @@
-"""The Race page, at /."""
+"""The page at /."""
 
-from pages.race.view import show
+from pages.race import PAGE
+from pages.shared.view import show
 
-show()
+show(PAGE)

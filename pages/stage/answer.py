@@ -7,8 +7,10 @@ A message is JSON; everything in it is optional and anything may be wrong:
      "surface": {"window": [x0, x1, y0, y1], "columns": 160, "rows": 140}}
 
 An answer is the length of a JSON header (uint32, little endian), the header, spaces up to a multiple of four, and
-float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), and as many of its average if it has one,
-then, if asked for, the surface's rows of f - infimum. The subtractions are done in float64, before they are rounded.
+float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), as many of its average if it has one, and
+with "clipping": true as many of what clipping was given and what it made of it (rx, ry, cx, cy); then, if asked for, the
+surface's rows of f - infimum. With "seeds": 256, "fan": 24, "points": 64 come, in the end, the runs of so many seeds: see
+`_fans`. The subtractions are done in float64, before they are rounded.
 """
 
 import json
@@ -24,15 +26,16 @@ from numpy.typing import NDArray
 import optimizers
 from landscapes import Landscape, Points
 from landscapes._kernel import compiled, float64, prepare, types
-from optimizers import Lane, Trajectory, run
-from pages.race.opening import opening
-from pages.race.reading import DEFAULT_LANDSCAPE, MOST_SEED, NARROWEST, WIDEST, Reading, number, read
-from pages.words import DEFAULT, LANGUAGES, message, speaker
+from optimizers import Lane, Race, Seeds, Spread, Trajectory, one_over_k, predicted, run, seeds
+from pages.shared.opening import opening
+from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
+from pages.words import DEFAULT, LANGUAGES, Message, message, speaker
 
 LONGEST_MESSAGE = 20_000
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
 QUICK = 5_000  # steps of all runners together
+MOST_SEED_STEPS = 4_000_000  # of all seeds of all runners together: a tenth of a second or two
 
 Floats = NDArray[np.float32]
 
@@ -77,7 +80,8 @@ def asked(plain: Any) -> Reading:
 def is_quick(plain: Any, reading: Reading) -> bool:
     """Whether the answer is there in about a millisecond."""
     wants_surface = isinstance(plain, Mapping) and "surface" in plain
-    return not wants_surface and len(reading.race.lanes) * reading.race.steps <= QUICK
+    wants_seeds = isinstance(plain, Mapping) and "seeds" in plain
+    return not (wants_surface or wants_seeds) and len(reading.race.lanes) * reading.race.steps <= QUICK
 
 
 def answer(plain: Any, reading: Reading) -> bytes:
@@ -93,7 +97,11 @@ def answer(plain: Any, reading: Reading) -> bytes:
         parts.append(rows.tobytes())
         if one.average is not None:
             parts.append(_rows(ground, _averaged(one), origin, most)[0].tobytes())
-        lanes.append(_told(ground, lane, one, len(rows), every))
+        told = _told(ground, lane, one, len(rows), every)
+        if plain.get("clipping") is True:
+            vectors, told["clipping"] = _clipping(one, len(rows), every)
+            parts.append(vectors.tobytes())
+        lanes.append(told)
     surface = _surface(ground, plain.get("surface"))
     header = {
         "id": _numbered(plain.get("id")),
@@ -109,6 +117,10 @@ def answer(plain: Any, reading: Reading) -> bytes:
         grid, window = surface
         header["surface"] = {"window": window, "rows": grid.shape[0], "columns": grid.shape[1]}
         parts.append(grid.tobytes())
+    if "seeds" in plain:
+        header["seeds"], numbers, problems = _fans(race, plain, origin)
+        header["problems"] += [problem.said(_) for problem in problems]
+        parts += numbers
     text = orjson.dumps(header)
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(parts)
@@ -146,6 +158,89 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
         "average": one.average is not None,
         "evaluations": _evaluations(lane, one, rows, every),
     }
+
+
+def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str, Any]]:
+    """What clipping was given at every row that is sent, and what it made of it; and which steps it touched.
+
+    Where the run ended there was no step: its last row is that of the last step.
+    """
+    raw = one.unclipped if one.stopped_at else one.gradient
+    used = one.clip.of(raw) if one.clip else raw
+    kept = np.minimum(np.arange(rows) * every, len(raw) - 1)
+    with np.errstate(over="ignore"):
+        vectors = np.column_stack([raw[kept], used[kept]]).astype(np.float32)
+    # How many of the first k steps it touched, for every row that is sent.
+    touched = np.concatenate([[0], np.cumsum(one.clipped)])
+    counts = touched[np.minimum(np.arange(rows) * every, one.stopped_at)]
+    return np.ascontiguousarray(vectors), {"counts": counts.tolist()}
+
+
+def _fans(
+    race: Race, plain: Mapping[Any, Any], origin: tuple[float, float]
+) -> tuple[dict[str, Any], list[bytes], list[Message]]:
+    """The runs of many seeds of every lane, at the same steps.
+
+    Of each lane, and then of its average if it has one: the paths of the first few seeds (x - x₀, y - y₀); at every
+    step the quantiles of 10, 50 and 90 % and the mean of f - infimum; the mean and the covariance of the points (x - x₀,
+    y - y₀, xx, xy, yy); the same as theory has it, where it has it; and where all the runs ended.
+    """
+    ground, lanes = race.ground(), range(len(race.lanes))
+    asked = _whole(plain.get("seeds"), 1, MOST_SEEDS)
+    count = min(asked, max(1, MOST_SEED_STEPS // max(1, len(lanes) * race.steps)))
+    problems = [message("That many steps leave room for {count} seeds.", count=count)] if count < asked else []
+    many = [seeds(race, lane, count, _whole(plain.get("points"), 128, 256, 2)) for lane in lanes]
+    told = [predicted(race, lane, one.steps) for lane, one in zip(lanes, many, strict=True)]
+    fan = min(_whole(plain.get("fan"), 24, 128), count) if count > 1 else 0
+    parts = []
+    for one, theory in zip(many, told, strict=True):
+        means = [one.path] if one.average is None else [one.path, one.average]
+        relative = [points - origin for points in means]
+        spreads = _pair(one.spread() if count > 1 else None, len(means), len(one.steps))
+        bands = [_band(one, ground.infimum, average) for average in (False, True)[: len(means)]]
+        blocks = [
+            [points[:fan] for points in relative],
+            bands,
+            [_moved(spread, origin) for spread in spreads],
+            [_moved(spread, origin) for spread in _pair(theory, len(means), len(one.steps))] if theory else [],
+            [points[:, -1] for points in relative] if count > 1 else [],
+        ]
+        with np.errstate(over="ignore"):
+            parts += [np.ascontiguousarray(part, np.float32).tobytes() for block in blocks for part in block]
+    lost = {"lost": int(max((one.diverged.sum() for one in many), default=0))}
+    theories = [one for one in told if one]
+    header = {
+        "count": count,
+        "fan": fan,
+        "steps": many[0].steps.tolist() if many else [],
+        "lanes": [
+            {"average": one.average is not None, "predicted": theory is not None}
+            for one, theory in zip(many, told, strict=True)
+        ],
+        "theory": "none" if not theories else "exact" if theories[0].exact else "near",
+        "constant": next((one_over_k(race, lane) for lane in lanes if told[lane]), None),
+        **lost,
+    }
+    return header, parts, problems
+
+
+def _pair(spread: Spread | None, count: int, rows: int) -> list[Any]:
+    """Mean and covariance of the points, and of the averages if there are any; NaN where there is no spread."""
+    if spread is None:
+        return [(np.full((rows, 2), math.nan), np.full((rows, 2, 2), math.nan))] * count
+    pairs = [(spread.mean, spread.covariance), (spread.average_mean, spread.average_covariance)]
+    return pairs[:count]
+
+
+def _moved(pair: Any, origin: tuple[float, float]) -> Any:
+    """The five numbers of a spread at every step, relative to the origin."""
+    mean, covariance = pair
+    return np.column_stack([mean - origin, covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]])
+
+
+def _band(many: Seeds, infimum: float, average: bool) -> Any:
+    """Quantiles and mean of the loss above the infimum at every step."""
+    return np.column_stack([*many.quantiles((0.1, 0.5, 0.9), average), many.mean_loss(average)]) - infimum
 
 
 def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> int | list[int]:

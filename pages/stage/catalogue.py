@@ -10,7 +10,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter
 from optimizers import Kind
-from pages.race.reading import BLUR, LABELS, OPTIONS
+from pages.shared.reading import BLUR, LABELS, OPTIONS
 from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker

@@ -20,8 +20,8 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages import kernels
-from pages.race import opening
-from pages.race.reading import DEFAULT_LANDSCAPE
+from pages.shared import opening
+from pages.shared.reading import DEFAULT_LANDSCAPE
 from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
 from pages.words import LANGUAGES

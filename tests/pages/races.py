@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,9 +11,21 @@ import landscapes
 import optimizers
 from landscapes import Parameter, Surface
 from optimizers import NOISES, Kind, Lane, Noise, Race
-from pages.race.opening import CALM
-from pages.race.reading import BLUR, MOST_LANES, MOST_SEED, MOST_STEPS, NARROWEST, OPTIONS, WIDEST, Reading, View
-from pages.race.view import _lane, _option
+from pages.shared.opening import CALM
+from pages.shared.reading import (
+    BLUR,
+    MOST_LANES,
+    MOST_PARTS,
+    MOST_SEED,
+    MOST_SEEDS,
+    MOST_STEPS,
+    NARROWEST,
+    OPTIONS,
+    WIDEST,
+    Reading,
+    View,
+    plain,
+)
 
 MOST = 1.7976931348623157e308
 EXTREMES = (
@@ -69,7 +82,9 @@ def option(draw: st.DrawFn, kinds: Mapping[str, Kind], make: Callable[..., Any])
 def lanes(draw: st.DrawFn) -> Lane:
     method, _family = optimizers.methods()[draw(st.sampled_from(optimizers.names()))]
     options = {name: draw(option(*one)) for name, one in OPTIONS.items() if name != "schedule" or method.has_rate}
-    return Lane(method.name, draw(values(method.hyperparameters)), draw(st.booleans()), **options)
+    lane = Lane(method.name, draw(values(method.hyperparameters)), draw(st.booleans()), **options)
+    clip = optimizers.clip(lane.clip.kind, lane.clip["threshold"]) if lane.clip else None
+    return lane if method.has_rate else replace(lane, clip=clip)  # its steps are multiples of no rate
 
 
 def noises(surface: Surface) -> st.SearchStrategy[Noise]:
@@ -105,24 +120,16 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         mode=draw(st.sampled_from(["map", "3d"])),
         window=draw(st.none() | windows),
         chosen=draw(st.integers(0, max(len(runners) - 1, 0))),
+        case=draw(st.sampled_from(["", "valley"])),
+        seeds=draw(st.sampled_from([1, 2, MOST_SEEDS])),
+        part=draw(st.none() | st.integers(0, MOST_PARTS)),
     )
     return Reading(race, view)
 
 
 def told(reading: Reading) -> dict[str, Any]:
     """A race and a view as the stage tells them."""
-    race, view = reading.race, reading.view
-    return {
-        "landscape": race.landscape,
-        "values": dict(race.values),
-        "lanes": [_lane(lane) for lane in race.lanes],
-        "start": list(race.start),
-        "steps": race.steps,
-        "noise": _option(race.noise),
-        "seed": race.seed,
-        "blur": race.blur,
-        **view._asdict(),
-    }
+    return {**plain(reading.race), **reading.view._asdict()}
 
 
 def bits(reading: Reading) -> str:

@@ -15,8 +15,8 @@ import landscapes
 import optimizers
 from landscapes._landscape import Floats
 from optimizers import Lane, Race, Trajectory, run
-from pages.race.opening import opening
-from pages.race.reading import Reading
+from pages.shared.opening import opening
+from pages.shared.reading import Reading
 from pages.stage.answer import FINEST, LONGEST_MESSAGE, QUICK, answer, asked, is_quick, parsed, usual
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import foreign, readings, told

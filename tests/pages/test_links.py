@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import optimizers
 from optimizers import Lane, Race
-from pages.race import links
-from pages.race.opening import CALM, opening
-from pages.race.reading import Reading, View, read
+from pages.shared import links
+from pages.shared.opening import CALM, opening
+from pages.shared.reading import Reading, View, read
 from tests.pages.races import MOST, bits, readings
 from tests.pages.test_reading import check
 

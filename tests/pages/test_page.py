@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 import landscapes
 from optimizers import run
-from pages.race import links, summary
-from pages.race.opening import opening
-from pages.race.reading import Reading, read
+from pages.shared import links, summary
+from pages.shared.opening import opening
+from pages.shared.reading import Reading, read
 from pages.words import LANGUAGES, speaker
 from tests.running import ROOT
 
@@ -164,8 +164,8 @@ def page_with_a_way_to_the_bowl() -> None:
     """A card's click, for a click inside a dialog is beyond `AppTest`."""
     import streamlit as st
 
-    from pages.race import state
-    from pages.race.view import show
+    from pages.shared import state
+    from pages.shared.view import show
 
     st.button("bowl", key="bowl", on_click=state.choose_landscape, args=("quadratic",))
     show()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import NOISES, Lane, Race
-from pages.race.opening import CALM, opening
-from pages.race.reading import (
+from pages.shared.opening import CALM, opening
+from pages.shared.reading import (
     MOST_LANES,
     MOST_SEED,
     MOST_STEPS,

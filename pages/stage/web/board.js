@@ -18,12 +18,15 @@ export class Board {
 
   label() {
     const { words, optimizers, families } = this.stage.catalogue
+    const columns = this.stage.panel?.columns?.() ?? [
+      [words.loss],
+      [words.slope, words.slopeLabel],
+      [words.evaluations, words.evaluationsLabel],
+    ]
     this.head.replaceChildren(
       element('span'),
       element('span', { textContent: words.runner }),
-      element('span', { textContent: words.loss }),
-      element('span', { textContent: words.slope, title: words.slopeLabel }),
-      element('span', { textContent: words.evaluations, title: words.evaluationsLabel }),
+      ...columns.map(([textContent, title = '']) => element('span', { textContent, title })),
       element('span'),
     )
     this.add.replaceChildren(
@@ -57,7 +60,7 @@ export class Board {
     this.key = key
     this.empty.hidden = lanes.length > 0
     this.head.hidden = lanes.length === 0
-    this.add.hidden = lanes.length >= 9
+    this.add.hidden = lanes.length >= 9 || Boolean(stage.subject)
     // Rows are made anew: who got there by keyboard stays there.
     const focused = document.activeElement
     const held = this.list.contains(focused) && focused.matches(':focus-visible') ? focused.dataset.place : null
@@ -69,9 +72,9 @@ export class Board {
       swatch(canvas, style, stage.theme.halo)
       const cells = {
         rank: element('span', { class: 'slalom-rank' }),
-        loss: element('span', { class: 'slalom-number' }),
-        slope: element('span', { class: 'slalom-number' }),
-        evaluations: element('span', { class: 'slalom-number' }),
+        first: element('span', { class: 'slalom-number' }),
+        second: element('span', { class: 'slalom-number' }),
+        third: element('span', { class: 'slalom-number' }),
         outcome: element('span', { class: 'slalom-outcome' }),
       }
       const choose = element(
@@ -90,7 +93,7 @@ export class Board {
         onclick: () => stage.toggleLane(i),
       })
       toggle.dataset.place = `key ${i}`
-      const row = element('li', { class: 'slalom-row' }, cells.rank, choose, cells.loss, cells.slope, cells.evaluations, toggle, cells.outcome)
+      const row = element('li', { class: 'slalom-row' }, cells.rank, choose, cells.first, cells.second, cells.third, toggle, cells.outcome)
       row.classList.toggle('slalom-chosen', isChosen)
       row.classList.toggle('slalom-hidden', !lane.shown)
       return { row, cells, last: '' }
@@ -116,15 +119,20 @@ export class Board {
       const done = Math.min(step, lane.steps)
       const ended = step >= lane.steps
       const lost = ended && lane.outcome === 'diverged'
-      return {
-        i,
-        lane,
+      const numbers = {
         above: lost ? Infinity : lane.numbers[at + 2],
         loss: ended ? (lane.final.loss ?? Infinity) : lane.numbers[at + 2] + stage.answer.header.infimum,
         slope: ended ? (lane.final.slope ?? Infinity) : lane.numbers[at + 3],
         evaluations: lane.evaluations[row] ?? done * lane.evaluations,
+      }
+      const { above, loss, slope, evaluations } = numbers
+      return {
+        i,
+        above,
+        cells: [short(loss), short(slope, 2), String(evaluations)],
         words: ended ? stage.outcome(lane) : '',
         steps: lane.steps,
+        ...stage.panel?.standing?.(lane, row, numbers),
       }
     })
     // The lower loss leads; of two at rest at the same loss, the one that got there first.
@@ -135,9 +143,9 @@ export class Board {
       const { cells, row } = this.rows[one.i]
       const text = {
         rank: String(places.get(one.i) + 1),
-        loss: short(one.loss),
-        slope: short(one.slope, 2),
-        evaluations: String(one.evaluations),
+        first: one.cells[0],
+        second: one.cells[1],
+        third: one.cells[2],
         outcome: one.words,
       }
       for (const [name, value] of Object.entries(text)) if (cells[name].textContent !== value) cells[name].textContent = value

@@ -154,8 +154,8 @@ export class Knobs {
   // Made anew when other knobs are needed; otherwise they only turn.
   build(anew = false) {
     const { race, view, names } = this.stage
-    const lane = race.lanes[view.chosen] ?? {}
-    const kinds = [...Object.keys(this.stage.catalogue.options).map((option) => lane[option]?.kind), race.noise.kind]
+    const { options } = this.stage.catalogue
+    const kinds = [...race.lanes.flatMap((one) => Object.keys(options).map((option) => one[option]?.kind)), race.noise.kind]
     const key = JSON.stringify([race.landscape, race.lanes.length, view.chosen, view.rule, names[view.chosen], kinds])
     if (!anew && key === this.key) {
       this.paint()
@@ -165,8 +165,10 @@ export class Knobs {
     const held = document.activeElement?.dataset?.knob
     const heldType = document.activeElement?.type
     this.knobs = []
-    const groups = [this.#ofRunner(), this.#ofLandscape(), this.#ofRace()].filter(Boolean)
-    this.body.replaceChildren(...groups)
+    const groups = this.stage.subject
+      ? [this.#ofSubject(), this.#ofRunner(), this.#ofRace(), this.#ofLandscape()]
+      : [this.#ofRunner(), this.#ofLandscape(), this.#ofRace()]
+    this.body.replaceChildren(...groups.filter(Boolean))
     if (held && !this.element.contains(document.activeElement)) {
       this.element.querySelector(`[data-knob="${held}"][type="${heldType}"]`)?.focus()
     }
@@ -216,8 +218,8 @@ export class Knobs {
     )
     select.value = kind
     select.dataset.knob = name
-    const values = () => get().values
-    const knobs = kind ? this.#made(kinds[kind].parameters, (key) => values()[key], (key, value) => (values()[key] = value)) : []
+    const turn = (key, value) => set({ ...get(), values: { ...get().values, [key]: value } })
+    const knobs = kind ? this.#made(kinds[kind].parameters, (key) => get().values[key], turn) : []
     const lines = knobs.map((knob) => knob.element)
     if (none) return [element('div', { class: 'slalom-knob' }, element('label', { textContent: title }), select), ...lines]
     lines[0].querySelector('label').replaceChildren(select) // there always is a kind, and it names its first knob
@@ -228,9 +230,11 @@ export class Knobs {
     const { stage } = this
     const { words, options, optimizers } = stage.catalogue
     const lane = stage.race.lanes[i]
-    const offered = Object.entries(options).filter(([name]) => name !== 'schedule' || optimizers[lane.optimizer].hasRate)
+    const offered = Object.entries(options).filter(
+      ([name]) => name !== stage.subject && (name !== 'schedule' || optimizers[lane.optimizer].hasRate),
+    )
     const lines = offered.flatMap(([name, option]) =>
-      this.#option(name, option, () => stage.race.lanes[i][name], (given) => (stage.race.lanes[i][name] = given), { none: words.none }),
+      this.#option(name, option, () => stage.race.lanes[i][name], (given) => stage.setOption(i, name, given), { none: words.none }),
     )
     const open = this.opened || offered.some(([name]) => lane[name])
     return element(
@@ -247,6 +251,7 @@ export class Knobs {
     const i = stage.view.chosen
     const lane = stage.race.lanes[i]
     if (!lane) return null
+    if (stage.subject) return this.#ofAllRunners(i)
     const name = stage.names[i]
     const act = (text, drawn, action, hidden = false) => {
       const named = { title: text, 'aria-label': text, 'data-knob': drawn }
@@ -265,6 +270,31 @@ export class Knobs {
     )
     group.append(this.#options(i))
     return group
+  }
+
+  #ofAllRunners(i) {
+    const { stage } = this
+    const { title, hyperparameters } = stage.catalogue.optimizers[stage.race.lanes[i].optimizer]
+    const get = (key) => stage.race.lanes[i].values[key]
+    const group = this.#group([title], hyperparameters, get, (key, value) => stage.setHyperparameter(i, key, value))
+    group.append(this.#options(i))
+    return group
+  }
+
+  // The numbers of the option in which the runners differ, each for all of those that have it.
+  #ofSubject() {
+    const { stage } = this
+    const { title, kinds } = stage.catalogue.options[stage.subject]
+    const { lanes } = stage.race
+    const having = (key) => stage.race.lanes.filter((lane) => key in (lane[stage.subject]?.values ?? {}))
+    const specs = new Map(lanes.filter((lane) => lane[stage.subject]).flatMap((lane) => kinds[lane[stage.subject].kind].parameters.map((one) => [one.name, one])))
+    const numbers = [...specs.values()].filter((one) => !one.choices.length)
+    return this.#group(
+      [title],
+      numbers,
+      (key) => having(key)[0][stage.subject].values[key],
+      (key, value) => having(key).forEach((lane) => (lane[stage.subject].values[key] = value)),
+    )
   }
 
   #ofLandscape() {

@@ -2,7 +2,7 @@
 
 import { fill, element, short, ticks } from './format.js'
 import { isolines, levels, relief } from './ground.js'
-import { Plates, crossing, flag, haloed, marker, stroke, trail } from './runs.js'
+import { Plates, crossing, flag, haloed, marker, ring, stroke, trail } from './runs.js'
 
 const FAR = 1e5 // pixels: beyond it only the direction of a point matters
 // Pixels between two points of the surface, at rest and while a finger is down.
@@ -211,45 +211,29 @@ export class MapView {
     const key = [stage.answerId, theme.name, stage.shownKey, now.x0, now.x1, now.y0].join()
     const forward = this.drawn?.key === key && this.drawn.at <= stage.playhead
     if (!forward) past.clearRect(0, 0, this.width, this.height)
-    const shown = stage.shownLanes()
-    const tips = []
-    for (const lane of shown) {
-      const points = this.points(lane)
-      const { row, tip } = this.at(lane, points)
-      tips.push({ lane, points, row, tip })
-      if (forward) this.#extend(past, lane, points, row, tip)
-      else this.#whole(past, lane, points, row, tip)
+    const tips = stage.shownRunners().map((runner) => {
+      const points = this.points(runner.lane, runner.offset)
+      return { runner, points, ...this.at(runner.lane, points) }
+    })
+    for (const { runner, points, row, tip } of tips) {
+      if (forward) this.#extend(past, runner, points, row, tip)
+      else this.#whole(past, runner, points, row, tip)
     }
     if (!forward) this.#future(past, tips)
     this.drawn = { key, at: stage.playhead }
-    for (const lane of shown) if (lane.average !== null) this.#average(heads, lane)
+    stage.panel?.overlay?.(heads, this)
     this.#heads(heads, tips)
   }
 
-  // The average of the iterates so far: a thin line and a ring.
-  #average(context, lane) {
-    const points = this.points(lane, lane.average)
-    const { row, tip } = this.at(lane, points)
-    const { halo } = this.stage.theme
-    stroke(context, trail(points, row, tip), { ...lane.style, dash: [], width: 1.6 }, halo)
-    for (const [colour, width] of [[halo, 6], [lane.style.colour, 3]]) {
-      context.beginPath()
-      context.arc(...tip, 8, 0, 2 * Math.PI)
-      context.strokeStyle = colour
-      context.lineWidth = width
-      context.stroke()
-    }
-  }
-
-  #whole(context, lane, points, row, tip) {
+  #whole(context, runner, points, row, tip) {
     const kept = trail(points, row, tip)
-    stroke(context, kept, lane.style, this.stage.theme.halo)
-    lane.painted = { row, tip, length: lengthOf(kept) }
+    stroke(context, kept, runner.style, this.stage.theme.halo)
+    runner.painted = { row, tip, length: lengthOf(kept) }
   }
 
   // While it plays, only what is new is painted; the dash goes on where it stopped.
-  #extend(context, lane, points, row, tip) {
-    const from = lane.painted ?? { row: 0, tip: points(0), length: 0 }
+  #extend(context, runner, points, row, tip) {
+    const from = runner.painted ?? { row: 0, tip: points(0), length: 0 }
     const kept = [...from.tip]
     for (let r = from.row + 1; r <= row; r++) kept.push(...points(r))
     kept.push(...tip)
@@ -257,23 +241,24 @@ export class MapView {
     if (length === from.length) return
     context.lineCap = 'butt'
     context.lineDashOffset = 0
-    stroke(context, kept, { ...lane.style, dash: [] }, this.stage.theme.halo)
-    if (lane.style.dash.length) {
-      stroke(context, kept, { ...lane.style, colour: this.stage.theme.halo, dash: [] })
+    stroke(context, kept, { ...runner.style, dash: [] }, this.stage.theme.halo)
+    if (runner.style.dash.length) {
+      stroke(context, kept, { ...runner.style, colour: this.stage.theme.halo, dash: [] })
       context.lineDashOffset = from.length
-      stroke(context, kept, lane.style)
+      stroke(context, kept, runner.style)
       context.lineDashOffset = 0
     }
-    lane.painted = { row, tip, length }
+    runner.painted = { row, tip, length }
   }
 
   #future(context, tips) {
     context.globalCompositeOperation = 'destination-over'
     context.globalAlpha = 0.35
-    for (const { lane, points, row, tip } of tips) {
-      if (row >= lane.rows - 1) continue
+    for (const { runner, points, row, tip } of tips) {
+      const { rows } = runner.lane
+      if (row >= rows - 1) continue
       const ahead = (r) => (r === 0 ? tip : points(row + r))
-      stroke(context, trail(ahead, lane.rows - 1 - row), { ...lane.style, width: 1.4 })
+      stroke(context, trail(ahead, rows - 1 - row), { ...runner.style, width: Math.min(runner.style.width, 1.4) })
     }
     context.globalAlpha = 1
     context.globalCompositeOperation = 'source-over'
@@ -288,25 +273,29 @@ export class MapView {
     if (!stage.touched) plates.block(sx + 45, sy - 12, 30)
     plates.block(this.width - 60, 25, 50) // the switch between map and 3D
     const inside = (place) => this.#inside(...place)
-    const named = tips.map(({ lane, points, row, tip }) => {
+    const named = tips.map(({ runner, points, row, tip }) => {
+      const { lane, style, name } = runner
       if (inside(tip)) {
-        marker(context, ...tip, lane.style, theme.halo)
-        return { lane, place: tip, text: lane.name }
+        if (style.ring) ring(context, ...tip, style, theme.halo)
+        else marker(context, ...tip, style, theme.halo)
+        return { style, place: tip, text: name }
       }
       const left = this.#leaving(points, row, inside)
       const [x, y, angle] = this.#edge(left.from, left.row < 0 ? tip : left.to)
-      this.#arrow(context, x, y, angle, lane.style.colour)
-      return { lane, place: [x, y], text: this.told(lane, left.row) }
+      this.#arrow(context, x, y, angle, style.colour)
+      return { style, place: [x, y], text: name && this.told(lane, name, left.row) }
     })
     for (const { place } of named) plates.block(...place, 9)
-    for (const { lane, place, text } of named) plates.place(...place, text, lane.style.colour)
+    for (const { style, place, text } of named) if (text) plates.place(...place, text, style.colour)
   }
 
   // What is said of a runner outside the map: where it ended and why, or when it left; nothing if it was never inside.
-  told(lane, row) {
+  told(lane, name, row) {
     const { stage } = this
-    if (stage.playhead >= lane.steps && lane.reason) return `${lane.name}: ${stage.outcome(lane)}`
-    return row < 0 ? lane.name : fill(stage.catalogue.words.offMap, { name: lane.name, step: row * lane.every })
+    if (stage.playhead >= lane.steps && lane.reason) return `${name}: ${stage.outcome(lane)}`
+    const place = stage.panel?.landed?.(lane, stage.rowAt(lane)[0])
+    const left = row < 0 ? name : fill(stage.catalogue.words.offMap, { name, step: row * lane.every })
+    return place ? `${left}, ${place}` : left
   }
 
   // The last step inside the map, and where it led.

@@ -69,6 +69,45 @@ export function marker(context, x, y, style, halo, radius = 6) {
   context.fill()
 }
 
+// An arrow from one point of the screen to another.
+export function arrow(context, [x, y], [tx, ty], colour, halo, width) {
+  const size = Math.hypot(tx - x, ty - y)
+  if (size < 2) return
+  const head = Math.min(4 + 2.2 * width, size)
+  const [ux, uy] = [(tx - x) / size, (ty - y) / size]
+  const [nx, ny] = [tx - ux * head, ty - uy * head]
+  context.lineCap = 'round'
+  for (const [stroke, line] of [[halo, width + 3], [colour, width]]) {
+    context.strokeStyle = stroke
+    context.fillStyle = stroke
+    context.lineWidth = line
+    context.beginPath()
+    context.moveTo(x, y)
+    context.lineTo(nx, ny)
+    context.stroke()
+    context.beginPath()
+    context.moveTo(tx, ty)
+    context.lineTo(nx - uy * head * 0.5, ny + ux * head * 0.5)
+    context.lineTo(nx + uy * head * 0.5, ny - ux * head * 0.5)
+    context.closePath()
+    context.lineWidth = stroke === halo ? 3 : 0.5
+    context.stroke()
+    context.fill()
+  }
+  context.lineCap = 'butt'
+}
+
+// Where an average stands.
+export function ring(context, x, y, style, halo) {
+  for (const [colour, width] of [[halo, 6], [style.colour, 3]]) {
+    context.beginPath()
+    context.arc(x, y, 8, 0, 2 * Math.PI)
+    context.strokeStyle = colour
+    context.lineWidth = width
+    context.stroke()
+  }
+}
+
 // A minimum: a flag; the best one flies the accent.
 export function flag(context, px, py, theme, best) {
   context.strokeStyle = theme.halo

@@ -3,7 +3,9 @@
 // While a finger is down it asks the socket; when the finger is lifted it commits the race to Python, which brings the
 // link, the words and the widgets in step.
 
+import { Averaging } from './averaging.js'
 import { Board } from './board.js'
+import { Clipping } from './clipping.js'
 import { Curve } from './curve.js'
 import { element, fill, icon } from './format.js'
 import { Knobs } from './knobs.js'
@@ -20,10 +22,19 @@ const MOST_LANES = 9
 const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
+// What a page shows beside the race.
+const PANELS = { averaging: Averaging, clipping: Clipping }
+
 // What two races must share for the answer to one to be a picture of the other.
 const kinds = (race) => [race.landscape, ...race.lanes.map((lane) => lane.optimizer)].join()
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+// What is drawn of a lane: its path, and its average as a thin line with a ring at its head.
+const pathAndAverage = (lane) => [
+  { lane, offset: lane.offset, style: lane.style, name: lane.name },
+  ...(lane.average === null ? [] : [{ lane, offset: lane.average, style: { ...lane.style, dash: [], width: 1.6, ring: true } }]),
+]
 
 const stages = new WeakMap()
 const catalogues = new Map()
@@ -46,7 +57,7 @@ document.head.append(style)
 export function stage(component) {
   let mounted = stages.get(component.parentElement)
   if (!mounted) {
-    mounted = new Stage(component.parentElement.querySelector('.slalom') ?? component.parentElement)
+    mounted = new Stage(component.parentElement.querySelector('.slalom') ?? component.parentElement, component.data)
     stages.set(component.parentElement, mounted)
   }
   mounted.take(component)
@@ -57,8 +68,10 @@ export function stage(component) {
 }
 
 class Stage {
-  constructor(root) {
+  constructor(root, { page, subject }) {
     this.root = root
+    this.page = page
+    this.subject = subject // the option in which the runners differ; whatever else is turned is turned for all of them
     this.catalogue = null
     this.answer = null
     this.answerId = 0
@@ -86,7 +99,8 @@ class Stage {
   #build() {
     this.map = new MapView(this)
     this.space = new Space(this)
-    this.curve = new Curve(this)
+    this.panel = this.page in PANELS ? new PANELS[this.page](this) : null
+    this.curve = this.panel?.chart ?? new Curve(this)
     this.board = new Board(this)
     this.knobs = new Knobs(this)
     this.timeline = new Timeline(this)
@@ -100,8 +114,10 @@ class Stage {
     this.list = element('dialog', { class: 'slalom-keys' })
     const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch, this.formula, this.rule)
     const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.notice)
-    const side = element('div', { class: 'slalom-side' }, this.curve.element, this.board.element, this.knobs.element)
+    const cards = this.panel?.cards(this.board) ?? [this.curve, this.board]
+    const side = element('div', { class: 'slalom-side' }, ...cards.map((card) => card.element), this.knobs.element)
     const body = element('div', { class: 'slalom-body' }, ground, side, this.timeline.element)
+    this.root.dataset.page = this.page
     this.root.replaceChildren(head, body, this.list)
     this.sizes = new ResizeObserver(() => this.#resized())
     this.sizes.observe(this.map.element)
@@ -126,6 +142,7 @@ class Stage {
     const news = data.session !== this.session || data.revision > this.revision
     this.catalogue = catalogue
     this.acknowledged = data.revision
+    this.heading = { title: data.title, why: data.why }
     this.#theme()
     if (news) {
       this.session = data.session
@@ -194,10 +211,11 @@ class Stage {
     return {
       race: structuredClone(this.race),
       language: this.catalogue.language,
-      rows: Math.floor((moving ? ROWS_MOVING : ROWS_STILL) / Math.max(this.race.lanes.length, 1)),
+      rows: Math.floor((moving ? ROWS_MOVING : ROWS_STILL) / Math.max(this.race.lanes.length, 1) / (this.panel?.weight ?? 1)),
       origin: [cx, cy],
       surface: stale ? surface : undefined,
       ground,
+      ...this.panel?.asks(moving),
     }
   }
 
@@ -206,8 +224,10 @@ class Stage {
     const lanes = []
     let offset = 0
     for (const [i, told] of header.lanes.entries()) {
-      lanes.push({ ...told, numbers, offset, index: i, average: told.average ? offset + told.rows * 4 : null })
-      offset += told.rows * 4 * (told.average ? 2 : 1)
+      const blocks = ['average', 'clipping'].filter((block) => told[block])
+      const at = Object.fromEntries(blocks.map((block, place) => [block, offset + (place + 1) * told.rows * 4]))
+      lanes.push({ ...told, numbers, offset, index: i, average: at.average ?? null, vectors: at.clipping ?? null })
+      offset += told.rows * 4 * (1 + blocks.length)
     }
     this.answer = { header, lanes, kinds: kinds(message.race), landscape: message.race.landscape }
     this.answerId++
@@ -216,7 +236,9 @@ class Stage {
       this.map.picture(header.surface, numbers.subarray(offset, offset + columns * rows), message.race.landscape)
       this.columns = columns
       this.ground = message.ground
+      offset += columns * rows
     }
+    this.panel?.answered(header, numbers, offset)
     if (header.problems.length) this.tell(header.problems.join(' '))
     this.#joined()
     // Drawn at once, it is on the screen in the very next frame; a second answer within a frame waits for the next.
@@ -244,6 +266,7 @@ class Stage {
       lane.name = this.names[lane.index]
       lane.style = this.styles[lane.index]
     }
+    this.runners = this.panel?.runners?.(this.answer.lanes) ?? this.answer.lanes.flatMap(pathAndAverage)
     this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
     if (!this.playing || this.playhead > this.end) this.playhead = Math.min(this.wanted, this.end)
   }
@@ -253,7 +276,7 @@ class Stage {
     const counts = {}
     const total = {}
     for (const { optimizer } of this.race.lanes) total[optimizer] = (total[optimizer] ?? 0) + 1
-    this.names = this.race.lanes.map(({ optimizer }) => {
+    this.names = this.panel?.names?.() ?? this.race.lanes.map(({ optimizer }) => {
       counts[optimizer] = (counts[optimizer] ?? 0) + 1
       const { title } = optimizers[optimizer]
       return total[optimizer] > 1 && counts[optimizer] > 1 ? `${title} ${counts[optimizer]}` : title
@@ -266,6 +289,10 @@ class Stage {
 
   shownLanes() {
     return this.answer.lanes.filter((lane) => lane.style && this.race.lanes[lane.index]?.shown)
+  }
+
+  shownRunners() {
+    return this.runners.filter(({ lane }) => this.race.lanes[lane.index]?.shown)
   }
 
   get shownKey() {
@@ -304,10 +331,19 @@ class Stage {
   }
 
   setHyperparameter(i, name, value) {
-    const lanes = name === 'lr' && this.sharesRate(this.race.lanes[i])
-      ? this.race.lanes.filter((lane) => this.sharesRate(lane))
-      : [this.race.lanes[i]]
-    for (const lane of lanes) lane.values[name] = value
+    const { lanes } = this.race
+    const alike = this.subject
+      ? lanes.filter((lane) => lane.optimizer === lanes[i].optimizer)
+      : name === 'lr' && this.sharesRate(lanes[i])
+        ? lanes.filter((lane) => this.sharesRate(lane))
+        : [lanes[i]]
+    for (const lane of alike) lane.values[name] = value
+  }
+
+  // On a page with a subject every lane has the other options alike.
+  setOption(i, name, given) {
+    const lanes = this.subject ? this.race.lanes : [this.race.lanes[i]]
+    for (const lane of lanes) lane[name] = structuredClone(given)
   }
 
   #lanesChanged() {
@@ -437,7 +473,10 @@ class Stage {
       this.space.paint()
     }
     if (wants('curve') || played) this.curve.paint()
-    if (wants('board') || played) this.board.paint()
+    if (wants('board') || played) {
+      this.board.paint()
+      this.panel?.paint()
+    }
     if (wants('timeline') || played) this.timeline.paint()
     if (all) {
       this.curve.label()
@@ -499,14 +538,15 @@ class Stage {
     const { words, landscapes } = this.catalogue
     const { title, watch, formula } = landscapes[this.race.landscape]
     this.root.lang = document.documentElement.lang = this.catalogue.language
-    this.title.textContent = title
-    this.watch.textContent = watch
+    this.title.textContent = this.heading.title ?? title
+    this.watch.textContent = this.heading.why ?? watch
     this.formula.innerHTML = formula // declared with the surface, made on the server
     this.rule.textContent = this.view.rule === 'same' ? words.ruleSame : words.ruleOwn
+    this.rule.hidden = Boolean(this.panel)
     this.map.element.setAttribute('aria-label', words.mapLabel)
     this.map.element.setAttribute('role', 'group')
     this.whole.textContent = words.wholeMap
-    for (const part of [this.board, this.knobs, this.timeline, this.curve]) part.label()
+    for (const part of [this.board, this.knobs, this.timeline, this.curve, this.panel]) part?.label()
     this.timeline.key = null
   }
 

@@ -1,6 +1,7 @@
 """The result of a race in sentences: for screen readers, for notes, and to check the picture against."""
 
 from optimizers import NOISES, Race, Trajectory
+from pages.shared.reading import OPTIONS
 from pages.words import Say
 
 
@@ -26,12 +27,18 @@ def _noise(race: Race, _: Say) -> str:
     return first if race.noise.kind == "gaussian" else f"{first} ({title})"
 
 
-def names(race: Race, _: Say) -> list[str]:
-    """The names of the runners; the second of a name gets a 2."""
+def names(race: Race, _: Say, subject: str = "") -> list[str]:
+    """The names of the runners; the second of a name gets a 2.
+
+    Where they differ in one option, the subject of a page, the kind of it names them too.
+    """
     counts: dict[str, int] = {}
     named = []
     for lane in race.lanes:
         name = _(lane.made().method.title)
+        if subject:
+            option = getattr(lane, subject)
+            name += ", " + (_(OPTIONS[subject][0][option.kind].title) if option else _("none"))
         counts[name] = counts.get(name, 0) + 1
         named.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return named

@@ -1,4 +1,4 @@
-"""The Race page: the sidebar's choices, the stage, and the result in words."""
+"""The layout of every page: the sidebar's choices, the stage, and the result in words."""
 
 import re
 import time
@@ -8,12 +8,14 @@ from typing import Any
 import streamlit as st
 
 import landscapes
-from optimizers import Lane, Option, Race, run
+from optimizers import Race, run
 from pages import kernels
-from pages.race import state, summary
-from pages.race.opening import plain
-from pages.race.picture import picture
-from pages.race.reading import DEFAULT_LANDSCAPE, OPTIONS, Reading
+from pages.shared import links, state, summary
+from pages.shared.about import Page
+from pages.shared.opening import plain
+from pages.shared.picture import picture
+from pages.shared.reading import DEFAULT_LANDSCAPE, Reading
+from pages.shared.reading import plain as reading_to_plain
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -36,22 +38,25 @@ CHROME = """<style>
 MOST_TOLD = 8
 
 
-def show() -> None:
-    """Draws the page."""
-    language = _language()
-    _ = speaker(language)
+def show(page: Page) -> None:
+    """Draws a page."""
+    asked = language()
+    _ = speaker(asked)
     st.html(CHROME)
     _wait_for_kernels(plain(DEFAULT_LANDSCAPE), _)
-    reading = state.current()
+    reading = state.current(page)
     _wait_for_kernels(reading.race, _)
     _notices(reading, _)
-    stage(_data(reading, language), on_commit=_commit)
+    stage(_data(page, reading, asked), on_commit=_commit, key=f"stage {page.name}")
     with st.sidebar:
-        _sidebar(reading, language, _)
-    _words(reading.race, _)
+        _sidebar(page, reading, asked, _)
+    for paragraph in page.words:
+        st.markdown(paragraph.said(_))
+    _words(page, reading.race, _)
 
 
-def _language() -> str:
+def language() -> str:
+    """The language to speak: the link's, else the browser's."""
     asked = st.query_params.get("lang")
     return asked if asked in LANGUAGES else preferred(st.context.locale)
 
@@ -81,53 +86,68 @@ def _literally(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def _data(reading: Reading, language: str) -> dict[str, Any]:
+def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
     """What the stage needs to know from Python: the race and the view, not what came of it."""
-    race, view = reading.race, reading.view
+    _ = speaker(asked)
+    case = page.case(reading.view.case)
     return {
         "session": st.session_state[state.SESSION],
         "revision": st.session_state[state.REVISION],
-        "language": language,
-        "race": {
-            "landscape": race.landscape,
-            "values": dict(race.values),
-            "lanes": [_lane(lane) for lane in race.lanes],
-            "start": race.start,
-            "steps": race.steps,
-            "noise": _option(race.noise),
-            "seed": race.seed,
-            "blur": race.blur,
-        },
-        "view": view._asdict(),
+        "language": asked,
+        "page": page.name,
+        "subject": page.subject,
+        "title": page.title.said(_) if page.cases else None,
+        "why": case.why.said(_) if case else None,
+        "race": reading_to_plain(reading.race),
+        "view": reading.view._asdict(),
     }
-
-
-def _lane(lane: Lane) -> dict[str, Any]:
-    options = {name: _option(getattr(lane, name)) for name in OPTIONS}
-    return {"optimizer": lane.optimizer, "values": dict(lane.values), "shown": lane.shown, **options}
-
-
-def _option(option: Option | None) -> dict[str, Any] | None:
-    return option and {"kind": option.kind, "values": dict(option.values)}
 
 
 def _commit() -> None:
     """Takes over what the stage shows."""
-    told = st.session_state["stage"].commit
+    told = st.session_state[f"stage {st.session_state[state.PAGE]}"].commit
     if isinstance(told, Mapping):
         state.follow(told)
 
 
-def _sidebar(reading: Reading, language: str, _: Say) -> None:
+def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
     race, view = reading.race, reading.view
+    for case in page.cases:
+        kind = "primary" if case.name == view.case else "secondary"
+        st.button(
+            case.title.said(_), key=f"case {case.name}", width="stretch", type=kind, on_click=state.adopt, args=(case.reading,)
+        )
     surface, challenge = landscapes.surfaces()[race.landscape]
-    st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
     st.caption(f"{_('Landscape')} · {_(landscapes.challenges()[challenge])}")
-    st.image(picture(race.landscape, _dark()), width="stretch")
+    if not page.cases:
+        st.image(picture(race.landscape, _dark()), width="stretch")
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):
         _picker(_)
+    if not page.cases:
+        _rule(view.rule, _)
+    left, right = st.columns(2)
+    _count(left, _("Steps"), "steps", race.steps)
+    _count(right, _("Seed"), "seed", race.seed)
+    if page.cases:
+        st.page_link(
+            "race/page.py",
+            label=_("Open in the race"),
+            icon=":material/sports_score:",
+            query_params={**links.query(state.for_the_race(reading)), "lang": asked},
+        )
+    st.session_state["language"] = asked
+    st.selectbox(
+        "Language · 語言 · 语言",
+        LANGUAGES,
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        on_change=lambda: st.query_params.update(lang=st.session_state["language"]),
+    )
+
+
+def _rule(rule: str, _: Say) -> None:
     rules = {"own": _("own learning rates"), "same": _("one learning rate for all")}
-    st.session_state["rule"] = view.rule
+    st.session_state["rule"] = rule
     st.selectbox(
         _("Rule of the race"),
         rules,
@@ -135,17 +155,6 @@ def _sidebar(reading: Reading, language: str, _: Say) -> None:
         key="rule",
         on_change=lambda: state.choose_rule(st.session_state["rule"]),
         help=_("The same rate holds for all first-order runners; a Newton step has its own scale."),
-    )
-    left, right = st.columns(2)
-    _count(left, _("Steps"), "steps", race.steps)
-    _count(right, _("Seed"), "seed", race.seed)
-    st.session_state["language"] = language
-    st.selectbox(
-        "Language · 語言 · 语言",
-        LANGUAGES,
-        format_func=LANGUAGES.__getitem__,
-        key="language",
-        on_change=lambda: st.query_params.update(lang=st.session_state["language"]),
     )
 
 
@@ -183,10 +192,10 @@ def _card(name: str, _: Say) -> None:
     st.caption(_(surface.watch))
 
 
-def _words(race: Race, _: Say) -> None:
+def _words(page: Page, race: Race, _: Say) -> None:
     """The result in sentences."""
     runs = run(race)
-    lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _), runs, strict=True)]
+    lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _, page.subject), runs, strict=True)]
     st.markdown(
         "\n".join([f"#### {_('The result in words')}", summary.setting(race, _), "", *(f"- {x}" for x in lines)])
     )

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from optimizers import Lane, Option
-from pages.race.reading import OPTIONS, Reading, number
+from pages.shared.reading import OPTIONS, Reading, number
 
 HIDDEN = "hidden"
 
@@ -39,11 +39,17 @@ def query(reading: Reading) -> dict[str, str | list[str]]:
         parameters["window"] = _numbers(view.window)
     if view.chosen:
         parameters["runner"] = str(view.chosen + 1)
+    if view.case:
+        parameters["case"] = view.case
+    if view.seeds != 1:
+        parameters["seeds"] = str(view.seeds)
+    if view.part is not None:
+        parameters["part"] = str(view.part)
     return parameters
 
 
 def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The plain data that a link's query asks for, not yet checked: see `pages.race.reading.read`."""
+    """The plain data that a link's query asks for, not yet checked: see `pages.shared.reading.read`."""
     asked: dict[str, Any] = {}
     last = {name: values[-1] for name, values in query.items() if values}
     if "landscape" in last:
@@ -54,7 +60,7 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     for name in ("start", "window"):
         if name in last:
             asked[name] = last[name].split()
-    for name in ("steps", "seed", "rule", "blur", "at"):
+    for name in ("steps", "seed", "rule", "blur", "at", "case", "seeds", "part"):
         if name in last:
             asked[name] = last[name]
     if "noise" in last:

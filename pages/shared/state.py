@@ -1,4 +1,4 @@
-"""The one state of the Race page: a race, how it is looked at, and the link that says the same.
+"""The one state of a page: a race, how it is looked at, and the link that says the same.
 
 The link is the state. What the stage or a widget changes is written to the link; a link that was changed from outside
 (opened, gone back to, edited) is read.
@@ -13,32 +13,54 @@ import streamlit as st
 
 import landscapes
 from optimizers import Lane, Race
-from pages.race import links
-from pages.race.opening import CALM, opening, suited
-from pages.race.reading import DEFAULT_LANDSCAPE, Reading, View, read
+from pages.shared import links
+from pages.shared.about import Case, Page
+from pages.shared.opening import CALM, opening, suited
+from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, View, read, shown
+from pages.words import Message, message
 
 KEY = "reading"
 LINK = "link"
+LINKS = "links"  # of all pages, as they were left
+PAGE = "page"
 REVISION = "revision"
 SESSION = "session"
 
 
-def current() -> Reading:
-    """The race to show now."""
+def current(page: Page) -> Reading:
+    """The race that this page is to show now."""
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
-    if KEY not in st.session_state or asked != st.session_state.get(LINK):
-        adopt(from_query(asked))
+    if st.session_state.get(PAGE) != page.name or asked != st.session_state.get(LINK):
+        st.session_state[PAGE] = page.name
+        adopt(from_query(asked, page))
     return st.session_state[KEY]
 
 
-def from_query(asked: dict[str, list[str]]) -> Reading:
-    """The race of a link. What it leaves out is as in the race that opens its landscape."""
+def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
+    """The race of a link. What it leaves out is as in its case, or as in the race that opens its landscape."""
     plain = links.plain(asked)
-    try:
-        usual = Reading(opening(plain.get("landscape", DEFAULT_LANDSCAPE)))
-    except KeyError:
-        usual = Reading(opening(DEFAULT_LANDSCAPE))
-    return read(plain, usual)
+    problems, case = _case(plain.pop("case", ""), page)
+    if case and plain.get("landscape", case.race.landscape) == case.race.landscape:
+        usual = case.reading
+    else:
+        try:
+            usual = Reading(opening(plain.get("landscape", DEFAULT_LANDSCAPE)))
+        except KeyError:
+            usual = Reading(opening(DEFAULT_LANDSCAPE))
+    reading = read(plain, usual)
+    return replace(reading, problems=(*problems, *reading.problems))
+
+
+def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
+    """The case of a link; the page's first if it names none."""
+    first = page.cases[0] if page.cases else None
+    if not name or first is None:
+        return (), first
+    if case := page.case(name):
+        return (), case
+    choices = ", ".join(case.name for case in page.cases)
+    problem = message("There is no case “{name}”. The cases are: {choices}.", name=shown(name), choices=choices)
+    return (problem,), first
 
 
 def adopt(reading: Reading) -> None:
@@ -47,6 +69,11 @@ def adopt(reading: Reading) -> None:
     st.session_state.setdefault(SESSION, secrets.token_hex(8))  # a stage may outlive the server it began with
     st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
     write_link(reading)
+
+
+def left(page: str) -> Mapping[str, str | list[str]]:
+    """The query of a page as it was left in this session; empty if it was not yet opened."""
+    return st.session_state.get(LINKS, {}).get(page, {})
 
 
 def follow(told: Mapping[str, Any]) -> None:
@@ -71,9 +98,15 @@ def follow(told: Mapping[str, Any]) -> None:
 def write_link(reading: Reading) -> None:
     """Writes the race into the browser's address."""
     query = links.query(reading)
+    st.session_state.setdefault(LINKS, {})[st.session_state[PAGE]] = query
     st.session_state[LINK] = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
     language = st.query_params.get("lang")
     st.query_params.from_dict(query if language is None else {**query, "lang": language})
+
+
+def for_the_race(reading: Reading) -> Reading:
+    """The same race as the Race page looks at it."""
+    return Reading(reading.race, reading.view._replace(case="", seeds=1, part=None))
 
 
 def change(name: str, value: Any) -> None:
@@ -92,7 +125,7 @@ def choose_landscape(name: str) -> None:
     made_of_data = landscapes.surfaces()[name][0].example is not None
     noise = race.noise if made_of_data or (race.noise and race.noise.kind != "minibatch") else CALM
     opened = Race(name, lanes, fresh.start, fresh.values, race.steps, noise, race.seed)
-    adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen)))
+    adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen, seeds=view.seeds)))
 
 
 def choose_rule(rule: str) -> None:

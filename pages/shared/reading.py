@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import landscapes
 import optimizers
 from landscapes import Parameter, Point, Surface
-from optimizers import AVERAGES, CLIPS, NOISES, SCHEDULES, Kind, Lane, Noise, Race
-from pages.race.opening import CALM
+from optimizers import AVERAGES, CLIPS, NOISES, SCHEDULES, Kind, Lane, Noise, Option, Race
+from pages.shared.opening import CALM
 from pages.words import Message, message
 
 # What a person sees these called.
@@ -21,6 +21,8 @@ LABELS = {
     "seed": message("Seed"),
     "at": message("Step"),
     "chosen": message("runner"),
+    "seeds": message("Seeds"),
+    "part": message("Part"),
     "schedule": message("Schedule"),
     "clip": message("Clipping"),
     "average": message("Averaging"),
@@ -37,6 +39,8 @@ BLUR = Parameter("blur", r"\sigma", 0.0, 0.0, 2.0, at_least=0.0, at_most=100.0, 
 
 MOST_LANES = 9
 MOST_STEPS = 20_000
+MOST_SEEDS = 512
+MOST_PARTS = 100
 MOST_SEED = 2**53 - 1  # a browser's numbers are exact up to here
 WIDEST = 1e8
 NARROWEST = 1e-9
@@ -53,6 +57,9 @@ class View(NamedTuple):
         mode: "map" or "3d".
         window: the part of the plane that is shown, (x0, x1, y0, y1), None for the landscape's own.
         chosen: the runner whose knobs are shown, counted from 0.
+        case: the case of a page that it began with, "" for none.
+        seeds: how many runs with seeds of their own are shown at once.
+        part: up to which part of a step its parts are shown, counted from 0; None for all of them.
     """
 
     rule: str = "own"
@@ -60,6 +67,9 @@ class View(NamedTuple):
     mode: str = "map"
     window: tuple[float, float, float, float] | None = None
     chosen: int = 0
+    case: str = ""
+    seeds: int = 1
+    part: int | None = None
 
 
 USUAL_VIEW = View()
@@ -72,6 +82,29 @@ class Reading:
     race: Race
     view: View = USUAL_VIEW
     problems: tuple[Message, ...] = ()
+
+
+def plain(race: Race) -> dict[str, Any]:
+    """A race as plain data: what `read` reads back."""
+    return {
+        "landscape": race.landscape,
+        "values": dict(race.values),
+        "lanes": [_plain_lane(lane) for lane in race.lanes],
+        "start": list(race.start),
+        "steps": race.steps,
+        "noise": _plain_option(race.noise),
+        "seed": race.seed,
+        "blur": race.blur,
+    }
+
+
+def _plain_lane(lane: Lane) -> dict[str, Any]:
+    options = {name: _plain_option(getattr(lane, name)) for name in OPTIONS}
+    return {"optimizer": lane.optimizer, "values": dict(lane.values), "shown": lane.shown, **options}
+
+
+def _plain_option(option: Option | None) -> dict[str, Any] | None:
+    return option and {"kind": option.kind, "values": dict(option.values)}
 
 
 def read(plain: Any, otherwise: Reading) -> Reading:
@@ -104,12 +137,16 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
 def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Message]) -> View:
     at, window, chosen = plain.get("at"), plain.get("window"), plain.get("chosen", 0)
     last = max(len(race.lanes) - 1, 0)
+    case, part = plain.get("case", usual.case), plain.get("part")
     return View(
         rule=_choice("rule", plain.get("rule", usual.rule), ("own", "same"), problems),
         at=None if at is None else _whole("at", at, race.steps, race.steps, problems),
         mode=_choice("view", plain.get("mode", "map"), ("map", "3d"), problems),
         window=None if window is None else _window(window, problems),
         chosen=_whole("chosen", chosen, 0, last, problems),
+        case=case if isinstance(case, str) and case.isidentifier() and len(case) <= 40 else "",
+        seeds=_whole("seeds", plain.get("seeds", usual.seeds), 1, MOST_SEEDS, problems, least=1),
+        part=None if part is None else _whole("part", part, 0, MOST_PARTS, problems),
     )
 
 
@@ -323,15 +360,16 @@ def _window(given: Any, problems: list[Message]) -> tuple[float, float, float, f
     return None
 
 
-def _whole(name: str, given: Any, otherwise: int, most: int, problems: list[Message]) -> int:
+def _whole(name: str, given: Any, otherwise: int, most: int, problems: list[Message], least: int = 0) -> int:
     value = number(given)
-    if value is not None and value == int(value) and 0 <= value <= most:
+    if value is not None and value == int(value) and least <= value <= most:
         return int(value)
-    nearest = otherwise if value is None else int(min(max(value, 0), most))
+    nearest = otherwise if value is None else int(min(max(value, least), most))
     problems.append(
         message(
-            "“{name}” is a whole number from 0 to {most}, not {value}. {nearest} is used.",
+            "“{name}” is a whole number from {least} to {most}, not {value}. {nearest} is used.",
             name=LABELS.get(name, name),
+            least=least,
             most=most,
             value=shown(given),
             nearest=nearest,

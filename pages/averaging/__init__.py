@@ -1,0 +1,66 @@
+"""The page on Polyak averaging: the last iterate in its noise, and its running averages."""
+
+import optimizers
+from optimizers import Average, Lane, Race
+from pages.shared.about import Case, Page
+from pages.shared.reading import View
+from pages.words import message
+
+
+def runners(lr: float, *averages: Average) -> tuple[Lane, ...]:
+    """The same descent with each average."""
+    return tuple(Lane("sgd", (("lr", lr),), average=average) for average in averages)
+
+
+VALLEY = Case(
+    "valley",
+    message("A noisy valley"),
+    message(
+        "With a constant rate the last iterate reaches a ball of noise and wanders in it. The average of all iterates "
+        "walks on to the minimum: its excess loss falls like 1/k."
+    ),
+    Race(
+        "quadratic",
+        runners(0.3, optimizers.average("uniform", burn_in=100), optimizers.average("ema_corrected", decay=0.98)),
+        (-3.4, 2.6),
+        (("condition", 20.0), ("angle", 30.0)),
+        1000,
+        optimizers.noise("gaussian", 0.5),
+    ),
+)
+CURVED = Case(
+    "curved",
+    message("A curved valley"),
+    message(
+        "Where the valley bends, the mean of points along it lies on its wall, not on its floor. Here the uniform "
+        "average hurts; the exponential one forgets the way and follows."
+    ),
+    Race(
+        "rosenbrock",
+        runners(0.001, optimizers.average("uniform", burn_in=0), optimizers.average("ema_corrected", decay=0.95)),
+        (-1.5, 2.3),
+        (("a", 1.0), ("b", 100.0)),
+        1000,
+        optimizers.noise("gaussian", 1.0),
+    ),
+)
+
+PAGE = Page(
+    "averaging",
+    message("Polyak averaging"),
+    (VALLEY, CURVED),
+    (
+        message(
+            "**What is proved.** For a convex, smooth loss, noise that is independent from step to step, and rates that "
+            "fall slower than 1/k (on a quadratic also a constant one), the uniform average is asymptotically as good "
+            "as any method that sees the same gradients: its covariance tends to H⁻¹SH⁻¹/k, whatever the rate (Polyak "
+            "and Juditsky, 1992, SIAM Journal on Control and Optimization 30)."
+        ),
+        message(
+            "**What is a heuristic.** In deep learning nothing is convex and the path is long and bent, so a uniform "
+            "average mixes in places that were left long ago. There the exponential average is used (*Deep Learning*, "
+            "equation 8.39): it forgets, at the price of keeping a share of the noise."
+        ),
+    ),
+    subject="average",
+)
