@@ -135,7 +135,7 @@ def address(kernel: Kernel, signature: Any = SURFACE) -> int:
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
 
 
-def _called(signature: Any) -> Any:
+def called(signature: Any) -> Any:
     """A call of a kernel by its address, for an intrinsic to return.
 
     The same call as that of a `FunctionType`, without its cost: finding the address takes 20 µs for every run, and the
@@ -153,12 +153,12 @@ def _called(signature: Any) -> Any:
 
 def _call(typing_context: Any, surface: Any, x: Any, y: Any, p: Any) -> Any:
     """surface(x, y, p), for the address of a surface."""
-    return _called(SURFACE)
+    return called(SURFACE)
 
 
 def _call_example(typing_context: Any, example: Any, x: Any, y: Any, p: Any, i: Any) -> Any:
     """example(x, y, p, i), for the address of an example's kernel."""
-    return _called(EXAMPLE)
+    return called(EXAMPLE)
 
 
 call: Any = numba.extending.intrinsic(_call)

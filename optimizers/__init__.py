@@ -11,12 +11,14 @@ is one algorithm in textbook form. A new file that declares a `Method` is found 
 
 from optimizers._average import AVERAGES, Average, average
 from optimizers._clip import CLIPS, Clip, clip
+from optimizers._linear import Prediction, one_over_k, predicted, stationary
 from optimizers._method import Method, Optimizer
 from optimizers._noise import NOISES, Noise, noise
 from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
 from optimizers._registry import families, get, methods, names
 from optimizers._schedule import SCHEDULES, Schedule, schedule
+from optimizers._seeds import Seeds, Spread, seeds
 from optimizers._trajectory import Trajectory, trace
 
 __all__ = [
@@ -32,8 +34,11 @@ __all__ = [
     "Noise",
     "Optimizer",
     "Option",
+    "Prediction",
     "Race",
     "Schedule",
+    "Seeds",
+    "Spread",
     "Trajectory",
     "average",
     "clip",
@@ -42,8 +47,12 @@ __all__ = [
     "methods",
     "names",
     "noise",
+    "one_over_k",
+    "predicted",
     "race",
     "run",
     "schedule",
+    "seeds",
+    "stationary",
     "trace",
 ]

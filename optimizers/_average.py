@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import Parameter
-from landscapes._kernel import compiled, float64, prepare, types
+from landscapes._kernel import compiled, float64, inlined, prepare, types
 from landscapes._landscape import Floats
 from optimizers._options import Kind, Option, settled
 
@@ -18,37 +19,84 @@ AVERAGES: dict[str, Kind] = {
     "ema_corrected": Kind("exponential, bias-corrected", (DECAY,)),
 }
 
-FOLD = types.void(float64[:, :], float64, types.boolean, float64[:, ::1])
+UNIFORM, EMA, CORRECTED = 1, 2, 3
+CODES = {"uniform": UNIFORM, "ema": EMA, "ema_corrected": CORRECTED}
+
+# (path, code of the kind, its number, steps, room for the averages)
+FOLD = types.void(float64[:, :], types.int64, float64, types.int64[::1], float64[:, ::1])
 
 
 class Average(Option):
     """Averaging for `trace` and `race`; see `average`."""
 
+    @property
+    def code(self) -> tuple[int, float]:
+        """The kind and its number, as `fold` reads them."""
+        return CODES[self.kind], self.values[0][1]
+
     def of(self, path: Floats) -> Floats:
         """The average up to every iterate, shape (n + 1, 2)."""
-        averaged = np.array(path, order="C")
-        if self.kind == "uniform":
-            burn_in = int(self["burn_in"])
-            later = averaged[burn_in:]
-            # Sums of differences from the first keep the digits that sums of far points would lose.
-            origin = later[:1].copy()
-            later[:] = origin + np.cumsum(later - origin, axis=0) / np.arange(1, len(later) + 1)[:, None]
-        else:
-            prepare(fold, FOLD)
-            fold(path, self["decay"], self.kind == "ema_corrected", averaged)
+        averaged = np.empty((len(path), 2))
+        prepare(fold, FOLD)
+        fold(path, *self.code, np.arange(len(path)), averaged)
         return averaged
+
+    def shares(self, count: int) -> Floats:
+        """The share that θₖ has in the average up to it, for k < count, shape (count,): θ̂ₖ = θ̂ₖ₋₁ + share (θₖ - θ̂ₖ₋₁).
+
+        >>> average("uniform", burn_in=1).shares(4).tolist()
+        [1.0, 1.0, 0.5, 0.3333333333333333]
+        """
+        k, number = np.arange(count, dtype=np.float64), self.values[0][1]
+        if self.kind == "uniform":
+            return 1 / np.maximum(k - number + 1, 1)
+        if self.kind == "ema":
+            return np.where(k == 0, 1.0, 1 - number)
+        return 1 / np.cumsum(number**k)
 
 
 @compiled
-def fold(path: Any, decay: float, corrected: bool, averaged: Any) -> None:
-    """The exponential average up to every row."""
-    weight = 1.0  # of the newest row
-    for k in range(1, path.shape[0]):
-        if corrected:
-            weight = 1 / (1 + decay / weight)
-        share = weight if corrected else 1 - decay
-        for i in range(2):
-            averaged[k, i] = averaged[k - 1, i] + share * (path[k, i] - averaged[k - 1, i])
+def fold(path: Any, code: int, number: float, steps: NDArray[np.int64], averaged: Any) -> None:
+    """The average up to each of some rising steps; beyond the last row, the average up to that."""
+    if code == UNIFORM:
+        fold_evenly(path, int(number), steps, averaged)
+    else:
+        fold_exponentially(path, number, code == CORRECTED, steps, averaged)
+
+
+@inlined
+def fold_evenly(path: Any, burn_in: int, steps: Any, averaged: Any) -> None:
+    """The mean of all rows from `burn_in` on.
+
+    Sums of differences from the first of them keep the digits that sums of far points would lose.
+    """
+    last, k, sx, sy = path.shape[0] - 1, burn_in, 0.0, 0.0
+    for row in range(len(steps)):
+        until = min(steps[row], last)
+        if until < burn_in:
+            averaged[row, 0], averaged[row, 1] = path[until, 0], path[until, 1]
+            continue
+        x, y = path[burn_in, 0], path[burn_in, 1]
+        while k <= until:
+            sx += path[k, 0] - x
+            sy += path[k, 1] - y
+            k += 1
+        averaged[row, 0], averaged[row, 1] = x + sx / (k - burn_in), y + sy / (k - burn_in)
+
+
+@inlined
+def fold_exponentially(path: Any, decay: float, corrected: bool, steps: Any, averaged: Any) -> None:
+    """The exponential average."""
+    last, k, x, y = path.shape[0] - 1, 1, path[0, 0], path[0, 1]
+    share = 1.0 if corrected else 1 - decay  # of the newest row
+    for row in range(len(steps)):
+        while k <= min(steps[row], last):
+            if corrected:
+                share = 1 / (1 + decay / share)
+            x += share * (path[k, 0] - x)
+            y += share * (path[k, 1] - y)
+            k += 1
+        averaged[row, 0], averaged[row, 1] = x, y
 
 
 def average(kind: str, **values: float) -> Average:

@@ -103,12 +103,12 @@ def checked_start(landscape: Landscape, start: Point | None) -> Point:
     return place
 
 
-def checked_count(name: str, count: int, most: int) -> int:
-    """A whole number from 0 to `most`."""
+def checked_count(name: str, count: int, most: int, least: int = 0) -> int:
+    """A whole number from `least` to `most`."""
     if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number, not {count!r}")
-    if not 0 <= count <= most:
-        raise ValueError(f"{name} must be a whole number from 0 to {most}, not {count}")
+    if not least <= count <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {count}")
     return int(count)
 
 
