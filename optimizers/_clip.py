@@ -53,7 +53,7 @@ class Clip(Option):
         if self.kind == "value":
             return np.clip(raw, -most, most)
         size = np.hypot(*raw.T)
-        return raw * np.divide(most, size, out=np.ones_like(size), where=size > most)[:, None]
+        return np.asarray(raw * np.divide(most, size, out=np.ones_like(size), where=size > most)[:, None])
 
 
 def clip(kind: str, threshold: float = 1.0, applied: str | float = "gradient") -> Clip:

@@ -22,9 +22,9 @@ from landscapes._kernel import VALUES, address, called, compiled, prepare
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._average import fold
-from optimizers._descent import COLUMNS, COUNTED, COURSE, TRACE, Course
+from optimizers._descent import COURSE, TRACE, Course
 from optimizers._race import Race
-from optimizers._trajectory import checked_count, checked_start, course
+from optimizers._trajectory import checked_count, checked_start, columns, course
 
 MOST_SEEDS = 4096
 MOST_ROWS = 1024
@@ -252,7 +252,7 @@ def seeds(asked: Race, lane: int, count: int = 256, rows: int = 128) -> Seeds:
     prepare(fan, FAN)
 
     def run(i: int, j: int) -> None:
-        record = np.empty((n + 1, COUNTED if runner.method.counts else COLUMNS))
+        record = np.empty((n + 1, columns(runner, first)))
         mine = first._replace(seed=np.uint64(seed + i), deck=first.deck.copy())
         place = (method, ground.address, ground.packed, x, y, runner.packed)
         fan(*place, mine, code, number, record, steps, kept[i:j], averages[i:j], codes[i:j])

@@ -153,8 +153,7 @@ def trace(
     x, y = checked_start(landscape, start)
     n = checked_count("steps", steps, MOST_STEPS)
     asked = course(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))
-    columns = COUNTED if optimizer.method.counts else STEPPED if asked.clip < 0 else COLUMNS
-    record = np.empty((n + 1, columns))
+    record = np.empty((n + 1, columns(optimizer, asked)))
     code = optimizer.method.trace(landscape.address, landscape.packed, x, y, optimizer.packed, asked, record)
     taken, end = code >> 3, rules.End(code & 7)
     return _told(landscape, optimizer, record[: taken + 1], end, asked.rates, clip, average)
@@ -195,6 +194,11 @@ def course(
         example=landscape.example_address,
         deck=deck,
     )
+
+
+def columns(optimizer: Optimizer, asked: Course) -> int:
+    """How many numbers a row of the record has."""
+    return COUNTED if optimizer.method.counts else STEPPED if asked.clip < 0 else COLUMNS
 
 
 def _code(optimizer: Optimizer, clip: Clip | None) -> int:

@@ -24,6 +24,9 @@ with st.sidebar:
         st.page_link(
             f"{page.name}/page.py",
             label=page.title.said(_),
-            query_params={**state.left(page.name), **({"lang": st.query_params["lang"]} if "lang" in st.query_params else {})},
+            query_params={
+                **state.left(page.name),
+                **({"lang": st.query_params["lang"]} if "lang" in st.query_params else {}),
+            },
         )
 opened.run()

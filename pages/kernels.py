@@ -16,8 +16,13 @@ from landscapes._kernel import EXAMPLE, SAMPLE, SURFACE, Kernel, prepare, ready,
 from optimizers import Race
 from optimizers._average import FOLD, fold
 from optimizers._descent import TRACE
+from optimizers._linear import FOLLOW, follow
+from optimizers._seeds import FAN, fan
 
 PAUSE = 0.05
+
+# What averages, in one run and over many seeds.
+AVERAGING: tuple[tuple[Kernel, object], ...] = ((fold, FOLD), (fan, FAN), (follow, FOLLOW))
 
 
 def _kernels(surface: Surface) -> Iterator[tuple[Kernel, object]]:
@@ -31,7 +36,8 @@ def needed(race: Race) -> list[tuple[Kernel, object]]:
     surface, _ = landscapes.surfaces()[race.landscape]
     methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
     blur = [(blurring(surface), SURFACE)] if race.blur else []
-    return [(sample, SAMPLE), *_kernels(surface), *blur, *((method.trace, TRACE) for method in methods)]
+    averaging = AVERAGING if any(lane.average for lane in race.lanes) else ()
+    return [(sample, SAMPLE), *_kernels(surface), *blur, *averaging, *((method.trace, TRACE) for method in methods)]
 
 
 def progress(race: Race) -> float:
@@ -42,7 +48,7 @@ def progress(race: Race) -> float:
 
 def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
-    yield fold, FOLD
+    yield from AVERAGING
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
     surfaces = [surface for surface, _ in landscapes.surfaces().values()]
     for surface in surfaces:

@@ -3,7 +3,6 @@
 import optimizers
 from optimizers import Average, Lane, Race
 from pages.shared.about import Case, Page
-from pages.shared.reading import View
 from pages.words import message
 
 
@@ -21,11 +20,11 @@ VALLEY = Case(
     ),
     Race(
         "quadratic",
-        runners(0.3, optimizers.average("uniform", burn_in=100), optimizers.average("ema_corrected", decay=0.98)),
+        runners(0.7, optimizers.average("uniform", burn_in=20), optimizers.average("ema", decay=0.98)),
         (-3.4, 2.6),
         (("condition", 20.0), ("angle", 30.0)),
         1000,
-        optimizers.noise("gaussian", 0.5),
+        optimizers.noise("gaussian", 0.3),
     ),
 )
 CURVED = Case(
@@ -37,11 +36,11 @@ CURVED = Case(
     ),
     Race(
         "rosenbrock",
-        runners(0.001, optimizers.average("uniform", burn_in=0), optimizers.average("ema_corrected", decay=0.95)),
+        runners(0.01, optimizers.average("uniform", burn_in=0), optimizers.average("ema", decay=0.95)),
         (-1.5, 2.3),
-        (("a", 1.0), ("b", 100.0)),
+        (("a", 1.0), ("b", 10.0)),
         1000,
-        optimizers.noise("gaussian", 1.0),
+        optimizers.noise("gaussian", 3.0),
     ),
 )
 
@@ -51,9 +50,9 @@ PAGE = Page(
     (VALLEY, CURVED),
     (
         message(
-            "**What is proved.** For a convex, smooth loss, noise that is independent from step to step, and rates that "
-            "fall slower than 1/k (on a quadratic also a constant one), the uniform average is asymptotically as good "
-            "as any method that sees the same gradients: its covariance tends to H⁻¹SH⁻¹/k, whatever the rate (Polyak "
+            "**What is proved.** For a convex, smooth loss, noise that is independent from step to step, and rates "
+            "that fall slower than 1/k (on a quadratic also a constant one), the uniform average is asymptotically as "
+            "good as any method that sees the same gradients: its covariance tends to H⁻¹SH⁻¹/k, whatever the rate (Polyak "
             "and Juditsky, 1992, SIAM Journal on Control and Optimization 30)."
         ),
         message(

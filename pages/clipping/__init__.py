@@ -14,7 +14,9 @@ AROUND = (2.2, 7.0, -4.2, -0.2)  # the foot of the cliff, and where its wall end
 
 def runners(optimizer: str, values: dict[str, float], *clips: Clip | None) -> tuple[Lane, ...]:
     """The same runner with each clipping."""
-    return tuple(Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()), clip=clip) for clip in clips)
+    return tuple(
+        Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()), clip=clip) for clip in clips
+    )
 
 
 def each_way(lr: float, threshold: float) -> tuple[Lane, ...]:
@@ -98,9 +100,9 @@ PAGE = Page(
     (ABOVE, BELOW, TAILS, LOW, MOMENTUM),
     (
         message(
-            "**By norm** a gradient g longer than the threshold c becomes c · g / ‖g‖: it keeps its direction (Pascanu, "
-            "Mikolov and Bengio, 2013). **By value** every coordinate is cut to [−c, c]: the direction may turn, which "
-            "is why the two runners part. Both are heuristics: with noise, the mean of clipped gradients is no longer "
+            "**By norm** a gradient g longer than the threshold c becomes c · g / ‖g‖: it keeps its direction "
+            "(Pascanu, Mikolov and Bengio, 2013). **By value** every coordinate is cut to [−c, c]: the direction may "
+            "turn, which is why the two runners part. Both are heuristics: with noise, the mean of clipped gradients is no longer "
             "the gradient of the loss, so the point of rest may shift."
         ),
     ),

@@ -39,7 +39,9 @@ def current(page: Page) -> Reading:
 def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     """The race of a link. What it leaves out is as in its case, or as in the race that opens its landscape."""
     plain = links.plain(asked)
-    problems, case = _case(plain.pop("case", ""), page)
+    problems, case = _case(plain.get("case", ""), page)
+    if case and set(asked) <= {"case"}:
+        return replace(case.reading, problems=problems)
     if case and plain.get("landscape", case.race.landscape) == case.race.landscape:
         usual = case.reading
     else:
@@ -126,6 +128,12 @@ def choose_landscape(name: str) -> None:
     noise = race.noise if made_of_data or (race.noise and race.noise.kind != "minibatch") else CALM
     opened = Race(name, lanes, fresh.start, fresh.values, race.steps, noise, race.seed)
     adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen, seeds=view.seeds)))
+
+
+def choose_case(page: Page, name: str) -> None:
+    """Opens a case of a page."""
+    if case := page.case(name):
+        adopt(case.reading)
 
 
 def choose_rule(rule: str) -> None:

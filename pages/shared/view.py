@@ -112,11 +112,8 @@ def _commit() -> None:
 
 def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
     race, view = reading.race, reading.view
-    for case in page.cases:
-        kind = "primary" if case.name == view.case else "secondary"
-        st.button(
-            case.title.said(_), key=f"case {case.name}", width="stretch", type=kind, on_click=state.adopt, args=(case.reading,)
-        )
+    if page.cases:
+        _cases(page, view.case, _)
     surface, challenge = landscapes.surfaces()[race.landscape]
     st.caption(f"{_('Landscape')} · {_(landscapes.challenges()[challenge])}")
     if not page.cases:
@@ -142,6 +139,18 @@ def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
         format_func=LANGUAGES.__getitem__,
         key="language",
         on_change=lambda: st.query_params.update(lang=st.session_state["language"]),
+    )
+
+
+def _cases(page: Page, chosen: str, _: Say) -> None:
+    titles = {case.name: case.title.said(_) for case in page.cases}
+    st.session_state["case"] = chosen if chosen in titles else None
+    st.radio(
+        _("Case"),
+        titles,
+        format_func=titles.__getitem__,
+        key="case",
+        on_change=lambda: state.choose_case(page, st.session_state["case"]),
     )
 
 

@@ -8,9 +8,9 @@ A message is JSON; everything in it is optional and anything may be wrong:
 
 An answer is the length of a JSON header (uint32, little endian), the header, spaces up to a multiple of four, and
 float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), as many of its average if it has one, and
-with "clipping": true as many of what clipping was given and what it made of it (rx, ry, cx, cy); then, if asked for, the
-surface's rows of f - infimum. With "seeds": 256, "fan": 24, "points": 64 come, in the end, the runs of so many seeds: see
-`_fans`. The subtractions are done in float64, before they are rounded.
+with "clipping": true as many of what clipping was given and what it made of it (rx, ry, cx, cy); then, if asked for,
+the surface's rows of f - infimum. With "seeds": 256, "fan": 24, "points": 64 the runs of so many seeds come last: see
+`pages.stage.fans`. The subtractions are done in float64, before they are rounded.
 """
 
 import json
@@ -26,16 +26,16 @@ from numpy.typing import NDArray
 import optimizers
 from landscapes import Landscape, Points
 from landscapes._kernel import compiled, float64, prepare, types
-from optimizers import Lane, Race, Seeds, Spread, Trajectory, one_over_k, predicted, run, seeds
+from optimizers import Lane, Trajectory, run
 from pages.shared.opening import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
-from pages.words import DEFAULT, LANGUAGES, Message, message, speaker
+from pages.stage.fans import fans
+from pages.words import DEFAULT, LANGUAGES, message, speaker
 
 LONGEST_MESSAGE = 20_000
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
 QUICK = 5_000  # steps of all runners together
-MOST_SEED_STEPS = 4_000_000  # of all seeds of all runners together: a tenth of a second or two
 
 Floats = NDArray[np.float32]
 
@@ -118,7 +118,8 @@ def answer(plain: Any, reading: Reading) -> bytes:
         header["surface"] = {"window": window, "rows": grid.shape[0], "columns": grid.shape[1]}
         parts.append(grid.tobytes())
     if "seeds" in plain:
-        header["seeds"], numbers, problems = _fans(race, plain, origin)
+        count, fan = _whole(plain["seeds"], 1, MOST_SEEDS), _whole(plain.get("fan"), 24, 128, 0)
+        header["seeds"], numbers, problems = fans(race, count, fan, _whole(plain.get("points"), 128, 256, 2), origin)
         header["problems"] += [problem.said(_) for problem in problems]
         parts += numbers
     text = orjson.dumps(header)
@@ -174,73 +175,6 @@ def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str,
     touched = np.concatenate([[0], np.cumsum(one.clipped)])
     counts = touched[np.minimum(np.arange(rows) * every, one.stopped_at)]
     return np.ascontiguousarray(vectors), {"counts": counts.tolist()}
-
-
-def _fans(
-    race: Race, plain: Mapping[Any, Any], origin: tuple[float, float]
-) -> tuple[dict[str, Any], list[bytes], list[Message]]:
-    """The runs of many seeds of every lane, at the same steps.
-
-    Of each lane, and then of its average if it has one: the paths of the first few seeds (x - x₀, y - y₀); at every
-    step the quantiles of 10, 50 and 90 % and the mean of f - infimum; the mean and the covariance of the points (x - x₀,
-    y - y₀, xx, xy, yy); the same as theory has it, where it has it; and where all the runs ended.
-    """
-    ground, lanes = race.ground(), range(len(race.lanes))
-    asked = _whole(plain.get("seeds"), 1, MOST_SEEDS)
-    count = min(asked, max(1, MOST_SEED_STEPS // max(1, len(lanes) * race.steps)))
-    problems = [message("That many steps leave room for {count} seeds.", count=count)] if count < asked else []
-    many = [seeds(race, lane, count, _whole(plain.get("points"), 128, 256, 2)) for lane in lanes]
-    told = [predicted(race, lane, one.steps) for lane, one in zip(lanes, many, strict=True)]
-    fan = min(_whole(plain.get("fan"), 24, 128), count) if count > 1 else 0
-    parts = []
-    for one, theory in zip(many, told, strict=True):
-        means = [one.path] if one.average is None else [one.path, one.average]
-        relative = [points - origin for points in means]
-        spreads = _pair(one.spread() if count > 1 else None, len(means), len(one.steps))
-        bands = [_band(one, ground.infimum, average) for average in (False, True)[: len(means)]]
-        blocks = [
-            [points[:fan] for points in relative],
-            bands,
-            [_moved(spread, origin) for spread in spreads],
-            [_moved(spread, origin) for spread in _pair(theory, len(means), len(one.steps))] if theory else [],
-            [points[:, -1] for points in relative] if count > 1 else [],
-        ]
-        with np.errstate(over="ignore"):
-            parts += [np.ascontiguousarray(part, np.float32).tobytes() for block in blocks for part in block]
-    lost = {"lost": int(max((one.diverged.sum() for one in many), default=0))}
-    theories = [one for one in told if one]
-    header = {
-        "count": count,
-        "fan": fan,
-        "steps": many[0].steps.tolist() if many else [],
-        "lanes": [
-            {"average": one.average is not None, "predicted": theory is not None}
-            for one, theory in zip(many, told, strict=True)
-        ],
-        "theory": "none" if not theories else "exact" if theories[0].exact else "near",
-        "constant": next((one_over_k(race, lane) for lane in lanes if told[lane]), None),
-        **lost,
-    }
-    return header, parts, problems
-
-
-def _pair(spread: Spread | None, count: int, rows: int) -> list[Any]:
-    """Mean and covariance of the points, and of the averages if there are any; NaN where there is no spread."""
-    if spread is None:
-        return [(np.full((rows, 2), math.nan), np.full((rows, 2, 2), math.nan))] * count
-    pairs = [(spread.mean, spread.covariance), (spread.average_mean, spread.average_covariance)]
-    return pairs[:count]
-
-
-def _moved(pair: Any, origin: tuple[float, float]) -> Any:
-    """The five numbers of a spread at every step, relative to the origin."""
-    mean, covariance = pair
-    return np.column_stack([mean - origin, covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]])
-
-
-def _band(many: Seeds, infimum: float, average: bool) -> Any:
-    """Quantiles and mean of the loss above the infimum at every step."""
-    return np.column_stack([*many.quantiles((0.1, 0.5, 0.9), average), many.mean_loss(average)]) - infimum
 
 
 def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> int | list[int]:

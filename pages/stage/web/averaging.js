@@ -84,6 +84,8 @@ class Excess extends Chart {
 }
 
 export class Averaging {
+  firstStyle = 1 // the first is as grey as the path that all of them take
+
   constructor(stage) {
     this.stage = stage
     this.told = null

@@ -14,10 +14,12 @@ class Norms extends Chart {
   }
 
   lines() {
-    return this.stage.shownLanes().filter((lane) => lane.vectors !== null).map((lane) => {
-      const { numbers, vectors } = lane
-      return laneLine(this.stage, lane, (row) => Math.hypot(numbers[vectors + row * 4], numbers[vectors + row * 4 + 1]))
-    })
+    return this.stage.shownLanes().filter((lane) => lane.vectors !== null).map((lane) => this.#norms(lane))
+  }
+
+  #norms(lane) {
+    const { numbers, vectors } = lane
+    return laneLine(this.stage, lane, (row) => Math.hypot(numbers[vectors + row * 4], numbers[vectors + row * 4 + 1]))
   }
 
   get thresholds() {
@@ -51,7 +53,7 @@ class Norms extends Chart {
     for (const lane of this.stage.shownLanes()) {
       if (lane.vectors === null) continue
       const { counts } = lane.clipping
-      const points = this.points(laneLine(this.stage, lane, (row) => Math.hypot(lane.numbers[lane.vectors + row * 4], lane.numbers[lane.vectors + row * 4 + 1])))
+      const points = this.points(this.#norms(lane))
       context.fillStyle = lane.style.colour
       for (let row = 0; row + 1 < lane.rows; row++) {
         if (counts[row + 1] === counts[row]) continue
@@ -107,7 +109,7 @@ export class Clipping {
     if (lane.vectors === null) return {}
     const count = lane.clipping.counts[row]
     const taken = Math.min(row * lane.every, lane.steps)
-    const share = taken ? ` ${Math.round((100 * count) / taken)}%` : ''
+    const share = taken ? ` (${Math.round((100 * count) / taken)}%)` : ''
     const angle = this.#angle(lane, row)
     return { cells: [short(loss), `${count}${share}`, Number.isNaN(angle) ? '' : `${Math.round(angle)}°`] }
   }

@@ -272,6 +272,7 @@ export class MapView {
     plates.block(sx, sy, 9)
     if (!stage.touched) plates.block(sx + 45, sy - 12, 30)
     plates.block(this.width - 60, 25, 50) // the switch between map and 3D
+    if (!stage.whole.hidden) plates.block(this.width / 2, 25, 45)
     const inside = (place) => this.#inside(...place)
     const named = tips.map(({ runner, points, row, tip }) => {
       const { lane, style, name } = runner

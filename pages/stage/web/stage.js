@@ -283,7 +283,11 @@ class Stage {
     })
     const { runners, dashes, markers } = this.catalogue.palette
     const colours = runners[this.theme.name]
-    this.styles = this.race.lanes.map((_, i) => ({ colour: colours[i], dash: dashes[i], marker: markers[i], width: 2.4 }))
+    const first = this.panel?.firstStyle ?? 0
+    this.styles = this.race.lanes.map((_, lane) => {
+      const i = (lane + first) % colours.length
+      return { colour: colours[i], dash: dashes[i], marker: markers[i], width: 2.4 }
+    })
     this.#joined()
   }
 
@@ -542,7 +546,7 @@ class Stage {
     this.watch.textContent = this.heading.why ?? watch
     this.formula.innerHTML = formula // declared with the surface, made on the server
     this.rule.textContent = this.view.rule === 'same' ? words.ruleSame : words.ruleOwn
-    this.rule.hidden = Boolean(this.panel)
+    this.rule.hidden = this.formula.hidden = Boolean(this.panel)
     this.map.element.setAttribute('aria-label', words.mapLabel)
     this.map.element.setAttribute('role', 'group')
     this.whole.textContent = words.wholeMap
