@@ -24,7 +24,7 @@ from optimizers._seeds import MOST_STEPS, Spread
 from optimizers._trajectory import checked_count, checked_start
 
 BEYOND = 1e150  # what is larger is infinite: its square would soon be
-SAME = 1e-9  # curvatures closer than this share of the largest are equal but for rounding
+SAME = 1e-9  # what differs by less than this share of the largest is equal but for rounding
 
 # (α, curvature, s, distance at the start, rates, shares of the averages, steps, room for the moments)
 FOLLOW = types.void(float64, float64, float64, float64, float64[::1], float64[::1], types.int64[::1], float64[:, ::1])
@@ -187,15 +187,19 @@ def noise_variance(noise: Noise | None) -> float | None:
 
 
 def is_quadratic(ground: Landscape, best: Floats) -> bool:
-    """Whether the Hessian is the same at the minimum and all over the map.
+    """Whether all over the map the values are those of the quadratic that fits the minimum, and so are the curvatures.
 
-    The places are as irregular as can be, for a surface with a period has the same Hessian at regular ones.
+    The places are as irregular as can be: a surface with a period may look like one at regular ones.
     """
     corners, places = np.array(ground.domain).T, np.arange(64)[:, None] * ((0.7548776662466927, 0.5698402909980532))
-    hessians = ground.hessian(*np.vstack([best, corners[0] + places % 1 * (corners[1] - corners[0])]).T)
-    if not np.isfinite(hessians).all():
+    places = corners[0] + places % 1 * (corners[1] - corners[0])
+    (least, *_, fxx, fxy, fyy), jets = ground.at(*best), ground.jet(*places.T)
+    x, y = (places - best).T
+    fits = least + (fxx * x * x + 2 * fxy * x * y + fyy * y * y) / 2, fxx, fxy, fyy
+    if not np.isfinite(jets).all():
         return False
-    return bool(np.ptp(hessians, axis=0).max() <= SAME * np.abs(hessians).max())
+    off = [np.abs(jets[:, column] - fit).max() for column, fit in zip((0, 3, 4, 5), fits, strict=True)]
+    return bool(off[0] <= SAME * np.abs(jets[:, 0]).max() and max(off[1:]) <= SAME * np.abs(jets[:, 3:]).max())
 
 
 def checked_steps(steps: ArrayLike) -> NDArray[np.int64]:

@@ -134,7 +134,7 @@ def kept_steps(n: int, rows: int) -> NDArray[np.int64]:
     steps = [0]
     for left in range(min(rows, n + 1) - 1, 0, -1):
         k = steps[-1]
-        steps.append(max(k + 1, round(k * (n / max(k, 1)) ** (1 / left))))
+        steps.append(max(k + 1, round(k * (n / max(k, 1)) ** (1 / left))) if left > 1 else n)
     kept = np.array(steps)
     kept.setflags(write=False)
     return kept

@@ -1,0 +1,78 @@
+"""What section 8.7.3 says of Polyak averaging, over 256 seeds: it helps in a bowl, and hurts along a bend."""
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from optimizers import Lane, Race, Seeds
+
+BOWL = Race(
+    "quadratic",
+    (Lane("sgd", (("lr", 0.7),), average=optimizers.average("uniform", burn_in=20)),),
+    (-3.4, 2.6),
+    (("condition", 20.0), ("angle", 30.0)),
+    steps=1000,
+    noise=optimizers.noise("gaussian", 0.3),
+)
+BEND = {
+    kind: Race(
+        "rosenbrock",
+        (Lane("sgd", (("lr", 0.01),), average=average),),
+        (-1.5, 2.3),
+        (("b", 10.0),),
+        steps=1000,
+        noise=optimizers.noise("gaussian", 3.0),
+    )
+    for kind, average in {
+        "uniform": optimizers.average("uniform"),
+        "ema": optimizers.average("ema", decay=0.95),
+    }.items()
+}
+
+
+def slope(many: Seeds, average: bool) -> float:
+    """The exponent of the mean loss, as a power of the step, over the last decade."""
+    late = many.steps >= many.steps[-1] / 10
+    return float(np.polyfit(np.log(many.steps[late]), np.log(many.mean_loss(average)[late]), 1)[0])
+
+
+def test_in_a_bowl_the_average_falls_like_one_over_k_and_the_last_iterate_stays() -> None:
+    many = optimizers.seeds(BOWL, 0)
+    assert not many.diverged.any()
+    assert slope(many, average=True) == pytest.approx(-1, abs=0.1)
+    assert slope(many, average=False) == pytest.approx(0, abs=0.1)
+    last, averaged = many.mean_loss()[-1], many.mean_loss(average=True)[-1]
+    assert last > 30 * averaged
+    constant = optimizers.one_over_k(BOWL, 0)
+    assert constant is not None
+    assert averaged * (1000 - 20 + 1) == pytest.approx(constant, rel=0.2)
+
+
+@pytest.mark.parametrize("seed", [1000, 2000, 3000])
+def test_other_seeds_say_the_same(seed: int) -> None:
+    many = optimizers.seeds(Race(**vars(BOWL) | {"seed": seed}), 0)
+    assert slope(many, average=True) == pytest.approx(-1, abs=0.15)
+    assert slope(many, average=False) == pytest.approx(0, abs=0.1)
+    assert many.mean_loss()[-1] > 30 * many.mean_loss(average=True)[-1]
+
+
+@pytest.mark.parametrize("seed", [0, 1000, 2000, 3000])
+def test_along_a_bend_the_uniform_average_is_worse_and_the_exponential_one_better(seed: int) -> None:
+    """The mean of a path along a bend lies off the bend, up the wall."""
+    uniform, ema = (optimizers.seeds(Race(**vars(BEND[kind]) | {"seed": seed}), 0) for kind in ("uniform", "ema"))
+    assert not uniform.diverged.any()
+    assert np.array_equal(uniform.path, ema.path)
+    last = uniform.mean_loss()[-1]
+    assert uniform.mean_loss(average=True)[-1] > 25 * last
+    assert ema.mean_loss(average=True)[-1] < last / 3
+
+
+@pytest.mark.parametrize("asked", [BOWL, *BEND.values()])
+def test_the_noise_is_seen_on_the_map(asked: Race) -> None:
+    """The last iterates of 4096 seeds: none has diverged, and their longer axis is 5 to 15 % of the map's width."""
+    many = optimizers.seeds(asked, 0, 4096, 8)
+    assert not many.diverged.any()
+    (x0, x1), _ = landscapes.get(asked.landscape).domain
+    longer = np.sqrt(np.linalg.eigvalsh(many.spread(-1).covariance)[-1])
+    assert 0.05 < longer / (x1 - x0) < 0.15
