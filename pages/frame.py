@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from pages import averaging, clipping, race
+from pages.contents import PAGES
 from pages.shared import state
 from pages.shared.view import language
 from pages.words import speaker
-
-PAGES = (race.PAGE, averaging.PAGE, clipping.PAGE)
 
 st.set_page_config("Slalom", page_icon="⛷️", layout="wide", initial_sidebar_state="auto")
 _ = speaker(language())
 opened = st.navigation(
     [
-        st.Page(f"{page.name}/page.py", title=page.title.said(_), url_path=page.name, default=page is race.PAGE)
+        st.Page(f"{page.name}/page.py", title=page.title.said(_), url_path=page.name, default=page is PAGES[0])
         for page in PAGES
     ],
     position="hidden",

@@ -68,7 +68,7 @@ LOW = Case(
         "Below every gradient, the threshold decides alone: by norm each step has the same length, and descent becomes "
         "normalized descent. By value only the signs are left, and the path runs along diagonals."
     ),
-    bowl(each_way(0.5, 0.05), 150),
+    bowl(each_way(0.5, 0.02), 300),
 )
 MOMENTUM = Case(
     "momentum",
