@@ -209,7 +209,7 @@ def checked_steps(steps: ArrayLike) -> NDArray[np.int64]:
         raise TypeError(f"steps must be a list of whole numbers, not {steps!r}")
     if at[0] < 0 or at[-1] > MOST_STEPS or (np.diff(at) < 0).any():
         raise ValueError(f"steps must be whole numbers from 0 to {MOST_STEPS} that do not fall, not {steps!r}")
-    return np.ascontiguousarray(at, np.int64)
+    return np.array(at, np.int64)
 
 
 def _turned(bowl: Bowl, means: Floats, variances: Floats) -> tuple[Floats, Floats, Floats]:

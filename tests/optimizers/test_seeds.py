@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import Lane, Race, Seeds, Trajectory
-from optimizers._seeds import kept_steps, moments
+from optimizers._seeds import fan, kept_steps, moments
 
 AVERAGES = (
     None,
@@ -75,6 +75,12 @@ def test_every_run_of_minibatches_is_that_of_trace(drawn: str) -> None:
     many = optimizers.seeds(asked, 0, 40, 50)
     assert_runs_are_traces(asked, many)
     assert len(np.unique(many.path[:, -1, 0])) == 40
+
+
+def test_the_driver_is_compiled_once_for_all() -> None:
+    for asked in (VALLEY, replace(VALLEY, lanes=(Lane("bfgs", average=AVERAGES[1]),), landscape="ackley")):
+        optimizers.seeds(asked, 0, 2)
+    assert len(fan.signatures) == 1
 
 
 def test_the_lane_asked_for_on_the_ground_asked_for() -> None:
