@@ -29,6 +29,16 @@ class Clip(Option):
         size = np.hypot(*gradient.T) if self.kind == "norm" else np.abs(gradient).max(axis=1)
         return np.asarray(size > self["threshold"])
 
+    def applied(self, gradient: Floats) -> Floats:
+        """The gradients, shape (n, 2), as a step uses them."""
+        threshold = self["threshold"]
+        if self.kind == "value":
+            return np.clip(gradient, -threshold, threshold)
+        touched = self.touches(gradient)
+        short = gradient.copy()
+        short[touched] *= threshold / np.hypot(*gradient[touched].T)[:, None]
+        return short
+
 
 def clip(kind: str, threshold: float = 1.0) -> Clip:
     """Clipping of every gradient a method uses, with noise and look-ahead, before it uses it.
