@@ -11,7 +11,7 @@ from optimizers._method import Optimizer
 from optimizers._schedule import Schedule
 from optimizers._trajectory import Trajectory, checked_count
 
-ROUNDING = 1e-3  # of the largest arrow: far more than rounding, far less than another method's step
+ROUNDING = 1e-6  # of the largest arrow: far more than rounding, far less than another method's step
 
 
 class Dissection(NamedTuple):
@@ -61,10 +61,10 @@ def dissect(
     Example:
         >>> import landscapes, optimizers
         >>> bowl, sgd = landscapes.get("quadratic", condition=4.0, angle=0.0), optimizers.get("sgd", lr=0.75)
-        >>> run = optimizers.trace(bowl, sgd, start=(0.0, 1.0), steps=2)
+        >>> run = optimizers.trace(bowl, sgd, start=(1.0, 0.0), steps=2)
         >>> first = optimizers.dissect(bowl, sgd, run, 0)
         >>> [(part.term, part.shape.vector) for part in first.parts]
-        [('gradient', (0.0, 4.0)), ('push', (-0.0, -3.0)), ('step', (0.0, -3.0))]
+        [('gradient', (4.0, 0.0)), ('push', (-3.0, -0.0)), ('step', (-3.0, 0.0))]
         >>> first.slope, first.curvature, first.real, first.curvature_wins
         (-12.0, 18.0, 6.0, True)
     """

@@ -72,8 +72,9 @@ METHOD = Method(
     captions={
         **COMMON,
         "squares": SQUARES,
-        "updates": "A second box has the roots of a fading mean of its own squared updates before this one, {roots}.",
-        "scaled": "Updates over gradients, box over box, is the learning rate of each coordinate: {rates}.",
+        "updates": "A second box: roots of a fading mean of its own squared updates before this one, {roots}.",
+        "scaled": "The second box over the first gives each coordinate its own learning rate, {rates}, and the "
+        "gradient its scale.",
     },
     anatomy=anatomy,
 )

@@ -58,7 +58,8 @@ METHOD = Method(
     hyperparameters=(learning_rate(0.01), eps(1e-7)),
     captions={
         **COMMON,
-        "squares": "The box has the roots of the sums of all squared gradients so far, {roots}; it only grows.",
+        "squares": "The sides of the box are roots of the sums of all squared gradients so far, {roots}: they only "
+        "grow.",
         "scaled": SCALED,
     },
     anatomy=anatomy,

@@ -84,7 +84,7 @@ METHOD = Method(
     ),
     captions={
         **adam.CAPTIONS,
-        "largest": "The box of the largest such mean so far, {roots}: it may grow, but it never shrinks.",
+        "largest": "The largest such mean so far, {roots}: this box may grow, but it never shrinks.",
     },
     anatomy=anatomy,
 )

@@ -144,9 +144,9 @@ METHOD = Method(
     captions={
         **COMMON,
         "downhill": "The gradient turned downhill: without a memory the search would go this way.",
-        "turn": "The direction before, times {beta}, makes the new one conjugate to it: the cosine between the new one "
-        "and the Hessian times the old one is {cosine}, and ideally 0.",
-        "direction": "Both together are the new direction, which does not undo what the old one gained.",
+        "turn": "The old direction times {beta} is added to make the new one conjugate to it: the cosine between "
+        "the new one and the Hessian times the old one is {cosine}, ideally 0.",
+        "direction": "The direction to search along; a turn keeps it from undoing what the old one gained.",
         "search": SEARCH,
         "travel": TRAVEL,
     },

@@ -55,7 +55,8 @@ METHOD = Method(
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,
-        "coordinate": "Only coordinate {coordinate} moves at this step: of the downhill direction, that part is taken.",
+        "coordinate": "Only coordinate {coordinate} moves in this step: this is the part of the downhill direction "
+        "along its axis.",
         "search": SEARCH,
         "travel": TRAVEL,
     },

@@ -127,7 +127,8 @@ METHOD = Method(
         **COMMON,
         "moved": MOVED,
         "changed": CHANGED,
-        "model": "A quadratic model whose curvature is learned from such pairs, and not computed: {low} and {high}.",
+        "model": "A quadratic model whose curvatures, {low} and {high}, are not computed but learned from how the "
+        "gradients changed.",
         "direction": "The direction leads to the minimum of that model.",
         "search": SEARCH,
         "travel": TRAVEL,

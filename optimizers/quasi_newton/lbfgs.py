@@ -156,8 +156,8 @@ METHOD = Method(
         **COMMON,
         "moved": MOVED,
         "changed": CHANGED,
-        "direction": "Two loops over the {pairs} remembered pairs find the direction to their model's minimum; "
-        "without a pair it is straight downhill.",
+        "direction": "Two loops over the remembered pairs, {pairs} of them, find the way to their model's minimum; "
+        "without any it is straight downhill.",
         "search": SEARCH,
         "travel": TRAVEL,
     },

@@ -119,8 +119,8 @@ METHOD = Method(
     captions={
         **COMMON,
         "axes": AXES,
-        "model": "The model adds a damping of {damping} to every curvature: the larger, the shorter the step, "
-        "and the more straight downhill.",
+        "model": "The model adds a damping of {damping} to every curvature: the larger it is, the shorter the step "
+        "and the straighter downhill.",
         "jump": "The loss falls there, so it jumps to the model's minimum, and the damping becomes {damping}.",
         "refused": "The model has no minimum, or the loss would not fall there: it stays, and the damping rises to "
         "{damping}.",

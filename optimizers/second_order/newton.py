@@ -64,8 +64,8 @@ METHOD = Method(
     captions={
         **COMMON,
         "axes": AXES,
-        "model": "The quadratic model with this slope, and with this curvature plus the damping {damping}; "
-        "where it is flat may be a minimum, a saddle or a maximum.",
+        "model": "A quadratic model with the slope and the curvature here, plus the damping {damping}; where it is "
+        "flat may be a minimum, a saddle or a maximum.",
         "jump": JUMP,
     },
     anatomy=anatomy,
