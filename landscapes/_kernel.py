@@ -91,6 +91,11 @@ def inlined(function: _Function) -> _Function:
     return helper  # type: ignore[no-any-return]
 
 
+def plain(helper: _Function) -> _Function:
+    """The Python function that an inlined helper is made of: the same bits, not compiled. It may call no other."""
+    return helper.py_func  # type: ignore[attr-defined, no-any-return]
+
+
 def ready(kernel: Kernel, signature: Any) -> bool:
     """Whether a kernel is compiled for its signature in this process."""
     return signature.args in kernel.overloads  # type: ignore[attr-defined]

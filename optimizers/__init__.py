@@ -9,8 +9,10 @@ is one algorithm in textbook form. A new file that declares a `Method` is found 
     ('converged', 6, 0)
 """
 
+from optimizers._anatomy import Arrow, Axes, Box, Instant, Model, Moment, Part, Search, Shape, Spot
 from optimizers._average import AVERAGES, Average, average
 from optimizers._clip import CLIPS, Clip, clip
+from optimizers._dissect import Dissection, dissect
 from optimizers._linear import Prediction, one_over_k, predicted, stationary
 from optimizers._method import Method, Optimizer
 from optimizers._noise import NOISES, Noise, noise
@@ -26,22 +28,34 @@ __all__ = [
     "CLIPS",
     "NOISES",
     "SCHEDULES",
+    "Arrow",
     "Average",
+    "Axes",
+    "Box",
     "Clip",
+    "Dissection",
+    "Instant",
     "Kind",
     "Lane",
     "Method",
+    "Model",
+    "Moment",
     "Noise",
     "Optimizer",
     "Option",
+    "Part",
     "Prediction",
     "Race",
     "Schedule",
+    "Search",
     "Seeds",
+    "Shape",
+    "Spot",
     "Spread",
     "Trajectory",
     "average",
     "clip",
+    "dissect",
     "families",
     "get",
     "methods",

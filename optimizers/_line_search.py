@@ -24,10 +24,13 @@ it.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import call
+from landscapes._kernel import VALUES, call, compiled, float64, pointer, prepare, types
+from optimizers._anatomy import Instant, Moment, Part, Search, Vector, arrow, length, pair
 from optimizers._descent import Site, State, inlined
 
 EXACT, ARMIJO = 0.0, 1.0
@@ -67,6 +70,62 @@ def search(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2
     if kind == ARMIJO:
         return backtracking(at, dx, dy, slope, first, known)
     return strong_wolfe(at, dx, dy, slope, first, c2, known)
+
+
+# (address of the surface, its values, x, y, gradient, kind, k, direction, first, c2) -> alpha
+AGAIN = float64(
+    types.int64, VALUES, float64, float64, float64, float64, float64, types.int64, float64, float64, float64, float64
+)
+
+
+@compiled
+def again(
+    surface: int,
+    values: Any,
+    x: float,
+    y: float,
+    gx: float,
+    gy: float,
+    kind: float,
+    k: int,
+    dx: float,
+    dy: float,
+    first: float,
+    c2: float,
+) -> float:
+    """The α of a search once more, to the last bit: a path alone gives it only as well as its points are rounded."""
+    p = pointer(values)
+    loss, _, _, hxx, hxy, hyy = call(surface, x, y, p)
+    alpha: float = search(kind, k, Site(x, y, loss, gx, gy, hxx, hxy, hyy, surface, p), dx, dy, first, c2).alpha
+    return alpha
+
+
+def repeated(moment: Moment, one: Instant, d: Vector, first: float, c2: float) -> float:
+    """The α that a step before has found along d."""
+    prepare(again, AGAIN)
+    ground, kind, (gx, gy), (dx, dy) = moment.landscape, moment.values["line_search"], one.used, d
+    return again(ground.address, ground.packed, one.x, one.y, gx, gy, kind, one.k, dx, dy, first, c2)
+
+
+def first_unit(d: Vector) -> float:
+    """`unit` outside the loops."""
+    return min(1.0, 1 / length(d))
+
+
+def first_alike(drop: float, slope: float, d: Vector) -> float:
+    """`alike` outside the loops."""
+    return 2 * drop / slope if drop < 0.0 else first_unit(d)
+
+
+def searched(moment: Moment, d: Vector) -> tuple[Part, ...]:
+    """The search along d, and the way it goes."""
+    far = int(np.argmax(np.abs(d)))
+    taken = float(moment.step[far] / d[far]) if d[far] != 0.0 else 0.0
+    way = taken * d
+    return (
+        Part("search", Search((moment.x, moment.y), pair(d), taken), numbers={"taken": taken}),
+        arrow("travel", moment.theta, way, adds=True, length=length(way)),
+    )
 
 
 @inlined

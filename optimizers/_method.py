@@ -1,6 +1,6 @@
 """What an optimizer declares, and the optimizer made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -9,21 +9,27 @@ import numpy as np
 from landscapes import Parameter
 from landscapes._kernel import Kernel, prepare
 from landscapes._landscape import Floats, settle
+from optimizers._anatomy import Moment, Part
 from optimizers._descent import TRACE
 
 
 @dataclass(frozen=True)
 class Method:
-    """What the one file of an optimizer declares.
+    r"""What the one file of an optimizer declares.
 
     Attributes:
         name: in code and in links.
         title: its name on the screen.
         idea: what it does, in one sentence (English, translated where it is shown).
-        formula: LaTeX of one step, in the book's symbols.
+        formula: LaTeX of one step, in the book's symbols, its assignments separated by `,\qquad `. What is a part of
+            the step is marked with its term, `\class{term}{...}`.
         reference: where it comes from.
         trace: the compiled loop with this method's step.
         hyperparameters: declared numbers, in the order the step reads them.
+        captions: for every term of its parts, and for "clipped" and "step", which all methods have, what it is, in one
+            sentence (English, translated where it is shown) whose {blanks} the part's numbers fill.
+        anatomy: takes a step apart: the parts in their order, without the whole step, which follows them. Those of
+            its arrows that are `adds` sum to the step.
         evaluations: how many values, gradients and Hessians one step needs; at least, where it counts them itself.
         counts: whether it counts them itself, because their number varies from step to step.
     """
@@ -35,6 +41,8 @@ class Method:
     reference: str
     trace: Kernel
     hyperparameters: tuple[Parameter, ...]
+    captions: Mapping[str, str]
+    anatomy: Callable[[Moment], tuple[Part, ...]]
     evaluations: tuple[int, int, int] = (0, 1, 0)
     counts: bool = False
 

@@ -44,7 +44,8 @@ class Trajectory:
         best: whether the loss at the end is the landscape's minimum value.
         record: path, loss and gradient side by side, shape (n + 1, 5); with three more columns of a method that counts,
             two more where the step is clipped.
-        rates: the learning rate of every step, shape (n,); 1 for a method that has none.
+        lr: the learning rate, without its schedule; 1 for a method that has none.
+        factors: the shares of it that the first steps used; the last one holds for all later steps.
         average: the average of the iterates up to every one of them, shape (n + 1, 2), or None if none was asked for.
         average_loss: f at the average, shape (n + 1,), or None.
         clip: the clipping that was asked for, or None.
@@ -60,7 +61,8 @@ class Trajectory:
     minimum: int | None
     best: bool
     record: Floats = field(repr=False)
-    rates: Floats = field(repr=False)
+    lr: float
+    factors: Floats = field(repr=False)
     clip: Clip | None = None
     average: Floats | None = None
     average_loss: Floats | None = None
@@ -78,11 +80,19 @@ class Trajectory:
         return asked
 
     @property
+    def rates(self) -> Floats:
+        """The learning rate of every step, shape (n,)."""
+        last = len(self.factors) - 1
+        with np.errstate(over="ignore"):
+            return np.asarray(self.lr * self.factors[np.minimum(np.arange(self.stopped_at), last)])
+
+    @property
     def unclipped(self) -> Floats:
         """What clipping is given at every step, shape (n, 2): the gradient, or the step over its learning rate."""
         if self.clip and self.clip.of_step:
-            steps = self.record[:-1, COLUMNS:]
-            return np.divide(steps, self.rates[:, None], out=np.zeros_like(steps), where=self.rates[:, None] != 0)
+            steps, rates = self.record[:-1, COLUMNS:], self.rates[:, None]
+            with np.errstate(over="ignore"):
+                return np.divide(steps, rates, out=np.zeros_like(steps), where=rates != 0)
         return self.gradient[:-1]
 
     @property
@@ -238,7 +248,8 @@ def _told(
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
         best=rules.is_best(landscape, loss),
         record=record,
-        rates=optimizer.values.get("lr", 1.0) * factors[np.minimum(np.arange(len(record) - 1), len(factors) - 1)],
+        lr=optimizer.values.get("lr", 1.0),
+        factors=factors,
         clip=clip,
         average=averaged,
         average_loss=None if averaged is None else landscape.value(*averaged.T),

@@ -12,11 +12,15 @@ From u = 0 the first steps have a length of about √δ: without δ it never mov
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, box, gradient
+from optimizers._captions import COMMON, SQUARES
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import ratio
+from optimizers._ratio import ratio, ratios
 
 
 @inlined
@@ -35,13 +39,42 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The roots of the mean squares of gradients and of updates, and the gradient scaled by both."""
+    rho, delta = moment.values["rho"], moment.values["eps"]
+    r, u = np.zeros(2), np.zeros(2)
+    for one in (*moment.past, moment):
+        before = u
+        r = rho * r + (1 - rho) * one.used * one.used
+        scale = ratios(np.sqrt(u + delta), np.sqrt(r + delta))
+        update = scale * one.used
+        u = rho * u + (1 - rho) * update * update
+    return (
+        *gradient(moment),
+        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
+        box("updates", moment.theta, np.sqrt(before), "step", roots=np.sqrt(before)),
+        arrow("scaled", moment.theta, -moment.rate * update, adds=True, rates=moment.rate * scale),
+    )
+
+
 METHOD = Method(
     name="adadelta",
     title="AdaDelta",
     idea="Sets its own pace: each coordinate's step is measured by the steps it took before.",
-    formula=r"\Delta = \frac{\sqrt{u + \delta}}{\sqrt{r + \delta}} \odot g,\qquad "
-    r"\theta \leftarrow \theta - \epsilon\,\Delta",
+    formula=r"\class{squares}{r} \leftarrow \rho r + (1 - \rho)\, g \odot g,\qquad "
+    r"\Delta = \frac{\sqrt{\class{updates}{u} + \delta}}{\sqrt{\class{squares}{r} + \delta}} \odot "
+    r"\class{gradient}{g},\qquad "
+    r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\Delta},\qquad "
+    r"u \leftarrow \rho u + (1 - \rho)\, \Delta \odot \Delta",
     reference="Zeiler (2012), arXiv:1212.5701",
     trace=trace,
     hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
+    captions={
+        **COMMON,
+        "squares": SQUARES,
+        "updates": "A second box: roots of a fading mean of its own squared updates before this one, {roots}.",
+        "scaled": "The second box over the first gives each coordinate its own learning rate, {rates}, and the "
+        "gradient its scale.",
+    },
+    anatomy=anatomy,
 )

@@ -10,11 +10,15 @@ and has a smaller δ of 1e-10 by default.
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, box, gradient
+from optimizers._captions import COMMON, SCALED
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import ratio
+from optimizers._ratio import rates, ratio, ratios
 
 
 @inlined
@@ -30,13 +34,33 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The root of the sum of squares, and the gradient divided by it."""
+    root = np.sqrt(sum((g * g for g in moment.gradients), np.zeros(2)))
+    width = moment.values["eps"] + root
+    scaled = -moment.rate * ratios(moment.used, width)
+    return (
+        *gradient(moment),
+        box("squares", moment.theta, root, roots=root),
+        arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),
+    )
+
+
 METHOD = Method(
     name="adagrad",
     title="AdaGrad",
     idea="Divides each coordinate's rate by the root of the sum of its squared gradients: the rates only fall.",
-    formula=r"r \leftarrow r + g \odot g,\qquad \theta \leftarrow \theta - \frac{\epsilon}{\delta + \sqrt r} \odot g",
+    formula=r"\class{squares}{r} \leftarrow r + g \odot g,\qquad "
+    r"\theta \leftarrow \theta \class{scaled}{- \frac{\epsilon}{\delta + \sqrt{r}} \odot \class{gradient}{g}}",
     reference="Duchi, Hazan, Singer (2011), Journal of Machine Learning Research 12, 2121-2159; "
     "Deep Learning, algorithm 8.4",
     trace=trace,
     hyperparameters=(learning_rate(0.01), eps(1e-7)),
+    captions={
+        **COMMON,
+        "squares": "The sides of the box are roots of the sums of all squared gradients so far, {roots}: they only "
+        "grow.",
+        "scaled": SCALED,
+    },
+    anatomy=anatomy,
 )

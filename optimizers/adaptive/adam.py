@@ -10,11 +10,15 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.7; `torch.optim.Adam(lr=ε, be
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, mean_square
+from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_MEAN, UNBIASED_SQUARES
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import ratio
+from optimizers._ratio import rates, ratio, ratios
 
 
 @inlined
@@ -35,11 +39,42 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """Both means, each before and after its bias is corrected, and the first divided by the root of the second."""
+    s, share1 = mean(moment.gradients, moment.values["beta1"]), 1 - moment.values["beta1"] ** moment.k
+    r, share2 = mean_square(moment.gradients, moment.values["beta2"]), 1 - moment.values["beta2"] ** moment.k
+    root = np.sqrt(r / share2)
+    width = root + moment.values["eps"]
+    scaled = -moment.rate * ratios(s / share1, width)
+    return (
+        *gradient(moment),
+        arrow("mean", moment.theta, s, "gradient"),
+        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
+        arrow("unbiased_mean", moment.theta, s / share1, "gradient", share=share1),
+        box("unbiased_squares", moment.theta, root, share=share2, roots=root),
+        arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),
+    )
+
+
+MOMENTS = (
+    r"\class{mean}{s} \leftarrow \rho_1 s + (1 - \rho_1)\, \class{gradient}{g},\qquad "
+    r"\class{squares}{r} \leftarrow \rho_2 r + (1 - \rho_2)\, g \odot g,\qquad "
+    r"\class{unbiased_mean}{\hat s} = \frac{s}{1 - \rho_1^k},\qquad "
+    r"\class{unbiased_squares}{\hat r} = \frac{r}{1 - \rho_2^k},\qquad "
+)
+CAPTIONS = {
+    **COMMON,
+    "mean": MEAN,
+    "squares": SQUARES,
+    "unbiased_mean": UNBIASED_MEAN,
+    "unbiased_squares": UNBIASED_SQUARES,
+    "scaled": SCALED,
+}
 METHOD = Method(
     name="adam",
     title="Adam",
     idea="Gives each coordinate a step of about the learning rate, whatever the size of its gradient.",
-    formula=r"\theta \leftarrow \theta - \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}",
+    formula=MOMENTS + r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}}",
     reference="Kingma, Ba (2015), ICLR, arXiv:1412.6980; Deep Learning, algorithm 8.7",
     trace=trace,
     hyperparameters=(
@@ -48,4 +83,6 @@ METHOD = Method(
         decay("beta2", r"\rho_2", 0.999, "decay of the squares"),
         eps(1e-8),
     ),
+    captions=CAPTIONS,
+    anatomy=anatomy,
 )

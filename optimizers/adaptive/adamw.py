@@ -11,7 +11,12 @@ slope and decay, so with λ > 0 it need not be a minimum.
 
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, adding
+from optimizers._anatomy import decay as pull
+from optimizers._captions import DECAY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate, weight_decay
 from optimizers._method import Method
@@ -31,11 +36,19 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The parts of Adam, and the decay from where they lead."""
+    parts = adam.anatomy(moment)
+    return (*parts, *pull(moment, moment.theta + np.array(adding(parts)[0].vector)))
+
+
 METHOD = Method(
     name="adamw",
     title="AdamW",
     idea="Adam, with a pull toward the origin that the gradient's size does not change.",
-    formula=r"\theta \leftarrow \theta - \epsilon\left(\frac{\hat s}{\sqrt{\hat r} + \delta} + \lambda\,\theta\right)",
+    formula=adam.MOMENTS
+    + r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}} "
+    r"\class{decay}{- \epsilon\lambda\,\theta}",
     reference="Loshchilov, Hutter (2019), ICLR, arXiv:1711.05101",
     trace=trace,
     hyperparameters=(
@@ -45,4 +58,6 @@ METHOD = Method(
         eps(1e-8),
         weight_decay(0.01),
     ),
+    captions={**adam.CAPTIONS, "decay": DECAY},
+    anatomy=anatomy,
 )

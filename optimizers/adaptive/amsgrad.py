@@ -12,11 +12,15 @@ q never falls, while q̂ may as long as k is small against 1 / (1 - ρ₂).
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import ratio
+from optimizers._ratio import rates, ratio, ratios
+from optimizers.adaptive import adam
 
 
 @inlined
@@ -38,12 +42,38 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0, 0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """As of Adam, with the largest mean of squares in the place of the last one."""
+    beta2, r, q = moment.values["beta2"], np.zeros(2), np.zeros(2)
+    for g in moment.gradients:
+        r = beta2 * r + (1 - beta2) * g * g
+        q = np.maximum(q, r)
+    s, share1 = mean(moment.gradients, moment.values["beta1"]), 1 - moment.values["beta1"] ** moment.k
+    share2 = 1 - beta2**moment.k
+    root = np.sqrt(q / share2)
+    width = root + moment.values["eps"]
+    scaled = -moment.rate * ratios(s / share1, width)
+    return (
+        *gradient(moment),
+        arrow("mean", moment.theta, s, "gradient"),
+        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
+        box("largest", moment.theta, np.sqrt(q), roots=np.sqrt(q)),
+        arrow("unbiased_mean", moment.theta, s / share1, "gradient", share=share1),
+        box("unbiased_squares", moment.theta, root, share=share2, roots=root),
+        arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),
+    )
+
+
 METHOD = Method(
     name="amsgrad",
     title="AMSGrad",
     idea="Adam that never forgets its largest mean of squared gradients.",
-    formula=r"q \leftarrow \max(q, r),\qquad "
-    r"\theta \leftarrow \theta - \epsilon\,\frac{\hat s}{\sqrt{\hat q} + \delta}",
+    formula=r"\class{mean}{s} \leftarrow \rho_1 s + (1 - \rho_1)\, \class{gradient}{g},\qquad "
+    r"\class{squares}{r} \leftarrow \rho_2 r + (1 - \rho_2)\, g \odot g,\qquad "
+    r"\class{largest}{q} \leftarrow \max(q, r),\qquad "
+    r"\class{unbiased_mean}{\hat s} = \frac{s}{1 - \rho_1^k},\qquad "
+    r"\class{unbiased_squares}{\hat q} = \frac{q}{1 - \rho_2^k},\qquad "
+    r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat q} + \delta}}",
     reference="Reddi, Kale, Kumar (2018), ICLR, arXiv:1904.09237",
     trace=trace,
     hyperparameters=(
@@ -52,4 +82,9 @@ METHOD = Method(
         decay("beta2", r"\rho_2", 0.999, "decay of the squares"),
         eps(1e-8),
     ),
+    captions={
+        **adam.CAPTIONS,
+        "largest": "The largest such mean so far, {roots}: this box may grow, but it never shrinks.",
+    },
+    anatomy=anatomy,
 )

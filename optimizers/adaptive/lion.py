@@ -9,7 +9,12 @@ rest. PyTorch has no Lion.
 
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, gradient, mean
+from optimizers._anatomy import decay as pull
+from optimizers._captions import COMMON, DECAY, MEAN_BEFORE
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, learning_rate, weight_decay
 from optimizers._method import Method
@@ -36,12 +41,28 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The momentum, its blend with the gradient, the signs of that, and the decay."""
+    beta1 = moment.values["beta1"]
+    m = mean(moment.gradients[:-1], moment.values["beta2"])
+    blend = beta1 * m + (1 - beta1) * moment.used
+    signs = -moment.rate * np.sign(blend)
+    return (
+        *gradient(moment),
+        arrow("mean", moment.theta, m, "gradient"),
+        arrow("blend", moment.theta, blend, "gradient", share=beta1),
+        arrow("signs", moment.theta, signs, adds=True, rate=moment.rate),
+        *pull(moment, moment.theta + signs),
+    )
+
+
 METHOD = Method(
     name="lion",
     title="Lion",
     idea="Follows only the signs of its momentum: each coordinate moves by just the learning rate.",
-    formula=r"\theta \leftarrow \theta - \epsilon\,\bigl(\operatorname{sign}(\beta_1 m + (1 - \beta_1)\, g) "
-    r"+ \lambda\,\theta\bigr),\qquad m \leftarrow \beta_2 m + (1 - \beta_2)\, g",
+    formula=r"\class{blend}{c} = \beta_1 \class{mean}{m} + (1 - \beta_1)\, \class{gradient}{g},\qquad "
+    r"\theta \leftarrow \theta \class{signs}{- \epsilon \operatorname{sign}(c)} "
+    r"\class{decay}{- \epsilon\lambda\,\theta},\qquad m \leftarrow \beta_2 m + (1 - \beta_2)\, g",
     reference="Chen et al. (2023), NeurIPS, arXiv:2302.06675",
     trace=trace,
     hyperparameters=(
@@ -50,4 +71,12 @@ METHOD = Method(
         decay("beta2", r"\beta_2", 0.99, "decay of the momentum"),
         weight_decay(0.0),
     ),
+    captions={
+        **COMMON,
+        "mean": MEAN_BEFORE,
+        "blend": "Momentum and gradient are blended; the momentum has a share of {share}.",
+        "signs": "Only the signs of the blend count: each coordinate moves by the learning rate, {rate}.",
+        "decay": DECAY,
+    },
+    anatomy=anatomy,
 )

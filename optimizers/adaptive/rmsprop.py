@@ -11,11 +11,15 @@ is about ε g / √δ and PyTorch's about ε g / η: the like of δ = 1e-6 there
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean_square
+from optimizers._captions import COMMON, SCALED, SQUARES
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import ratio
+from optimizers._ratio import rates, ratio, ratios
 
 
 @inlined
@@ -32,14 +36,28 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The root of the mean of squares, and the gradient divided by it."""
+    r = mean_square(moment.gradients, moment.values["rho"])
+    width = np.sqrt(moment.values["eps"] + r)
+    scaled = -moment.rate * ratios(moment.used, width)
+    return (
+        *gradient(moment),
+        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
+        arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),
+    )
+
+
 METHOD = Method(
     name="rmsprop",
     title="RMSProp",
     idea="Divides each coordinate's rate by the root of a mean of its squared gradients that forgets the old ones.",
-    formula=r"r \leftarrow \rho r + (1 - \rho)\, g \odot g,\qquad "
-    r"\theta \leftarrow \theta - \frac{\epsilon}{\sqrt{\delta + r}} \odot g",
+    formula=r"\class{squares}{r} \leftarrow \rho r + (1 - \rho)\, g \odot g,\qquad "
+    r"\theta \leftarrow \theta \class{scaled}{- \frac{\epsilon}{\sqrt{\delta + r}} \odot \class{gradient}{g}}",
     reference="Tieleman, Hinton (2012), Neural Networks for Machine Learning, lecture 6.5; "
     "Deep Learning, algorithm 8.5",
     trace=trace,
     hyperparameters=(learning_rate(0.01), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
+    captions={**COMMON, "squares": SQUARES, "scaled": SCALED},
+    anatomy=anatomy,
 )

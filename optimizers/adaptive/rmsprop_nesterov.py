@@ -12,11 +12,15 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.6, which has no constant δ. P
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, Spot, arrow, box, gradient, length, pair
+from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, SCALED, SQUARES, VELOCITY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend
 from optimizers._hyperparameters import decay, learning_rate, momentum
 from optimizers._method import Method
-from optimizers._ratio import ratio
+from optimizers._ratio import rates, ratio, ratios
 
 
 @inlined
@@ -41,14 +45,45 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(ahead, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """What is kept of the velocity, the gradient where that leads, divided by the root of the squares, and the sum."""
+    alpha, rho = moment.values["momentum"], moment.values["rho"]
+    v, r = np.zeros(2), np.zeros(2)
+    for one in (*moment.past, moment):
+        kept = alpha * v
+        r = rho * r + (1 - rho) * one.used * one.used
+        scaled = -one.rate * ratios(one.used, np.sqrt(r))
+        v = kept + scaled
+    there, root = moment.theta + kept, np.sqrt(r)
+    return (
+        arrow("kept", moment.theta, kept, adds=True, momentum=alpha),
+        Part("ahead", Spot(pair(there))),
+        *gradient(moment, there),
+        box("squares", there, root, roots=root),
+        arrow("scaled", there, scaled, adds=True, rates=rates(moment.rate, root)),
+        arrow("velocity", moment.theta, v, length=length(v)),
+    )
+
+
 METHOD = Method(
     name="rmsprop_nesterov",
     title="RMSProp with Nesterov momentum",
     idea="Scales each coordinate as RMSProp does, and looks where its velocity is about to carry it.",
-    formula=r"r \leftarrow \rho r + (1 - \rho)\, g \odot g,\quad "
-    r"v \leftarrow \alpha v - \frac{\epsilon}{\sqrt r} \odot g,\quad "
-    r"\theta \leftarrow \theta + v,\quad g = g(\theta + \alpha v)",
+    formula=r"\class{gradient}{g} = g(\class{ahead}{\theta + \alpha v}),\qquad "
+    r"\class{squares}{r} \leftarrow \rho r + (1 - \rho)\, g \odot g,\qquad "
+    r"\class{velocity}{v} \leftarrow \class{kept}{\alpha v} \class{scaled}{- \frac{\epsilon}{\sqrt{r}} \odot g},\qquad "
+    r"\theta \leftarrow \theta + \class{velocity}{v}",
     reference="Deep Learning, algorithm 8.6",
     trace=trace,
     hyperparameters=(learning_rate(0.001), momentum(), decay("rho", r"\rho", 0.9, "decay of the squares")),
+    captions={
+        **COMMON,
+        "gradient": GRADIENT_AHEAD,
+        "kept": KEPT,
+        "ahead": AHEAD,
+        "squares": SQUARES,
+        "scaled": SCALED,
+        "velocity": VELOCITY,
+    },
+    anatomy=anatomy,
 )

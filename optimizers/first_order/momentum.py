@@ -9,7 +9,11 @@ steps by -ε buf: the same path as long as ε is constant.
 
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, gradient, length
+from optimizers._captions import COMMON, KEPT, PUSH, VELOCITY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import learning_rate, momentum
 from optimizers._method import Method
@@ -28,13 +32,30 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """What is kept of the velocity, the push of the gradient, and their sum."""
+    alpha, v = moment.values["momentum"], np.zeros(2)
+    for one in moment.past:
+        v = alpha * v - one.rate * one.used
+    kept, push = alpha * v, -moment.rate * moment.used
+    return (
+        *gradient(moment),
+        arrow("kept", moment.theta, kept, adds=True, momentum=alpha),
+        arrow("push", moment.theta + kept, push, adds=True, rate=moment.rate),
+        arrow("velocity", moment.theta, kept + push, length=length(kept + push)),
+    )
+
+
 METHOD = Method(
     name="momentum",
     title="Momentum",
     idea="Keeps most of its velocity, so that steady slopes add up and zigzags cancel.",
-    formula=r"v \leftarrow \alpha v - \epsilon\, g,\qquad \theta \leftarrow \theta + v",
+    formula=r"\class{velocity}{v} \leftarrow \class{kept}{\alpha v} "
+    r"\class{push}{- \epsilon\, \class{gradient}{g}},\qquad \theta \leftarrow \theta + \class{velocity}{v}",
     reference="Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17; "
     "Deep Learning, algorithm 8.2",
     trace=trace,
     hyperparameters=(learning_rate(0.01), momentum()),
+    captions={**COMMON, "kept": KEPT, "push": PUSH, "velocity": VELOCITY},
+    anatomy=anatomy,
 )

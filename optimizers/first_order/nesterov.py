@@ -13,8 +13,12 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.3. `torch.optim.SGD(lr=ε, mom
 
 from typing import Any
 
+import numpy as np
+
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, Spot, arrow, gradient, length, pair
+from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, PUSH, VELOCITY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend
 from optimizers._hyperparameters import learning_rate, momentum
 from optimizers._method import Method
@@ -41,11 +45,35 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(ahead, step, (0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """What is kept of the velocity, the gradient where that leads, its push, and the sum."""
+    v = np.zeros(2)
+    for one in moment.past:
+        v = share(moment, one.k) * v - one.rate * one.used
+    alpha = share(moment, moment.k)
+    kept, push = alpha * v, -moment.rate * moment.used
+    there = moment.theta + kept
+    return (
+        arrow("kept", moment.theta, kept, adds=True, momentum=alpha),
+        Part("ahead", Spot(pair(there))),
+        *gradient(moment, there),
+        arrow("push", there, push, adds=True, rate=moment.rate),
+        arrow("velocity", moment.theta, kept + push, length=length(kept + push)),
+    )
+
+
+def share(moment: Moment, k: int) -> float:
+    """The α of step k."""
+    return (k - 1) / (k + 2) if moment.values["growth"] == GROWING else moment.values["momentum"]
+
+
 METHOD = Method(
     name="nesterov",
     title="Nesterov",
     idea="Looks where its velocity is about to carry it, and corrects the course there.",
-    formula=r"v \leftarrow \alpha v - \epsilon\, g(\theta + \alpha v),\qquad \theta \leftarrow \theta + v",
+    formula=r"\class{velocity}{v} \leftarrow \class{kept}{\alpha v} "
+    r"\class{push}{- \epsilon\, \class{gradient}{g}(\class{ahead}{\theta + \alpha v})},\qquad "
+    r"\theta \leftarrow \theta + \class{velocity}{v}",
     reference="Nesterov (1983), Soviet Mathematics Doklady 27, 372-376; Sutskever et al. (2013), ICML; "
     "Deep Learning, algorithm 8.3",
     trace=trace,
@@ -66,4 +94,13 @@ METHOD = Method(
             labels=("constant", "(k − 1) / (k + 2)"),
         ),
     ),
+    captions={
+        **COMMON,
+        "gradient": GRADIENT_AHEAD,
+        "kept": KEPT,
+        "ahead": AHEAD,
+        "push": PUSH,
+        "velocity": VELOCITY,
+    },
+    anatomy=anatomy,
 )

@@ -8,6 +8,8 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, gradient
+from optimizers._captions import COMMON, PUSH
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import learning_rate
 from optimizers._method import Method
@@ -25,12 +27,20 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The gradient, and the push that it gives."""
+    push = arrow("push", moment.theta, -moment.rate * moment.used, adds=True, rate=moment.rate)
+    return (*gradient(moment), push)
+
+
 METHOD = Method(
     name="sgd",
     title="SGD",
     idea="Walks straight down the gradient, a step in proportion to its length.",
-    formula=r"\theta \leftarrow \theta - \epsilon\, g",
+    formula=r"\theta \leftarrow \theta \class{push}{- \epsilon\, \class{gradient}{g}}",
     reference="Robbins, Monro (1951), Annals of Mathematical Statistics 22, 400-407; Deep Learning, algorithm 8.1",
     trace=trace,
     hyperparameters=(learning_rate(0.01),),
+    captions={**COMMON, "push": PUSH},
+    anatomy=anatomy,
 )

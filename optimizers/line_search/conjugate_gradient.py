@@ -11,12 +11,16 @@ quadratic, there is no further conjugate direction, and the plane has n = 2. It 
 and after a line search that found nothing.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, gradient, length
+from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
-from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search
+from optimizers._line_search import TIGHT, alike, asked, counted, first_alike, line_search, repeated, search, searched
 from optimizers._method import Method
 
 FLETCHER_REEVES = 0.0
@@ -53,11 +57,70 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
+class Turn(NamedTuple):
+    """The direction d of a step with its gradient g, the β of the d before, and how many steps since the restart."""
+
+    d: Vector
+    g: Vector
+    beta: float
+    since: int
+
+
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """Downhill, the turn by the direction before, the direction that both make, and the search along it."""
+    now, drop = Turn(np.zeros(2), np.zeros(2), 0.0, 0), 0.0
+    for one in moment.past:
+        now = turned(moment, one, now)
+        slope = dot(now.g, now.d)
+        alpha = repeated(moment, one, now.d, first_alike(drop, slope, now.d), TIGHT)
+        now, drop = now._replace(since=now.since + 1 if alpha > 0.0 else 0), alpha * slope
+    before, now = now.d, turned(moment, moment, now)
+    downhill = arrow("downhill", moment.theta, -moment.used, "gradient")
+    turn = arrow(
+        "turn",
+        moment.theta - moment.used,
+        now.beta * before,
+        "gradient",
+        beta=now.beta,
+        cosine=cosine(now.d, moment.hessian @ before),
+    )
+    return (
+        *gradient(moment),
+        downhill,
+        *((turn,) if now.beta != 0.0 else ()),
+        arrow("direction", moment.theta, now.d, "gradient"),
+        *searched(moment, now.d),
+    )
+
+
+def turned(moment: Moment, one: Instant, before: Turn) -> Turn:
+    """The direction at the step `one`, after the step before."""
+    g = one.used
+    since = before.since if before.since < moment.values["restart"] else 0
+    share = weight(moment.values["variant"], g, before.g) if since > 0 else 0.0
+    d = share * before.d - g
+    return Turn(d, g, share, since) if dot(g, d) < 0.0 else Turn(-g, g, 0.0, 0)
+
+
+def weight(variant: float, g: Vector, old: Vector) -> float:
+    """β as `beta` has it, outside the loop."""
+    if variant == FLETCHER_REEVES:
+        return float(np.divide(dot(g, g), dot(old, old)))
+    return max(0.0, float(np.divide(dot(g - old, g), dot(old, old))))
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """The cosine of the angle between two vectors, 0 if one of them is zero."""
+    lengths = length(a) * length(b)
+    return dot(a, b) / lengths if lengths > 0.0 else 0.0
+
+
 METHOD = Method(
     name="conjugate_gradient",
     title="Conjugate gradients",
     idea="Turns each new direction so that it does not undo what the line search before has gained.",
-    formula=r"d \leftarrow -g + \beta\, d,\qquad \theta \leftarrow \theta + \alpha\, d",
+    formula=r"\class{direction}{d} \leftarrow \class{downhill}{-\class{gradient}{g}} \class{turn}{+ \beta\, d},\qquad "
+    r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Fletcher, Reeves (1964), Computer Journal 7, 149-154; Polak, Ribière (1969), Revue française "
     "d'informatique et de recherche opérationnelle 3, 35-43; Deep Learning, algorithm 8.9",
     trace=trace,
@@ -78,6 +141,16 @@ METHOD = Method(
         ),
         Parameter("restart", "n", 2, 1, 50, "log", 1, 1e7, integer=True, meaning="steps between restarts"),
     ),
+    captions={
+        **COMMON,
+        "downhill": "The gradient turned downhill: without a memory the search would go this way.",
+        "turn": "The old direction times {beta} is added to make the new one conjugate to it: the cosine between "
+        "the new one and the Hessian times the old one is {cosine}, ideally 0.",
+        "direction": "The direction to search along; a turn keeps it from undoing what the old one gained.",
+        "search": SEARCH,
+        "travel": TRAVEL,
+    },
+    anatomy=anatomy,
     evaluations=(0, 1, 0),
     counts=True,
 )

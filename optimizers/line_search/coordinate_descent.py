@@ -10,9 +10,13 @@ component is read. Goodfellow, Bengio, Courville (2016), section 8.7.2.
 
 from typing import Any
 
+import numpy as np
+
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, gradient
+from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
-from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search
+from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched
 from optimizers._method import Method
 
 
@@ -32,14 +36,31 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The gradient, its part along one axis, and the search that way."""
+    i = 1 if moment.k % 2 == 1 else 2
+    d = -moment.used * np.array([i == 1, i == 2])
+    axis = arrow("coordinate", moment.theta, d, "gradient", coordinate=i)
+    return (*gradient(moment), axis, *searched(moment, d))
+
+
 METHOD = Method(
     name="coordinate_descent",
     title="Coordinate descent",
     idea="Moves one coordinate at a time, to the lowest point along its axis.",
-    formula=r"\theta_i \leftarrow \arg\min_{\theta_i} f(\theta),\qquad i = 1, 2, 1, 2, \dots",
+    formula=r"\theta_i \leftarrow \theta_i \class{travel}{- \class{search}{\alpha}\, \class{gradient}{g}_i},\qquad "
+    r"\class{coordinate}{i = 1, 2, 1, 2, \dots}",
     reference="Wright (2015), Mathematical Programming 151, 3-34; Deep Learning, section 8.7.2",
     trace=trace,
     hyperparameters=(line_search("wolfe"),),
+    captions={
+        **COMMON,
+        "coordinate": "Only coordinate {coordinate} moves in this step: this is the part of the downhill direction "
+        "along its axis.",
+        "search": SEARCH,
+        "travel": TRAVEL,
+    },
+    anatomy=anatomy,
     evaluations=(0, 1, 0),
     counts=True,
 )

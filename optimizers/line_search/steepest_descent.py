@@ -9,8 +9,10 @@ Bengio, Courville (2016), section 8.6.2 and figure 8.6.
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, gradient
+from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
-from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search
+from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched
 from optimizers._method import Method
 
 
@@ -30,14 +32,22 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The gradient, and the search straight down."""
+    return (*gradient(moment), *searched(moment, -moment.used))
+
+
 METHOD = Method(
     name="steepest_descent",
     title="Steepest descent",
     idea="Goes straight down as far as a line search says, and turns there: at a right angle, if the search is exact.",
-    formula=r"\theta \leftarrow \theta - \alpha\, g,\qquad \alpha = \arg\min_{\alpha} f(\theta - \alpha g)",
+    formula=r"\theta \leftarrow \theta \class{travel}{- \alpha\, \class{gradient}{g}},\qquad "
+    r"\class{search}{\alpha} = \arg\min_{\alpha} f(\theta - \alpha g)",
     reference="Cauchy (1847), Comptes rendus 25, 536-538; Deep Learning, section 8.6.2 and figure 8.6",
     trace=trace,
     hyperparameters=(line_search("exact"),),
+    captions={**COMMON, "search": SEARCH, "travel": TRAVEL},
+    anatomy=anatomy,
     evaluations=(0, 1, 0),
     counts=True,
 )

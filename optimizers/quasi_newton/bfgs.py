@@ -9,11 +9,15 @@ again. The first trial is α = 1, and along -g a step of length 1 at most. Noced
 Goodfellow, Bengio, Courville (2016), section 8.6.3.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from landscapes._kernel import compiled, inlined
+import numpy as np
+
+from landscapes._kernel import compiled, inlined, plain
+from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, eigen, gradient, length, model
+from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
-from optimizers._line_search import LOOSE, asked, counted, line_search, search, unit
+from optimizers._line_search import LOOSE, asked, counted, first_unit, line_search, repeated, search, searched, unit
 from optimizers._method import Method
 
 Matrix = tuple[float, float, float]
@@ -56,16 +60,80 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
+class Learned(NamedTuple):
+    """M at a step, the direction d = -Mg, and whether M is I for lack of anything better."""
+
+    m: Matrix
+    d: Vector
+    fresh: bool
+
+
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The newest pair, the model with the learned curvature, the direction to its minimum, and the search along it."""
+    m, g, s = (1.0, 0.0, 1.0), np.zeros(2), np.zeros(2)
+    for one in moment.past:
+        before = learned(m, one, s, one.used - g)
+        alpha = repeated(moment, one, before.d, first_unit(before.d) if before.fresh else 1.0, LOOSE)
+        m, g, s = before.m, one.used, alpha * before.d
+    y = moment.used - g
+    now = learned(m, moment, s, y)
+    curvature = inverse(now.m)
+    low, high = eigen(*curvature[[0, 0, 1], [0, 1, 1]].tolist())
+    return (
+        *gradient(moment),
+        *newest_pair(moment, s, y),
+        model(moment, curvature, low=low[0], high=high[0]),
+        arrow("direction", moment.theta, now.d),
+        *searched(moment, now.d),
+    )
+
+
+def newest_pair(moment: Moment, s: Vector, y: Vector) -> tuple[Part, ...]:
+    """The step s before and the change y of the gradient, if something is learned from them."""
+    if not dot(s, y) > 0.0:
+        return ()
+    return arrow("moved", moment.theta - s, s, length=length(s)), arrow("changed", moment.theta, y, "gradient")
+
+
+def learned(m: Matrix, one: Instant, s: Vector, y: Vector) -> Learned:
+    """What the step `one` makes of M and of the pair (s, y)."""
+    g = one.used
+    a, b, d = m = plain(updated)(m, *s.tolist(), *y.tolist())
+    direction = np.array([-a * g[0] - b * g[1], -b * g[0] - d * g[1]])
+    if not s.any() or not dot(g, direction) < 0.0:
+        return Learned((1.0, 0.0, 1.0), -g, True)
+    return Learned(m, direction, False)
+
+
+def inverse(m: Matrix) -> Vector:
+    """M⁻¹ as an array: the Hessian of the model."""
+    a, b, d = m
+    return np.array([[d, -b], [-b, a]]) / np.float64(a * d - b * b)
+
+
 METHOD = Method(
     name="bfgs",
     title="BFGS",
     idea="Learns the curvature from how the gradient changes, and comes to step like Newton.",
-    formula=r"\theta \leftarrow \theta - \alpha\, M g,\qquad "
-    r"M \leftarrow (I - \rho s y^\top)\, M\, (I - \rho y s^\top) + \rho s s^\top",
+    formula=r"M \leftarrow (I - \rho \class{moved}{s} \class{changed}{y}^\top)\, M\, "
+    r"(I - \rho y s^\top) + \rho s s^\top,\qquad "
+    r"\class{direction}{d} = -\class{model}{M} \class{gradient}{g},\qquad "
+    r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Broyden; Fletcher; Goldfarb; Shanno (1970); Nocedal, Wright (2006), Numerical Optimization, "
     "algorithm 6.1; Deep Learning, section 8.6.3",
     trace=trace,
     hyperparameters=(line_search("wolfe"),),
+    captions={
+        **COMMON,
+        "moved": MOVED,
+        "changed": CHANGED,
+        "model": "A quadratic model whose curvatures, {low} and {high}, are not computed but learned from how the "
+        "gradients changed.",
+        "direction": "The direction leads to the minimum of that model.",
+        "search": SEARCH,
+        "travel": TRAVEL,
+    },
+    anatomy=anatomy,
     evaluations=(0, 1, 0),
     counts=True,
 )

@@ -11,11 +11,16 @@ Courville (2016), section 8.6.3.
 
 from typing import Any
 
+import numpy as np
+
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, Vector, arrow, dot, gradient
+from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
-from optimizers._line_search import LOOSE, asked, counted, line_search, search, unit
+from optimizers._line_search import LOOSE, asked, counted, first_unit, line_search, repeated, search, searched, unit
 from optimizers._method import Method
+from optimizers.quasi_newton.bfgs import newest_pair
 
 MOST = 10  # pairs
 START = (0.0,) * (8 + 4 * MOST)
@@ -84,11 +89,62 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend_counting(here, step, asked, START, surface, values, x, y, hyper, course, record)
 
 
+Pairs = list[tuple[Vector, Vector]]  # (s, y), the newest first
+
+
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The newest pair, the direction that all pairs make, and the search along it."""
+    kept: Pairs = []
+    g, s = np.zeros(2), np.zeros(2)
+    for one in moment.past:
+        kept, d = directed(remembered(moment, kept, s, one.used - g), one.used)
+        alpha = repeated(moment, one, d, 1.0 if kept else first_unit(d), LOOSE)
+        g, s = one.used, alpha * d
+    y = moment.used - g
+    kept, d = directed(remembered(moment, kept, s, y), moment.used)
+    return (
+        *gradient(moment),
+        *newest_pair(moment, s, y),
+        arrow("direction", moment.theta, d, pairs=len(kept)),
+        *searched(moment, d),
+    )
+
+
+def remembered(moment: Moment, kept: Pairs, s: Vector, y: Vector) -> Pairs:
+    """The pairs after one more."""
+    if dot(s, y) > 0.0:
+        return [(s, y), *kept][: int(moment.values["memory"])]
+    return kept if s.any() else []
+
+
+def directed(kept: Pairs, g: Vector) -> tuple[Pairs, Vector]:
+    """The pairs and their direction; no pairs and -g where that does not descend."""
+    d = looped(-g, kept)
+    return (kept, d) if dot(g, d) < 0.0 else ([], -g)
+
+
+def looped(q: Vector, kept: Pairs) -> Vector:
+    """M q in two loops, as `product` has it."""
+    if not kept:
+        return q
+    shares = []
+    for s, y in kept:
+        shares.append(dot(s, q) / np.float64(dot(s, y)))
+        q = q - shares[-1] * y
+    s, y = kept[0]
+    r: Vector = np.divide(dot(s, y), dot(y, y)) * q
+    for (s, y), share in zip(reversed(kept), reversed(shares), strict=True):
+        r = r + (share - dot(y, r) / np.float64(dot(s, y))) * s
+    return r
+
+
 METHOD = Method(
     name="lbfgs",
     title="L-BFGS",
     idea="Like BFGS, with the last few steps for its whole memory.",
-    formula=r"\theta \leftarrow \theta - \alpha\, M g,\qquad M \text{ from the last } m \text{ pairs } (s, y)",
+    formula=r"(\class{moved}{s}, \class{changed}{y})_{1, \dots, m} \to M,\qquad "
+    r"\class{direction}{d} = -M \class{gradient}{g},\qquad "
+    r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Nocedal (1980), Mathematics of Computation 35, 773-782; Liu, Nocedal (1989), Mathematical Programming "
     "45, 503-528; Deep Learning, section 8.6.3",
     trace=trace,
@@ -96,6 +152,16 @@ METHOD = Method(
         line_search("wolfe"),
         Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="steps remembered"),
     ),
+    captions={
+        **COMMON,
+        "moved": MOVED,
+        "changed": CHANGED,
+        "direction": "Two loops over the remembered pairs, {pairs} of them, find the way to their model's minimum; "
+        "without any it is straight downhill.",
+        "search": SEARCH,
+        "travel": TRAVEL,
+    },
+    anatomy=anatomy,
     evaluations=(0, 1, 0),
     counts=True,
 )

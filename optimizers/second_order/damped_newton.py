@@ -14,10 +14,14 @@ A step asks for the loss where it would go, and is charged for it also where H +
 goes nowhere. The loss at θ is known from the steps before; that of the start is not counted.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from landscapes import Parameter
 from landscapes._kernel import call, compiled, inlined
+from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, axes, dot, gradient, model, newton_step
+from optimizers._captions import AXES, COMMON
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._method import Method
 
@@ -54,11 +58,56 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
+class Damping(NamedTuple):
+    """The α of a step, and what a refusal would multiply it by."""
+
+    alpha: float
+    rise: float
+
+
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The eigenvectors, the damped model, and the jump to its minimum or the refusal."""
+    factor = moment.values["factor"]
+    now = Damping(moment.values["damping"], factor)
+    for one in moment.past:
+        now = changed(now, tried(moment, one, now.alpha)[1], factor)
+    jump, taken = tried(moment, moment, now.alpha)
+    after = changed(now, taken, factor).alpha
+    return (
+        *gradient(moment),
+        axes(moment),
+        model(moment, moment.hessian + now.alpha * np.eye(2), damping=now.alpha),
+        arrow("jump" if taken else "refused", moment.theta, jump, adds=taken, damping=after),
+    )
+
+
+def changed(now: Damping, taken: bool, factor: float) -> Damping:
+    """The damping after a step that was taken, or refused."""
+    if taken:
+        return Damping(max(now.alpha / factor, SMALLEST), factor)
+    return Damping(now.alpha * now.rise, now.rise * factor)
+
+
+def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
+    """The way to the minimum of the damped model, 0 if it has none, and whether the step goes there."""
+    damped = moment.landscape.hessian(one.x, one.y) + alpha * np.eye(2)
+    (a, b), (_, c) = damped
+    if not (a > 0.0 and a * c - b * b > 0.0):
+        return np.zeros(2), False
+    d = newton_step(damped, one.used)
+    promised = 0.5 * (alpha * dot(d, d) - dot(one.used, d))
+    slack = ROUNDING * abs(one.loss)
+    fall = one.loss - moment.landscape.at(one.x + d[0], one.y + d[1])[0]
+    return d, bool(np.divide(fall + slack, promised + slack) > 0.0)
+
+
 METHOD = Method(
     name="damped_newton",
     title="Damped Newton",
     idea="Newton's step, held back by a damping that grows after a failure and shrinks after a success.",
-    formula=r"\theta \leftarrow \theta - (H + \alpha I)^{-1} g",
+    formula=r"\theta \leftarrow \theta "
+    r"\class{jump}{- (\class{model}{\class{axes}{H} + \alpha I})^{-1} \class{gradient}{g}},\qquad "
+    r"\alpha \leftarrow \alpha / c \;\text{ or }\; \class{refused}{c\,\alpha}",
     reference="Levenberg (1944), Quarterly of Applied Mathematics 2, 164-168; Marquardt (1963), Journal of the Society "
     "for Industrial and Applied Mathematics 11, 431-441; Nielsen (1999), IMM-REP-1999-05, Technical University of "
     "Denmark; Deep Learning, equation 8.28",
@@ -67,5 +116,15 @@ METHOD = Method(
         Parameter("damping", r"\alpha", 1.0, 1e-6, 1e3, "log", at_least=SMALLEST, meaning="damping at the start"),
         Parameter("factor", "c", 3.0, 1.1, 10.0, "log", at_least=1 + 2.0**-52, meaning="factor of the damping"),
     ),
+    captions={
+        **COMMON,
+        "axes": AXES,
+        "model": "The model adds a damping of {damping} to every curvature: the larger it is, the shorter the step "
+        "and the straighter downhill.",
+        "jump": "The loss falls there, so it jumps to the model's minimum, and the damping becomes {damping}.",
+        "refused": "The model has no minimum, or the loss would not fall there: it stays, and the damping rises to "
+        "{damping}.",
+    },
+    anatomy=anatomy,
     evaluations=(1, 1, 1),
 )

@@ -10,8 +10,12 @@ H + δ I is singular there is no step.
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, axes, gradient, model, newton_step
+from optimizers._captions import AXES, COMMON, JUMP
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._method import Method
 
@@ -32,16 +36,38 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The eigenvectors, the damped model, and the jump to where it is flat."""
+    damping = moment.values["damping"]
+    damped = moment.hessian + damping * np.eye(2)
+    jump = moment.rate * newton_step(damped, moment.used)
+    return (
+        *gradient(moment),
+        axes(moment),
+        model(moment, damped, damping=damping),
+        arrow("jump", moment.theta, jump, adds=True, rate=moment.rate),
+    )
+
+
 METHOD = Method(
     name="newton",
     title="Newton",
     idea="Jumps to where its quadratic model of slope and curvature is flat: a minimum, a saddle or a maximum.",
-    formula=r"\theta \leftarrow \theta - \epsilon\,(H + \delta I)^{-1} g",
+    formula=r"\theta \leftarrow \theta "
+    r"\class{jump}{- \epsilon\,(\class{model}{\class{axes}{H} + \delta I})^{-1} \class{gradient}{g}}",
     reference="Deep Learning, algorithm 8.8 and equation 8.28",
     trace=trace,
     hyperparameters=(
         Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
     ),
+    captions={
+        **COMMON,
+        "axes": AXES,
+        "model": "A quadratic model with the slope and the curvature here, plus the damping {damping}; where it is "
+        "flat may be a minimum, a saddle or a maximum.",
+        "jump": JUMP,
+    },
+    anatomy=anatomy,
     evaluations=(0, 1, 1),
 )

@@ -10,8 +10,12 @@ section 8.2.3.
 import math
 from typing import Any
 
+import numpy as np
+
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._anatomy import Moment, Part, arrow, axes, dot, eigen, gradient, model
+from optimizers._captions import AXES, COMMON, JUMP
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._method import Method
 
@@ -51,16 +55,42 @@ def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Cou
     return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
+def anatomy(moment: Moment) -> tuple[Part, ...]:
+    """The eigenvectors, the model with every curvature positive, and the jump to its minimum."""
+    damping, g = moment.values["damping"], moment.used
+    (a, b), (_, d) = moment.hessian.tolist()
+    jump, upright = np.zeros(2), np.zeros((2, 2))
+    for curvature, *along in eigen(a, b, d):
+        v = np.array(along)
+        jump = jump - moment.rate * dot(v, g) / (abs(curvature) + damping) * v
+        upright = upright + (abs(curvature) + damping) * np.outer(v, v)
+    return (
+        *gradient(moment),
+        axes(moment),
+        model(moment, upright, damping=damping),
+        arrow("jump", moment.theta, jump, adds=True, rate=moment.rate),
+    )
+
+
 METHOD = Method(
     name="saddle_free_newton",
     title="Saddle-free Newton",
     idea="Newton's step with every curvature taken as positive, so that saddles and maxima repel it.",
-    formula=r"\theta \leftarrow \theta - \epsilon\,(|H| + \delta I)^{-1} g",
+    formula=r"\theta \leftarrow \theta "
+    r"\class{jump}{- \epsilon\,(\class{model}{|\class{axes}{H}| + \delta I})^{-1} \class{gradient}{g}}",
     reference="Dauphin et al. (2014), NeurIPS, arXiv:1406.2572; Deep Learning, section 8.2.3",
     trace=trace,
     hyperparameters=(
         Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
     ),
+    captions={
+        **COMMON,
+        "axes": AXES,
+        "model": "The model takes every curvature as positive, plus the damping {damping}: now it is flat "
+        "at its minimum.",
+        "jump": JUMP,
+    },
+    anatomy=anatomy,
     evaluations=(0, 1, 1),
 )

@@ -52,8 +52,8 @@ PAGE = Page(
         message(
             "**What is proved.** For a convex, smooth loss, noise that is independent from step to step, and rates "
             "that fall slower than 1/k (on a quadratic also a constant one), the uniform average is asymptotically as "
-            "good as any method that sees the same gradients: its covariance tends to H⁻¹SH⁻¹/k, whatever the rate (Polyak "
-            "and Juditsky, 1992, SIAM Journal on Control and Optimization 30)."
+            "good as any method that sees the same gradients: its covariance tends to H⁻¹SH⁻¹/k, whatever the rate "
+            "(Polyak and Juditsky, 1992, SIAM Journal on Control and Optimization 30)."
         ),
         message(
             "**What is a heuristic.** In deep learning nothing is convex and the path is long and bent, so a uniform "

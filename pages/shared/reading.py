@@ -137,7 +137,7 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
 def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Message]) -> View:
     at, window, chosen = plain.get("at"), plain.get("window"), plain.get("chosen", 0)
     last = max(len(race.lanes) - 1, 0)
-    case, part = plain.get("case", usual.case), plain.get("part")
+    case, part = plain.get("case", ""), plain.get("part")
     return View(
         rule=_choice("rule", plain.get("rule", usual.rule), ("own", "same"), problems),
         at=None if at is None else _whole("at", at, race.steps, race.steps, problems),
@@ -145,7 +145,7 @@ def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Mess
         window=None if window is None else _window(window, problems),
         chosen=_whole("chosen", chosen, 0, last, problems),
         case=case if isinstance(case, str) and case.isidentifier() and len(case) <= 40 else "",
-        seeds=_whole("seeds", plain.get("seeds", usual.seeds), 1, MOST_SEEDS, problems, least=1),
+        seeds=_whole("seeds", plain.get("seeds", 1), 1, MOST_SEEDS, problems, least=1),
         part=None if part is None else _whole("part", part, 0, MOST_PARTS, problems),
     )
 

@@ -32,7 +32,7 @@ def declared() -> set[str]:
     parameters += [one for kind in kinds for one in kind.parameters]
     return {
         *(text for surface in surfaces for text in (surface.title, surface.watch)),
-        *(text for method in methods for text in (method.title, method.idea)),
+        *(text for method in methods for text in (method.title, method.idea, *method.captions.values())),
         *(one.meaning for one in parameters if one.meaning),
         *(label for one in parameters for label in one.labels or one.choices),
         *(kind.title for kind in kinds),

@@ -47,7 +47,7 @@ def test_a_link_is_what_it_says_it_is() -> None:
     lane = Lane("sgd", (("lr", 0.001),), False, clip=optimizers.clip("norm", 2.0))
     race = Race("rosenbrock", (lane,), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300, CALM)
     assert urlencode(links.query(Reading(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (
-        "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001+clip+norm+threshold+2.0&start=-1.5+2.3&steps=300"
+        "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001+clip+norm+threshold+2.0+applied+0.0&start=-1.5+2.3&steps=300"
         "&noise=gaussian+scale+0.0&seed=0&rule=own&at=7&window=0.0+1.0+-1.0+1.5"
     )
 

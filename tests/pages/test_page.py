@@ -164,11 +164,12 @@ def page_with_a_way_to_the_bowl() -> None:
     """A card's click, for a click inside a dialog is beyond `AppTest`."""
     import streamlit as st
 
+    from pages import race
     from pages.shared import state
     from pages.shared.view import show
 
     st.button("bowl", key="bowl", on_click=state.choose_landscape, args=("quadratic",))
-    show()
+    show(race.PAGE)
 
 
 @pytest.mark.parametrize("rule", ["own", "same"])

@@ -14,11 +14,14 @@ from tests.pages.messages import used
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 # Names and symbols that are written alike in Chinese.
 ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖", "AdaGrad", "RMSProp", "AdaDelta", "AdamW", "AMSGrad", "Lion"}
-ALIKE |= {"BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
+ALIKE |= {"f − f*", "BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
 # Latin words that may stand in a Chinese sentence.
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
 NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
+
+NAMES |= {"Pascanu", "Mikolov", "Bengio", "Polyak", "Juditsky"}
+NAMES |= {"SH", "SIAM", "Journal", "on", "Control", "and", "Optimization", "Deep", "Learning"}
 
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # Big5 holds the characters of Taiwan and GB 2312 those of the mainland, and these few of the other side.

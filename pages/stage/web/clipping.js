@@ -91,12 +91,15 @@ export class Clipping {
   names() {
     const { race, catalogue } = this.stage
     const { kinds } = catalogue.options.clip
-    const mixed = new Set(race.lanes.map((lane) => lane.clip?.values.applied).filter((one) => one !== undefined)).size > 1
+    const clips = race.lanes.map((lane) => lane.clip).filter(Boolean)
+    const several = (values) => new Set(values).size > 1
+    const [mixed, alike] = [several(clips.map((clip) => clip.values.applied)), !several(clips.map((clip) => clip.kind))]
     return race.lanes.map(({ clip }) => {
       if (!clip) return catalogue.words.unclipped
       const { title, parameters } = kinds[clip.kind]
       const { choices } = parameters.find((one) => one.name === 'applied')
-      return mixed ? `${title}: ${choices[clip.values.applied]}` : title
+      const what = choices[clip.values.applied]
+      return mixed ? (alike ? what : `${title}: ${what}`) : title
     })
   }
 

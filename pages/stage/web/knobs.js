@@ -4,7 +4,7 @@ import { element, exact, fill, icon, short } from './format.js'
 
 const FINE = 1000
 
-const GREEK = { epsilon: 'ε', alpha: 'α', beta: 'β', rho: 'ρ', delta: 'δ', kappa: 'κ', varphi: 'φ', sigma: 'σ', lambda: 'λ', theta: 'θ', tau: 'τ' }
+const GREEK = { epsilon: 'ε', alpha: 'α', beta: 'β', rho: 'ρ', delta: 'δ', kappa: 'κ', varphi: 'φ', sigma: 'σ', lambda: 'λ', theta: 'θ', nu: 'ν', tau: 'τ' }
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 const plain = (latex) =>
   latex.replace(/\\(\w+?)(?=_|\d|$|\W)/g, (_, name) => GREEK[name] ?? name).replace(/_\{?(\d)\}?/g, (_, digit) => SUBSCRIPTS[digit])
