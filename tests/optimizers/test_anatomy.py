@@ -30,7 +30,7 @@ OPTIONS = {
     "plain": {},
     "norm": {"clip": optimizers.clip("norm", 0.5)},
     "value": {"clip": optimizers.clip("value", 0.3)},
-    "step": {"clip": optimizers.clip("norm", 0.5, "step")},
+    "step": {"clip": optimizers.clip("norm", 1e-3, "step")},
     "noise": {"noise": optimizers.noise("gaussian", 0.3), "seed": 3},
     "all": {
         "noise": optimizers.noise("gaussian", 0.5),
