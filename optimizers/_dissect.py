@@ -60,13 +60,13 @@ def dissect(
 
     Example:
         >>> import landscapes, optimizers
-        >>> bowl, sgd = landscapes.get("quadratic", condition=4.0, angle=0.0), optimizers.get("sgd", lr=0.75)
-        >>> run = optimizers.trace(bowl, sgd, start=(1.0, 0.0), steps=2)
+        >>> bowl, sgd = landscapes.get("quadratic", condition=4.0, angle=0.0), optimizers.get("sgd", lr=3.0)
+        >>> run = optimizers.trace(bowl, sgd, start=(0.0, 1.0), steps=2)
         >>> first = optimizers.dissect(bowl, sgd, run, 0)
         >>> [(part.term, part.shape.vector) for part in first.parts]
-        [('gradient', (4.0, 0.0)), ('push', (-3.0, -0.0)), ('step', (-3.0, 0.0))]
+        [('gradient', (0.0, 1.0)), ('push', (-0.0, -3.0)), ('step', (0.0, -3.0))]
         >>> first.slope, first.curvature, first.real, first.curvature_wins
-        (-12.0, 18.0, 6.0, True)
+        (-3.0, 4.5, 1.5, True)
     """
     if run.stopped_at == 0:
         raise ValueError("a run of 0 steps has no step to take apart")
