@@ -232,13 +232,13 @@ def mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
     return mean((g * g for g in vectors), decay)
 
 
-def decay(moment: Moment, tip: Vector) -> tuple[Part, ...]:
+def pull(moment: Moment, tip: Vector) -> tuple[Part, ...]:
     """The weight decay -ελθ, from the tip of the arrow before; nothing without one."""
     share = moment.values["weight_decay"]
     if share == 0.0:
         return ()
-    pull = -moment.rate * (share * moment.theta)
-    return (arrow("decay", tip, pull, adds=True, share=moment.rate * share),)
+    way = -moment.rate * (share * moment.theta)
+    return (arrow("decay", tip, way, adds=True, share=moment.rate * share),)
 
 
 def axes(moment: Moment) -> Part:
@@ -260,7 +260,7 @@ def eigen(a: float, b: float, d: float) -> tuple[tuple[float, float, float], tup
     radius = float(np.hypot(half, b))
     large = middle + math.copysign(radius, middle)
     small = a / large * d - b / large * b if large != 0.0 else 0.0
-    low, high = (small, large) if middle >= 0.0 else (large, small)
+    low, high = (large, small) if large < 0.0 else (small, large)
     x, y = (radius + half, b) if half >= 0.0 else (b, radius - half)
     norm = float(np.hypot(x, y))
     x, y = (x / norm, y / norm) if norm > 0.0 else (1.0, 0.0)

@@ -109,12 +109,12 @@ def repeated(moment: Moment, one: Instant, d: Vector, first: float, c2: float) -
 
 def first_unit(d: Vector) -> float:
     """`unit` outside the loops."""
-    return min(1.0, 1 / length(d))
+    return min(1.0, float(np.divide(1.0, length(d))))
 
 
 def first_alike(drop: float, slope: float, d: Vector) -> float:
     """`alike` outside the loops."""
-    return 2 * drop / slope if drop < 0.0 else first_unit(d)
+    return float(np.divide(2 * drop, slope)) if drop < 0.0 else first_unit(d)
 
 
 def searched(moment: Moment, d: Vector) -> tuple[Part, ...]:

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
-from optimizers._anatomy import Moment, Part, adding
-from optimizers._anatomy import decay as pull
+from optimizers._anatomy import Moment, Part, adding, pull
 from optimizers._captions import DECAY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate, weight_decay

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
-from optimizers._anatomy import Moment, Part, arrow, gradient, mean
-from optimizers._anatomy import decay as pull
+from optimizers._anatomy import Moment, Part, arrow, gradient, mean, pull
 from optimizers._captions import COMMON, DECAY, MEAN_BEFORE
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, learning_rate, weight_decay

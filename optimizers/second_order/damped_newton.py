@@ -107,7 +107,8 @@ METHOD = Method(
     idea="Newton's step, held back by a damping that grows after a failure and shrinks after a success.",
     formula=r"\theta \leftarrow \theta "
     r"\class{jump}{- (\class{model}{\class{axes}{H} + \alpha I})^{-1} \class{gradient}{g}},\qquad "
-    r"\alpha \leftarrow \alpha / c \;\text{ or }\; \class{refused}{c\,\alpha}",
+    r"\alpha \leftarrow \begin{cases} \alpha / c & \Delta f < 0 \\ "
+    r"\class{refused}{c\,\alpha} & \Delta f \ge 0 \end{cases}",
     reference="Levenberg (1944), Quarterly of Applied Mathematics 2, 164-168; Marquardt (1963), Journal of the Society "
     "for Industrial and Applied Mathematics 11, 431-441; Nielsen (1999), IMM-REP-1999-05, Technical University of "
     "Denmark; Deep Learning, equation 8.28",

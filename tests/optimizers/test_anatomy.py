@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from latex2mathml.converter import convert
 
@@ -347,7 +347,14 @@ def test_axes_are_eigenvectors(name: str) -> None:
         assert axes.center == tuple(run.path[k])
 
 
-@given(a=st.floats(-1e6, 1e6), b=st.floats(-1e6, 1e6), d=st.floats(-1e6, 1e6))
+# Numbers that keep their digits: not below 1e-200, or 0.
+ENTRIES = st.floats(-1e6, 1e6).map(lambda entry: entry if abs(entry) > 1e-200 else 0.0)
+
+
+@given(a=ENTRIES, b=ENTRIES, d=ENTRIES)
+@example(a=-0.0, b=1.0, d=-0.0)
+@example(a=0.0, b=0.0, d=0.0)
+@example(a=-1.0, b=0.0, d=-1.0)
 @settings(max_examples=200, deadline=None)
 def test_eigenvectors_are_orthonormal(a: float, b: float, d: float) -> None:
     H = np.array([[a, b], [b, d]])
@@ -468,6 +475,15 @@ def test_a_step_into_nowhere() -> None:
             if run.stopped_at:
                 last = optimizers.dissect(landscape, optimizer, run, run.stopped_at - 1)
                 assert np.isfinite(last.step).all()
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_a_gradient_that_is_clipped_away(name: str) -> None:
+    valley, optimizer = landscapes.get("rosenbrock"), optimizers.get(name)
+    run = optimizers.trace(valley, optimizer, steps=4, clip=optimizers.clip("norm", 0.0))
+    for k in range(run.stopped_at):
+        dissection = optimizers.dissect(valley, optimizer, run, k)
+        assert shape(dissection, "clipped").vector == (0.0, 0.0)
 
 
 def test_the_same_call_says_the_same_and_leaves_the_run_alone() -> None:
