@@ -1,5 +1,5 @@
 """Which pages there are, in their order. The first is at /."""
 
-from pages import averaging, clipping, race
+from pages import averaging, clipping, race, step
 
-PAGES = (race.PAGE, averaging.PAGE, clipping.PAGE)
+PAGES = (race.PAGE, averaging.PAGE, clipping.PAGE, step.PAGE)

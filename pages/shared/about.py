@@ -39,6 +39,7 @@ class Page(NamedTuple):
         cases: for its buttons.
         words: what is to be said of the subject, one paragraph each (Markdown).
         subject: the option in which its runners differ, or "". Whatever else is turned is turned for all of them.
+        alone: whether it is about one runner.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Page(NamedTuple):
     cases: tuple[Case, ...] = ()
     words: tuple[Message, ...] = ()
     subject: str = ""
+    alone: bool = False
 
     def case(self, name: str) -> Case | None:
         """The case of that name."""

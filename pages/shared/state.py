@@ -136,6 +136,13 @@ def choose_case(page: Page, name: str) -> None:
         adopt(case.reading)
 
 
+def choose_optimizer(name: str) -> None:
+    """Sets one runner in the place of all, with a learning rate for this landscape."""
+    race, view = st.session_state[KEY].race, st.session_state[KEY].view
+    lane = suited(race.landscape, race.values, Lane(name), race.steps)
+    adopt(Reading(replace(race, lanes=(lane,)), view._replace(chosen=0, part=None)))
+
+
 def choose_rule(rule: str) -> None:
     """Sets the rule of the race; under "same" the first-order runners take the smallest of their learning rates."""
     reading = st.session_state[KEY]

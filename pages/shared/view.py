@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 import landscapes
+import optimizers
 from optimizers import Race, run
 from pages import kernels
 from pages.shared import links, state, summary
@@ -122,6 +123,8 @@ def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
         _picker(_)
     if not page.cases:
         _rule(view.rule, _)
+    if page.alone:
+        _runner(reading, _)
     left, right = st.columns(2)
     _count(left, _("Steps"), "steps", race.steps)
     _count(right, _("Seed"), "seed", race.seed)
@@ -151,6 +154,19 @@ def _cases(page: Page, chosen: str, _: Say) -> None:
         format_func=titles.__getitem__,
         key="case",
         on_change=lambda: state.choose_case(page, st.session_state["case"]),
+    )
+
+
+def _runner(reading: Reading, _: Say) -> None:
+    methods = optimizers.methods()
+    lanes = reading.race.lanes
+    st.session_state["optimizer"] = lanes[reading.view.chosen].optimizer if lanes else None
+    st.selectbox(
+        _("Runner"),
+        [name for family in optimizers.families() for name in methods if methods[name][1] == family],
+        format_func=lambda name: _(methods[name][0].title),
+        key="optimizer",
+        on_change=lambda: state.choose_optimizer(st.session_state["optimizer"]),
     )
 
 

@@ -10,7 +10,8 @@ An answer is the length of a JSON header (uint32, little endian), the header, sp
 float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), as many of its average if it has one, and
 with "clipping": true as many of what clipping was given and what it made of it (rx, ry, cx, cy); then, if asked for,
 the surface's rows of f - infimum. With "seeds": 256, "fan": 24, "points": 64 the runs of so many seeds come last: see
-`pages.stage.fans`. The subtractions are done in float64, before they are rounded.
+`pages.stage.fans`. With "dissect": {"lane": 0, "step": 3} the header has the parts of that step of that
+runner: see `pages.stage.anatomy`. The subtractions are done in float64, before they are rounded.
 """
 
 import json
@@ -29,6 +30,7 @@ from landscapes._kernel import compiled, float64, prepare, types
 from optimizers import Lane, Trajectory, run
 from pages.shared.opening import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
+from pages.stage.anatomy import dissected
 from pages.stage.fans import fans
 from pages.words import DEFAULT, LANGUAGES, message, speaker
 
@@ -91,8 +93,8 @@ def answer(plain: Any, reading: Reading) -> bytes:
     _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
     origin = _point(plain.get("origin"))
     most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
-    parts, lanes = [], []
-    for lane, one in zip(race.lanes, run(race), strict=True):
+    parts, lanes, runs = [], [], run(race)
+    for lane, one in zip(race.lanes, runs, strict=True):
         rows, every = _rows(ground, one.record, origin, most)
         parts.append(rows.tobytes())
         if one.average is not None:
@@ -122,6 +124,8 @@ def answer(plain: Any, reading: Reading) -> bytes:
         header["seeds"], numbers, problems = fans(race, count, fan, _whole(plain.get("points"), 128, 256, 2), origin)
         header["problems"] += [problem.said(_) for problem in problems]
         parts += numbers
+    if isinstance(plain.get("dissect"), Mapping):
+        header["dissection"] = dissected(reading, runs, plain["dissect"], _)
     text = orjson.dumps(header)
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(parts)

@@ -45,6 +45,7 @@ def catalogue(language: str) -> dict[str, Any]:
             name: {
                 "title": _(method.title),
                 "idea": _(method.idea),
+                "formula": mathml(method.formula),
                 "firstOrder": family != "second_order",
                 "hasRate": method.has_rate,
                 "family": family,

@@ -12,6 +12,7 @@ import { Knobs } from './knobs.js'
 import { MapView } from './map.js'
 import { RaceSocket } from './socket.js'
 import { Space } from './space.js'
+import { Step } from './step.js'
 import { Timeline } from './timeline.js'
 
 const SECONDS = 8 // a whole race at speed 1
@@ -23,7 +24,7 @@ const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
 // What a page shows beside the race.
-const PANELS = { averaging: Averaging, clipping: Clipping }
+const PANELS = { averaging: Averaging, clipping: Clipping, step: Step }
 
 // What two races must share for the answer to one to be a picture of the other.
 const kinds = (race) => [race.landscape, ...race.lanes.map((lane) => lane.optimizer)].join()
@@ -113,7 +114,7 @@ class Stage {
     this.notice = element('div', { class: 'slalom-notice', role: 'status', hidden: true })
     this.list = element('dialog', { class: 'slalom-keys' })
     const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch, this.formula, this.rule)
-    const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.notice)
+    const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.panel?.bar ?? '', this.notice)
     const cards = this.panel?.cards(this.board) ?? [this.curve, this.board]
     const side = element('div', { class: 'slalom-side' }, ...cards.map((card) => card.element), this.knobs.element)
     const body = element('div', { class: 'slalom-body' }, ground, side, this.timeline.element)
@@ -622,8 +623,8 @@ class Stage {
     if (this.list.open) return this.list.close()
     const keys = [
       ['Space', words.keySpace],
-      ['← →', words.keyArrows],
-      ['⇧ ← →', words.keyShiftArrows],
+      ['← →', this.panel?.nudge ? words.keyParts : words.keyArrows],
+      ['⇧ ← →', this.panel?.nudge ? words.keyArrows : words.keyShiftArrows],
       ['Home End', words.keyHomeEnd],
       ['1 – 9', words.keyDigits],
       ['F', words.keyFull],
@@ -678,6 +679,13 @@ class Stage {
     if (data) this.take({ data, setTriggerValue: this.send })
   }
 
+  // An arrow key: one step, ten with Shift; where a step has parts, one part, and a step with Shift.
+  #arrow(way, far) {
+    if (!this.panel?.nudge) this.nudge(far ? 10 * way : way)
+    else if (far) this.nudge(way)
+    else this.panel.nudge(way)
+  }
+
   #key(event) {
     const { target } = event
     // What was clicked keeps the focus, but the keys are the stage's again; what was reached by keyboard keeps its keys.
@@ -690,10 +698,9 @@ class Stage {
     if (typing || elsewhere || event.ctrlKey || event.metaKey || event.altKey || !this.catalogue || !this.answer) return
     if (this.list.open && event.key !== '?') return
     const slider = target.type === 'range' && target !== this.timeline.scrub
-    const far = event.shiftKey ? 10 : 1
     const actions = {
-      ArrowLeft: slider ? null : () => this.nudge(-far),
-      ArrowRight: slider ? null : () => this.nudge(far),
+      ArrowLeft: slider ? null : () => this.#arrow(-1, event.shiftKey),
+      ArrowRight: slider ? null : () => this.#arrow(1, event.shiftKey),
       Home: slider ? null : () => this.nudge(-Infinity),
       End: slider ? null : () => this.nudge(Infinity),
       ' ': pressing && target !== this.timeline.play ? null : () => this.toggle(),

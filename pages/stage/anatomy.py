@@ -1,0 +1,79 @@
+"""One step of a run as the race socket tells it: its parts, each with its caption, and what the step does to the loss."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from landscapes import Landscape
+from optimizers import Part, Search, Trajectory, dissect
+from pages.shared.reading import Reading, number
+from pages.words import Say
+
+SAMPLES = 81  # of the loss along a line search
+REACH = 2.0  # of it, in multiples of the step that was taken
+
+
+def dissected(
+    reading: Reading, runs: tuple[Trajectory, ...], plain: Mapping[Any, Any], _: Say
+) -> dict[str, Any] | None:
+    """The asked step of the chosen runner, or the last one before; None where there is no step at all."""
+    race, chosen = reading.race, number(plain.get("lane"))
+    lane = int(chosen) if chosen is not None and 0 <= chosen < len(runs) else 0
+    if lane >= len(runs) or not runs[lane].stopped_at:
+        return None
+    asked, run = number(plain.get("step")), runs[lane]
+    k = int(min(max(asked or 0, 0), run.stopped_at - 1))
+    ground, optimizer = race.ground(), race.lanes[lane].made()
+    step = dissect(ground, optimizer, run, k)
+    captions = optimizer.method.captions
+    return {
+        "lane": lane,
+        "step": k,
+        "optimizer": optimizer.name,
+        "at": _finite([*map(float, run.path[k])]),
+        "parts": [_part(ground, part, captions[part.term], _) for part in step.parts],
+        "slope": _finite(step.slope),
+        "curvature": _finite(step.curvature),
+        "predicted": _finite(step.predicted),
+        "real": _finite(step.real),
+        "curvatureWins": step.curvature_wins,
+    }
+
+
+def _part(ground: Landscape, part: Part, caption: str, _: Say) -> dict[str, Any]:
+    shape = {"kind": type(part.shape).__name__.lower(), **part.shape._asdict()}
+    if isinstance(part.shape, Search):
+        shape |= _along(ground, part.shape)
+    numbers = {name: written(value) for name, value in part.numbers.items()}
+    return {"term": part.term, "adds": part.adds, "caption": _(caption).format(**numbers), "shape": _finite(shape)}
+
+
+def _along(ground: Landscape, search: Search) -> dict[str, Any]:
+    """The loss above the infimum along a line search, from the point to twice as far as was gone."""
+    most = REACH * search.taken if search.taken > 0 else REACH
+    along = np.linspace(0.0, most, SAMPLES)
+    x, y = (search.origin[i] + along * search.direction[i] for i in (0, 1))
+    with np.errstate(all="ignore"):
+        return {"most": most, "losses": (ground.value(x, y) - ground.infimum).tolist()}
+
+
+def _finite(value: Any) -> Any:
+    """Plain data without the numbers that JSON cannot say."""
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def written(value: Any) -> str:
+    """A number for a sentence, or one for each coordinate.
+
+    >>> written(0.000123456), written((1.0, -2.5))
+    ('0.000123', '(1, −2.5)')
+    """
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))})"
+    return f"{value:.3g}".replace("-", "−")
