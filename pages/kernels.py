@@ -16,6 +16,7 @@ from landscapes._kernel import EXAMPLE, SAMPLE, SURFACE, Kernel, prepare, ready,
 from optimizers import Race
 from optimizers._average import FOLD, fold
 from optimizers._descent import TRACE
+from optimizers._line_search import AGAIN, again
 from optimizers._linear import FOLLOW, follow
 from optimizers._seeds import FAN, fan
 
@@ -49,6 +50,7 @@ def progress(race: Race) -> float:
 def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
     yield from AVERAGING
+    yield again, AGAIN
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
     surfaces = [surface for surface, _ in landscapes.surfaces().values()]
     for surface in surfaces:

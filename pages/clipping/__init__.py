@@ -102,8 +102,8 @@ PAGE = Page(
         message(
             "**By norm** a gradient g longer than the threshold c becomes c · g / ‖g‖: it keeps its direction "
             "(Pascanu, Mikolov and Bengio, 2013). **By value** every coordinate is cut to [−c, c]: the direction may "
-            "turn, which is why the two runners part. Both are heuristics: with noise, the mean of clipped gradients is "
-            "no longer the gradient of the loss, so the point of rest may shift."
+            "turn, which is why the two runners part. Both are heuristics: with noise, the mean of clipped gradients "
+            "is no longer the gradient of the loss, so the point of rest may shift."
         ),
     ),
     subject="clip",

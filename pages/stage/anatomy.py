@@ -1,4 +1,4 @@
-"""One step of a run as the race socket tells it: its parts, each with its caption, and what the step does to the loss."""
+"""One step of a run as the race socket tells it: its parts with their captions, and what it does to the loss."""
 
 import math
 from collections.abc import Mapping

@@ -15,6 +15,8 @@ from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker
 
+BETWEEN = r",\qquad "  # two lines of a method's formula: a line may break here
+
 
 @cache
 def mathml(formula: str) -> str:
@@ -45,7 +47,7 @@ def catalogue(language: str) -> dict[str, Any]:
             name: {
                 "title": _(method.title),
                 "idea": _(method.idea),
-                "formula": mathml(method.formula),
+                "formula": "".join(map(mathml, method.formula.split(BETWEEN))),
                 "firstOrder": family != "second_order",
                 "hasRate": method.has_rate,
                 "family": family,

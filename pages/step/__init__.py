@@ -1,5 +1,6 @@
 """The page that takes one step of a run apart."""
 
+import landscapes
 import optimizers
 from optimizers import Lane, Race
 from pages.shared.about import Case, Page
@@ -21,15 +22,16 @@ def bowl(lanes: tuple[Lane, ...], start: tuple[float, float] = (-3.4, 2.6)) -> R
 
 
 def saddle(lanes: tuple[Lane, ...]) -> Race:
-    return Race("saddle", lanes, (1.1, 0.35), (), 60, CALM)
+    values = tuple((one.name, one.default) for one in landscapes.get("saddle").parameters)
+    return Race("saddle", lanes, (1.1, 0.35), values, 60, CALM)
 
 
 MOMENTUM = Case(
     "momentum",
     message("Momentum"),
     message("The step is what is left of the old velocity, and a push down the gradient. See which of them leads."),
-    bowl(runner("momentum", lr=0.3, momentum=0.8)),
-    View(at=2),
+    bowl(runner("momentum", lr=0.8, momentum=0.7), (-3.6, -1.0)),
+    View(at=2, window=(-3.7, -0.3, -3.4, -0.4)),
 )
 NESTEROV = Case(
     "nesterov",
@@ -80,8 +82,8 @@ CURVATURE = Case(
     "curvature",
     message("When curvature wins"),
     message(
-        "A rate above 2/λ: the slope promises a gain, the curvature along the step takes more than it back, and the loss "
-        "rises (Deep Learning, equation 8.10)."
+        "A rate above 2/λ: the slope promises a gain, the curvature along the step takes more than it back, and "
+        "the loss rises (Deep Learning, equation 8.10)."
     ),
     bowl(runner("sgd", lr=2.1), (-0.9, 0.7)),
     View(at=0),
@@ -93,9 +95,9 @@ PAGE = Page(
     (MOMENTUM, NESTEROV, ADAM, NEWTON, SADDLE_FREE, CONJUGATE, CURVATURE),
     (
         message(
-            "Arrows of gradients have no length on a map of places: they are drawn at a scale of their own, the same for "
-            "all of them and for the box. Arrows of steps are as long as the steps. The predicted change is the Taylor "
-            "series to second order, gᵀd + ½ dᵀHd, with the exact gradient and Hessian; for plain descent it is "
+            "Arrows of gradients have no length on a map of places: they are drawn at a scale of their own, the same "
+            "for all of them and for the box. Arrows of steps are as long as the steps. The predicted change is the "
+            "Taylor series to second order, gᵀd + ½ dᵀHd, with the exact gradient and Hessian; for plain descent it is "
             "−εgᵀg + ½ε²gᵀHg."
         ),
     ),

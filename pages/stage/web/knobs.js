@@ -265,8 +265,8 @@ export class Knobs {
       optimizers[lane.optimizer].hyperparameters,
       (key) => stage.race.lanes[i].values[key],
       (key, value) => stage.setHyperparameter(i, key, value),
-      act(fill(words.duplicate, { name }), 'duplicate', () => stage.duplicateLane(i), stage.race.lanes.length >= 9),
-      act(fill(words.remove, { name }), 'remove', () => stage.removeLane(i)),
+      act(fill(words.duplicate, { name }), 'duplicate', () => stage.duplicateLane(i), Boolean(stage.panel) || stage.race.lanes.length >= 9),
+      act(fill(words.remove, { name }), 'remove', () => stage.removeLane(i), Boolean(stage.panel)),
     )
     group.append(this.#options(i))
     return group

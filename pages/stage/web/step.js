@@ -223,13 +223,15 @@ export class Step {
     const now = map.window
     const gradients = this.told.parts.flatMap(({ shape }) => (shape.unit === 'gradient' ? [Math.hypot(...(shape.vector ?? shape.half))] : []))
     this.scale = (LONGEST * stage.unit) / Math.max(...gradients, Number.MIN_VALUE)
-    for (const part of this.parts) if (part.shape.kind === 'model') this.#drawn(context, map, now, part)
-    for (const part of this.parts) if (part.shape.kind !== 'model') this.#drawn(context, map, now, part)
+    // From the ground up: what is wide, what the other arrows add up to, and the rest.
+    const depth = ({ shape, adds }) => (shape.kind === 'model' ? 0 : shape.unit === 'step' && !adds ? 1 : 2)
+    const parts = this.parts.map((part, i) => [depth(part), i, part]).sort(([a, i], [b, j]) => a - b || i - j)
+    for (const [layer, , part] of parts) this.#drawn(context, map, now, part, layer === 1)
   }
 
-  #drawn(context, map, now, part) {
+  #drawn(context, map, now, part, sum) {
     const strong = this.#strong() === part.term
-    const style = { colour: this.colour(part.term), width: strong ? 4.6 : 2.8, strong }
+    const style = { colour: this.colour(part.term), width: (strong ? 4.6 : 2.8) + (sum ? 4 : 0), strong }
     context.globalAlpha = !strong && this.lit ? 0.3 : 1
     this[`_${part.shape.kind}`](context, map, now, part, style)
     context.globalAlpha = 1
