@@ -21,7 +21,7 @@ NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
 
 NAMES |= {"Pascanu", "Mikolov", "Bengio", "Polyak", "Juditsky"}
-NAMES |= {"SH", "SIAM", "Journal", "on", "Control", "and", "Optimization", "Deep", "Learning"}
+NAMES |= {"SH", "Hd", "Hg", "SIAM", "Journal", "on", "Control", "and", "Optimization", "Deep", "Learning"}
 
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # Big5 holds the characters of Taiwan and GB 2312 those of the mainland, and these few of the other side.
