@@ -20,7 +20,7 @@ from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
 from optimizers._registry import families, get, methods, names
 from optimizers._schedule import SCHEDULES, Schedule, schedule
-from optimizers._seeds import Seeds, Spread, seeds
+from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
 from optimizers._trajectory import Trajectory, trace
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "run",
     "schedule",
     "seeds",
+    "seeds_of_all",
     "stationary",
     "trace",
 ]

@@ -9,7 +9,7 @@ it 1200 ms, and so 90.
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,7 @@ from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._average import fold
 from optimizers._descent import COURSE, TRACE, Course
-from optimizers._race import Race
+from optimizers._race import Lane, Race
 from optimizers._trajectory import checked_count, checked_start, columns, course
 
 MOST_SEEDS = 4096
@@ -151,10 +151,10 @@ call_trace: Any = numba.extending.intrinsic(_call_trace)
 # (addresses of the loop and of the surface, its values, x, y, hyperparameters, course of the first seed,
 FAN = types.void(
     *(types.int64, types.int64, VALUES, float64, float64, VALUES, COURSE),
-    # code and number of the average, record, steps,
-    *(types.int64, float64, float64[:, ::1], types.Array(types.int64, 1, "C", readonly=True)),
-    # room for path and loss, for the averages, and for how each run ended)
-    *(float64[:, :, ::1], float64[:, :, ::1], types.int64[::1]),
+    # codes and numbers of the averages, record, steps,
+    *(types.int64[::1], float64[::1], float64[:, ::1], types.Array(types.int64, 1, "C", readonly=True)),
+    # room for path and loss, for every average, and for how each run ended)
+    *(float64[:, :, ::1], float64[:, :, :, ::1], types.int64[::1]),
 )
 
 
@@ -167,8 +167,8 @@ def fan(
     y: float,
     hyper: Any,
     first: Course,
-    average: int,
-    number: float,
+    kinds: Any,
+    numbers: Any,
     record: Any,
     steps: Any,
     rows: Any,
@@ -198,8 +198,8 @@ def fan(
         for row in range(len(steps)):
             for column in range(3):
                 rows[i, row, column] = record[min(steps[row], last), column]
-        if average > 0:
-            fold(record[: last + 1], average, number, steps, averages[i])
+        for j in range(len(kinds)):
+            fold(record[: last + 1], kinds[j], numbers[j], steps, averages[i, j])
 
 
 def seeds(asked: Race, lane: int, count: int = 256, rows: int = 128) -> Seeds:
@@ -226,33 +226,51 @@ def seeds(asked: Race, lane: int, count: int = 256, rows: int = 128) -> Seeds:
         >>> bool(many.mean_loss(average=True)[-1] < many.mean_loss()[-1] / 5)
         True
     """
+    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    return _together(asked, (chosen,), count, rows)[0]
+
+
+def seeds_of_all(asked: Race, count: int = 256, rows: int = 128) -> tuple[Seeds, ...]:
+    """As `seeds`, for every lane of a race. Lanes that differ in their average alone are run once."""
+    groups: dict[Lane, list[int]] = {}
+    for i, lane in enumerate(asked.lanes):
+        groups.setdefault(replace(lane, average=None, shown=True), []).append(i)
+    found: dict[int, Seeds] = {}
+    for members in groups.values():
+        lanes = tuple(asked.lanes[i] for i in members)
+        found.update(zip(members, _together(asked, lanes, count, rows), strict=True))
+    return tuple(found[i] for i in range(len(asked.lanes)))
+
+
+def _together(asked: Race, lanes: tuple[Lane, ...], count: int, rows: int) -> list[Seeds]:
+    """The same runs for lanes that differ in their average alone."""
     count, rows = checked_count("count", count, MOST_SEEDS, 1), checked_count("rows", rows, MOST_ROWS, 2)
+    chosen, folds = lanes[0], [lane.average for lane in lanes if lane.average]
     n, seed = checked_count("steps", asked.steps, MOST_STEPS), checked_count("seed", asked.seed, 2**63 - 1)
     checked_count("the last seed", seed + count - 1, 2**63 - 1)
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
     ground, runner, steps = asked.ground(), chosen.made(), kept_steps(n, rows)
     x, y = checked_start(ground, asked.start)
     first = course(ground, runner, n, chosen.schedule, chosen.clip, asked.noise, seed)
     method = address(runner.method.trace, TRACE)
-    code, number = chosen.average.code if chosen.average else (0, 0.0)
+    kinds, numbers = np.array([fold.code[0] for fold in folds], np.int64), np.array([fold.code[1] for fold in folds])
     kept = np.empty((count, len(steps), 3))
-    averages = np.empty((count, len(steps) if chosen.average else 0, 2))
-    losses, codes = np.empty(averages.shape[:2]), np.empty(count, np.int64)
+    averages = np.empty((count, len(folds), len(steps), 2))
+    losses, codes = np.empty(averages.shape[:3]), np.empty(count, np.int64)
     prepare(fan, FAN)
 
     def run(i: int, j: int) -> None:
         record = np.empty((n + 1, columns(runner, first)))
         mine = first._replace(seed=np.uint64(seed + i), deck=first.deck.copy())
         place = (method, ground.address, ground.packed, x, y, runner.packed)
-        fan(*place, mine, code, number, record, steps, kept[i:j], averages[i:j], codes[i:j])
-        losses[i:j] = ground.value(averages[i:j, :, 0], averages[i:j, :, 1])
+        fan(*place, mine, kinds, numbers, record, steps, kept[i:j], averages[i:j], codes[i:j])
+        losses[i:j] = ground.value(averages[i:j, ..., 0], averages[i:j, ..., 1])
 
     ends = np.linspace(0, count, min(count, _CHUNKS) + 1).astype(int).tolist()
     list(_POOL.map(run, ends[:-1], ends[1:]))
     diverged, stopped_at = np.isin(codes & 7, list(rules.REASONS)), codes >> 3
     after = diverged[:, None] & (steps > stopped_at[:, None])
     kept[after] = math.nan
-    if chosen.average is None:
-        return Seeds(steps, kept[..., :2], kept[..., 2], diverged, stopped_at)
-    averages[after] = losses[after] = math.nan
-    return Seeds(steps, kept[..., :2], kept[..., 2], diverged, stopped_at, averages, losses)
+    averages.swapaxes(1, 2)[after] = losses.swapaxes(1, 2)[after] = math.nan
+    alone = Seeds(steps, kept[..., :2], kept[..., 2], diverged, stopped_at)
+    averaged = iter([replace(alone, average=averages[:, j], average_loss=losses[:, j]) for j in range(len(folds))])
+    return [next(averaged) if lane.average else alone for lane in lanes]

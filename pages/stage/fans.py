@@ -6,21 +6,20 @@ covariance of the points (x - x₀, y - y₀, xx, xy, yy); the same as theory ha
 runs ended.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Point
-from optimizers import Prediction, Race, Seeds, Spread, one_over_k, predicted, seeds
+from optimizers import Prediction, Race, Seeds, one_over_k, predicted, seeds_of_all
+from optimizers._seeds import moments
 from pages.words import Message, message
 
 MOST_STEPS = 4_000_000  # of all seeds of all runners together: a few tenths of a second
 SHARES = (0.1, 0.5, 0.9)
 
 Floats = NDArray[np.float64]
-Moments = tuple[Floats, Floats]
 
 
 def fans(
@@ -30,20 +29,24 @@ def fans(
     lanes = range(len(race.lanes))
     room = max(1, min(count, MOST_STEPS // max(1, len(lanes) * race.steps)))
     problems = [message("That many steps leave room for {count} seeds.", count=room)] if room < count else []
-    many = [seeds(race, lane, room, points) for lane in lanes]
-    theories = [predicted(race, lane, one.steps) for lane, one in zip(lanes, many, strict=True)]
+    many = seeds_of_all(race, room, points)
+    theories = [predicted(race, lane, many[lane].steps) for lane in lanes]
     fan = min(fan, room) if room > 1 else 0
     infimum = race.ground().infimum
-    numbers = [_numbers(one, theory, fan, infimum, origin) for one, theory in zip(many, theories, strict=True)]
+    numbers, told, paths = [], [], set[int]()
+    for one, theory in zip(many, theories, strict=True):
+        # Lanes that differ in their average alone take the same path, and it is told once.
+        path, average = id(one.path) not in paths, one.average is not None
+        paths.add(id(one.path))
+        kept = [average for average, there in ((False, path), (True, average)) if there]
+        numbers += [_numbers(one, theory, kept, fan, infimum, origin)]
+        told += [{"path": path, "average": average, "predicted": theory is not None}]
     known = [theory for theory in theories if theory]
     header = {
         "count": room,
         "fan": fan,
         "steps": many[0].steps.tolist() if many else [],
-        "lanes": [
-            {"average": one.average is not None, "predicted": theory is not None}
-            for one, theory in zip(many, theories, strict=True)
-        ],
+        "lanes": told,
         "theory": ("exact" if known[0].exact else "near") if known else "none",
         "constant": next((one_over_k(race, lane) for lane in lanes if theories[lane]), None),
         "lost": max((int(one.diverged.sum()) for one in many), default=0),
@@ -51,32 +54,28 @@ def fans(
     return header, numbers, problems
 
 
-def _numbers(many: Seeds, theory: Prediction | None, fan: int, infimum: float, origin: Point) -> bytes:
-    paths = [many.path] if many.average is None else [many.path, many.average]
-    several = len(many.path) > 1
-    alone = (np.full((len(many.steps), 2), math.nan), np.full((len(many.steps), 2, 2), math.nan))
-    spreads = _moments(many.spread()) if several else [alone] * len(paths)
+def _numbers(
+    many: Seeds, theory: Prediction | None, kept: list[bool], fan: int, infimum: float, origin: Point
+) -> bytes:
+    """The blocks of a lane: of its path (False), of its average (True), or of both."""
+    points = [many.average if average else many.path for average in kept]
+    ends = [one[:, -1] - origin for one in points] if len(many.path) > 1 else []
     blocks = [
-        *(path[:fan] - origin for path in paths),
-        *(_band(many, average) - infimum for average in (False, True)[: len(paths)]),
-        *(_relative(spread, origin) for spread in spreads),
-        *(_relative(spread, origin) for spread in (_moments(theory) if theory else [])),
-        *(path[:, -1] - origin for path in paths if several),
+        *(one[:fan] - origin for one in points),
+        *(_band(many, average) - infimum for average in kept),
+        *(_moments(*moments(one, ~many.gone), origin) for one in points),
+        *(_moments(*_of(theory, average), origin) for average in kept if theory),
+        *ends,
     ]
     with np.errstate(over="ignore"):  # beyond float32 lies infinity, and it is drawn as such
         return b"".join(np.ascontiguousarray(block, np.float32).tobytes() for block in blocks)
 
 
-def _moments(spread: Spread) -> list[Moments]:
-    """Mean and covariance of the points, and of the averages if there are any."""
-    last = (spread.mean, spread.covariance)
-    if spread.average_mean is None or spread.average_covariance is None:
-        return [last]
-    return [last, (spread.average_mean, spread.average_covariance)]
+def _of(theory: Prediction, average: bool) -> tuple[Any, Any]:
+    return (theory.average_mean, theory.average_covariance) if average else (theory.mean, theory.covariance)
 
 
-def _relative(moments: Moments, origin: Point) -> Floats:
-    mean, covariance = moments
+def _moments(mean: Floats, covariance: Floats, origin: Point) -> Floats:
     return np.column_stack([mean - origin, covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]])
 
 

@@ -256,3 +256,18 @@ def test_a_lane_without_an_average_has_no_summary_of_it() -> None:
     assert many.spread().average_mean is many.spread(3).average_covariance is None
     with pytest.raises(ValueError, match="does not average"):
         many.mean_loss(average=True)
+
+
+def test_lanes_that_differ_in_their_average_alone_share_their_runs() -> None:
+    averages = [None, optimizers.average("uniform", burn_in=7), optimizers.average("ema", decay=0.9)]
+    lanes = [Lane("sgd", (("lr", 0.1),), average=average) for average in averages]
+    lanes.insert(2, Lane("adam", (("lr", 0.1),), average=averages[1]))
+    race = Race("quadratic", tuple(lanes), (3.0, 2.0), steps=100, noise=optimizers.noise("gaussian", 0.3), seed=4)
+    together = optimizers.seeds_of_all(race, 20, 16)
+    for i, many in enumerate(together):
+        alone = optimizers.seeds(race, i, 20, 16)
+        for name in ("steps", "path", "loss", "diverged", "stopped_at", "average", "average_loss"):
+            np.testing.assert_array_equal(getattr(many, name), getattr(alone, name))
+    assert together[0].path is together[1].path is together[3].path
+    assert together[2].path is not together[0].path
+    assert optimizers.seeds_of_all(Race("quadratic", (), (0.0, 0.0))) == ()

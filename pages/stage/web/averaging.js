@@ -116,6 +116,11 @@ export class Averaging {
     this.stage.commit()
   }
 
+  // Of single runs the fewer rows, the more of the answer is about many.
+  get weight() {
+    return this.count > 1 ? 4 : 1
+  }
+
   asks(moving) {
     return { seeds: this.count, fan: moving ? 24 : 64, points: moving ? 64 : 128 }
   }
@@ -126,7 +131,7 @@ export class Averaging {
     this.numbers = numbers
     this.blocks = seeds.lanes.map((lane) => {
       const take = (size) => (offset += size) - size
-      const both = (size) => ({ path: take(size), average: lane.average ? take(size) : null })
+      const both = (size) => ({ path: lane.path ? take(size) : null, average: lane.average ? take(size) : null })
       const rows = seeds.steps.length
       return {
         fan: both(seeds.fan * rows * 2),
