@@ -39,7 +39,7 @@ class Page(NamedTuple):
         cases: for its buttons.
         words: what is to be said of the subject, one paragraph each (Markdown).
         subject: the option in which its runners differ, or "". Whatever else is turned is turned for all of them.
-        alone: whether it is about one runner.
+        runners: how many of its runners are chosen beside the stage, 0 where they are chosen on it.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Page(NamedTuple):
     cases: tuple[Case, ...] = ()
     words: tuple[Message, ...] = ()
     subject: str = ""
-    alone: bool = False
+    runners: int = 0
 
     def case(self, name: str) -> Case | None:
         """The case of that name."""

@@ -136,11 +136,12 @@ def choose_case(page: Page, name: str) -> None:
         adopt(case.reading)
 
 
-def choose_optimizer(name: str) -> None:
-    """Sets one runner in the place of all, with a learning rate for this landscape."""
+def choose_optimizer(i: int, count: int, name: str) -> None:
+    """Sets the i-th of so many runners, with a learning rate for this landscape."""
     race, view = st.session_state[KEY].race, st.session_state[KEY].view
     lane = suited(race.landscape, race.values, Lane(name), race.steps)
-    adopt(Reading(replace(race, lanes=(lane,)), view._replace(chosen=0, part=None)))
+    lanes = (*race.lanes[:i], lane, *race.lanes[i + 1 : count])
+    adopt(Reading(replace(race, lanes=lanes), view._replace(chosen=min(i, len(lanes) - 1), part=None)))
 
 
 def choose_rule(rule: str) -> None:

@@ -123,8 +123,8 @@ def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
         _picker(_)
     if not page.cases:
         _rule(view.rule, _)
-    if page.alone:
-        _runner(reading, _)
+    for i in range(page.runners):
+        _runner(i, page.runners, reading, _)
     left, right = st.columns(2)
     _count(left, _("Steps"), "steps", race.steps)
     _count(right, _("Seed"), "seed", race.seed)
@@ -157,16 +157,16 @@ def _cases(page: Page, chosen: str, _: Say) -> None:
     )
 
 
-def _runner(reading: Reading, _: Say) -> None:
-    methods = optimizers.methods()
-    lanes = reading.race.lanes
-    st.session_state["optimizer"] = lanes[reading.view.chosen].optimizer if lanes else None
+def _runner(i: int, count: int, reading: Reading, _: Say) -> None:
+    methods, lanes = optimizers.methods(), reading.race.lanes
+    key = f"optimizer {i}"
+    st.session_state[key] = lanes[i].optimizer if i < len(lanes) else None
     st.selectbox(
-        _("Runner"),
+        f"{_('Runner')} {i + 1}" if count > 1 else _("Runner"),
         [name for family in optimizers.families() for name in methods if methods[name][1] == family],
         format_func=lambda name: _(methods[name][0].title),
-        key="optimizer",
-        on_change=lambda: state.choose_optimizer(st.session_state["optimizer"]),
+        key=key,
+        on_change=lambda: state.choose_optimizer(i, count, st.session_state[key]),
     )
 
 

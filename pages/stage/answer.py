@@ -27,16 +27,19 @@ from numpy.typing import NDArray
 import optimizers
 from landscapes import Landscape, Points
 from landscapes._kernel import compiled, float64, prepare, types
-from optimizers import Lane, Trajectory, run
+from optimizers import Lane, Race, Trajectory, run
 from pages.shared.opening import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
 from pages.stage.anatomy import dissected
+from pages.stage.basins import basins
 from pages.stage.fans import fans
 from pages.words import DEFAULT, LANGUAGES, message, speaker
 
 LONGEST_MESSAGE = 20_000
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
+FINEST_BASINS = 1024
+MOST_CELLS = 16_384  # of basins in one answer
 QUICK = 5_000  # steps of all runners together
 
 Floats = NDArray[np.float32]
@@ -82,8 +85,8 @@ def asked(plain: Any) -> Reading:
 def is_quick(plain: Any, reading: Reading) -> bool:
     """Whether the answer is there in about a millisecond."""
     wants_surface = isinstance(plain, Mapping) and "surface" in plain
-    wants_seeds = isinstance(plain, Mapping) and "seeds" in plain
-    return not (wants_surface or wants_seeds) and len(reading.race.lanes) * reading.race.steps <= QUICK
+    wants_many = isinstance(plain, Mapping) and ("seeds" in plain or "basins" in plain)
+    return not (wants_surface or wants_many) and len(reading.race.lanes) * reading.race.steps <= QUICK
 
 
 def answer(plain: Any, reading: Reading) -> bytes:
@@ -124,6 +127,9 @@ def answer(plain: Any, reading: Reading) -> bytes:
         header["seeds"], numbers, problems = fans(race, count, fan, _whole(plain.get("points"), 128, 256, 2), origin)
         header["problems"] += [problem.said(_) for problem in problems]
         parts += numbers
+    if isinstance(plain.get("basins"), Mapping):
+        header["basins"], ends = _basins(ground, race, plain["basins"])
+        parts += ends
     if isinstance(plain.get("dissect"), Mapping):
         header["dissection"] = dissected(reading, runs, plain["dissect"], _)
     text = orjson.dumps(header)
@@ -181,6 +187,19 @@ def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str,
     return np.ascontiguousarray(vectors), {"counts": counts.tolist()}
 
 
+def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """The basins of a strip of a lattice over a window, and what that strip is; up to a whole number of floats."""
+    x, y = _lattice(ground, plain)
+    first = _whole(plain.get("from"), 0, len(y) - 1, 0)
+    last = _whole(plain.get("to"), len(y), len(y), first + 1)
+    # So many cells at once, whatever was asked for.
+    last = min(last, first + max(1, MOST_CELLS // len(x)))
+    told = basins(race, x, y[first:last])
+    size = sum(map(len, told))
+    header = {"columns": len(x), "rows": len(y), "from": first, "to": last, "lanes": len(told)}
+    return header, [*told, b"\0" * (-size % 4)]
+
+
 def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> int | list[int]:
     """How many of any kind a step asks for; where that varies, how many up to every row that is sent."""
     method, _ = optimizers.methods()[lane.optimizer]
@@ -209,19 +228,22 @@ def _surface(ground: Landscape, plain: Any) -> tuple[Floats, list[float]] | None
     """The surface above its infimum on a grid over a window, row by row from y0 up."""
     if not isinstance(plain, Mapping):
         return None
+    x, y = _lattice(ground, plain, FINEST)
+    with np.errstate(over="ignore", invalid="ignore"):
+        grid = (ground.value(x, y[:, None]) - ground.infimum).astype(np.float32)
+    return grid, [float(side) for side in (x[0], x[-1], y[0], y[-1])]
+
+
+def _lattice(ground: Landscape, plain: Mapping[Any, Any], most: int = FINEST_BASINS) -> tuple[Any, Any]:
+    """The columns and the rows of a lattice over a window; the landscape's own where none can be read."""
     given = plain.get("window")
     sides = [number(side) for side in given] if isinstance(given, list) and len(given) == 4 else [None]
     (x0, x1), (y0, y1) = ground.domain
-    window = [x0, x1, y0, y1]
     known = [side for side in sides if side is not None and abs(side) <= WIDEST]
     if len(known) == 4 and known[1] - known[0] >= NARROWEST and known[3] - known[2] >= NARROWEST:
-        window = known
-    columns = _whole(plain.get("columns"), FINEST, FINEST, 2)
-    rows = _whole(plain.get("rows"), FINEST, FINEST, 2)
-    x = np.linspace(window[0], window[1], columns)
-    y = np.linspace(window[2], window[3], rows)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return (ground.value(x, y[:, None]) - ground.infimum).astype(np.float32), window
+        x0, x1, y0, y1 = known
+    columns, rows = (_whole(plain.get(side), most, most, 2) for side in ("columns", "rows"))
+    return np.linspace(x0, x1, columns), np.linspace(y0, y1, rows)
 
 
 def _point(plain: Any) -> tuple[float, float]:

@@ -101,5 +101,5 @@ PAGE = Page(
             "−εgᵀg + ½ε²gᵀHg."
         ),
     ),
-    alone=True,
+    runners=1,
 )

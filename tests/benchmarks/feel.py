@@ -4,7 +4,7 @@ Prints a table and, as its last line, one JSON object. Times are medians in mill
 
 drag_ms      the start is dragged with 5 lanes x 500 steps: from the pointer's event to the frame after the repaint
 knob_ms      the same for a hyperparameter's knob
-seeds_ms     a knob of the averaging page moves: 256 seeds x 1000 steps with their averages, to the frame after the repaint
+seeds_ms     a knob of the averaging page, with 256 seeds x 1000 steps and two averages of each
 commit_ms    from the release of the finger to link and words in step
 fps          frames a second while 8 lanes x 1000 steps are playing
 update_kb    the largest answer while dragging, the surface unchanged

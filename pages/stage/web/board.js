@@ -60,7 +60,7 @@ export class Board {
     this.key = key
     this.empty.hidden = lanes.length > 0
     this.head.hidden = lanes.length === 0
-    this.add.hidden = lanes.length >= 9 || Boolean(stage.subject)
+    this.add.hidden = lanes.length >= 9 || Boolean(stage.panel)
     // Rows are made anew: who got there by keyboard stays there.
     const focused = document.activeElement
     const held = this.list.contains(focused) && focused.matches(':focus-visible') ? focused.dataset.place : null

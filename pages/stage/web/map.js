@@ -20,8 +20,9 @@ function lengthOf(kept) {
 const canvas = (name) => element('canvas', { class: `slalom-${name}`, 'aria-hidden': 'true' })
 
 export class MapView {
-  constructor(stage) {
+  constructor(stage, only = null) {
     this.stage = stage
+    this.only = only // the one runner it shows, null for all
     this.ground = canvas('ground')
     this.past = canvas('trails')
     this.heads = canvas('heads')
@@ -109,7 +110,9 @@ export class MapView {
     // A surface of another landscape is no ground for this race.
     const picture = this.pictured?.landscape === this.stage.race.landscape ? this.pictured : null
     const { x0, x1, y0 } = this.window
-    const key = [theme.name, x0, x1, y0, this.width, this.height, answer?.header.minima, answer?.header.saddles].join()
+    const { panel } = this.stage
+    const size = [theme.name, x0, x1, y0, this.width, this.height]
+    const key = [...size, answer?.header.minima, answer?.header.saddles, panel?.groundKey].join()
     if (picture === this.paintedPicture && key === this.paintedKey) return
     this.paintedPicture = picture
     this.paintedKey = key
@@ -132,6 +135,7 @@ export class MapView {
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
     context.drawImage(picture.image, left - cw / 2, top - ch / 2, cw * columns, ch * rows)
+    panel?.ground?.(context, this, now)
     context.save()
     context.translate(left, bottom)
     context.scale(cw, -ch)
@@ -211,7 +215,8 @@ export class MapView {
     const key = [stage.answerId, theme.name, stage.shownKey, now.x0, now.x1, now.y0].join()
     const forward = this.drawn?.key === key && this.drawn.at <= stage.playhead
     if (!forward) past.clearRect(0, 0, this.width, this.height)
-    const tips = stage.shownRunners().map((runner) => {
+    const shown = stage.shownRunners().filter(({ lane }) => this.only === null || lane.index === this.only)
+    const tips = shown.map((runner) => {
       const points = this.points(runner.lane, runner.offset)
       return { runner, points, ...this.at(runner.lane, points) }
     })
@@ -475,6 +480,7 @@ export class MapView {
     const ground = this.heads
     ground.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return
+      if (this.stage.panel?.startsAnywhere) this.#moveStart(...this.toPlane(...this.#place(event)), false)
       fingers.set(event.pointerId, this.#place(event))
       // One finger scrolls the page; two move the map.
       if (event.pointerType !== 'touch') ground.setPointerCapture(event.pointerId)
@@ -485,7 +491,9 @@ export class MapView {
       const [lx, ly] = fingers.get(event.pointerId)
       if (fingers.size === 1) {
         fingers.set(event.pointerId, [px, py])
-        if (event.pointerType !== 'touch' && (px !== lx || py !== ly)) this.#pan(px - lx, py - ly)
+        if (px === lx && py === ly) return
+        if (this.stage.panel?.startsAnywhere) this.#moveStart(...this.toPlane(px, py), false)
+        else if (event.pointerType !== 'touch') this.#pan(px - lx, py - ly)
         return
       }
       const before = spread()
@@ -494,7 +502,9 @@ export class MapView {
       this.#pan(after.x - before.x, after.y - before.y)
       if (after.apart > 0) this.zoom(before.apart / after.apart, after.x, after.y)
     })
-    const up = (event) => fingers.delete(event.pointerId)
+    const up = (event) => {
+      if (fingers.delete(event.pointerId) && this.stage.panel?.startsAnywhere) this.stage.change({ done: true })
+    }
     for (const name of ['pointerup', 'pointercancel', 'pointerleave']) ground.addEventListener(name, up)
     ground.addEventListener('dblclick', (event) => this.#moveStart(...this.toPlane(...this.#place(event)), true))
     this.element.addEventListener(

@@ -4,6 +4,7 @@
 // link, the words and the widgets in step.
 
 import { Averaging } from './averaging.js'
+import { Basins } from './basins.js'
 import { Board } from './board.js'
 import { Clipping } from './clipping.js'
 import { Curve } from './curve.js'
@@ -24,7 +25,7 @@ const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
 // What a page shows beside the race.
-const PANELS = { averaging: Averaging, clipping: Clipping, step: Step }
+const PANELS = { averaging: Averaging, basins: Basins, clipping: Clipping, step: Step }
 
 // What two races must share for the answer to one to be a picture of the other.
 const kinds = (race) => [race.landscape, ...race.lanes.map((lane) => lane.optimizer)].join()
@@ -98,13 +99,14 @@ class Stage {
   }
 
   #build() {
-    this.map = new MapView(this)
+    this.map = new MapView(this, PANELS[this.page]?.runner ?? null)
     this.space = new Space(this)
     this.panel = this.page in PANELS ? new PANELS[this.page](this) : null
     this.curve = this.panel?.chart ?? new Curve(this)
     this.board = new Board(this)
     this.knobs = new Knobs(this)
     this.timeline = new Timeline(this)
+    this.maps = [this.map, ...(this.panel?.maps ?? [])]
     this.title = element('h1')
     this.watch = element('p', { class: 'slalom-watch' })
     this.formula = element('p', { class: 'slalom-formula' })
@@ -114,7 +116,7 @@ class Stage {
     this.notice = element('div', { class: 'slalom-notice', role: 'status', hidden: true })
     this.list = element('dialog', { class: 'slalom-keys' })
     const head = element('header', { class: 'slalom-head-line' }, this.title, this.watch, this.formula, this.rule)
-    const ground = element('div', { class: 'slalom-ground-box' }, this.map.element, this.space.element, this.modes, this.whole, this.panel?.bar ?? '', this.notice)
+    const ground = element('div', { class: 'slalom-ground-box' }, ...this.maps.map((map) => map.element), this.space.element, this.modes, this.whole, this.panel?.bar ?? '', this.notice)
     const cards = this.panel?.cards(this.board) ?? [this.curve, this.board]
     const side = element('div', { class: 'slalom-side' }, ...cards.map((card) => card.element), this.knobs.element)
     const body = element('div', { class: 'slalom-body' }, ground, side, this.timeline.element)
@@ -159,7 +161,7 @@ class Stage {
     this.board.build()
     this.knobs.build(spoke)
     this.#modes(spoke)
-    this.map.resize()
+    for (const map of this.maps) map.resize()
     this.ask({ moving: !this.answer }) // the first picture fast, the fine one after it
     this.paint('all')
   }
@@ -173,7 +175,7 @@ class Stage {
     this.list.close()
     cancelAnimationFrame(this.frame)
     clearTimeout(this.committing)
-    clearTimeout(this.map.settling)
+    for (const map of this.maps) clearTimeout(map.settling)
     document.removeEventListener('keydown', this.onKey)
     for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, this.onRelease)
   }
@@ -234,12 +236,13 @@ class Stage {
     this.answerId++
     if (header.surface) {
       const { columns, rows } = header.surface
-      this.map.picture(header.surface, numbers.subarray(offset, offset + columns * rows), message.race.landscape)
+      const heights = numbers.subarray(offset, offset + columns * rows)
+      for (const map of this.maps) map.picture(header.surface, heights, message.race.landscape)
       this.columns = columns
       this.ground = message.ground
       offset += columns * rows
     }
-    this.panel?.answered(header, numbers, offset)
+    this.panel?.answered(header, numbers, offset, message)
     if (header.problems.length) this.tell(header.problems.join(' '))
     this.#joined()
     // Drawn at once, it is on the screen in the very next frame; a second answer within a frame waits for the next.
@@ -472,9 +475,9 @@ class Stage {
     this.#advance(now)
     const all = this.dirty.has('all')
     const wants = (part) => all || this.dirty.has(part)
-    if (wants('ground')) this.map.paintGround()
+    if (wants('ground')) for (const map of this.maps) map.paintGround()
     if (wants('runs') || played) {
-      this.map.paintRuns()
+      for (const map of this.maps) map.paintRuns()
       this.space.paint()
     }
     if (wants('curve') || played) this.curve.paint()
@@ -495,7 +498,7 @@ class Stage {
 
   #resized() {
     if (this.catalogue) this.unit = parseFloat(getComputedStyle(this.root).fontSize) / 14
-    const map = this.map.resize()
+    const map = this.maps.map((one) => one.resize()).some(Boolean)
     this.curve.resize()
     if (map) {
       this.ask()
@@ -548,8 +551,10 @@ class Stage {
     this.formula.innerHTML = formula // declared with the surface, made on the server
     this.rule.textContent = this.view.rule === 'same' ? words.ruleSame : words.ruleOwn
     this.rule.hidden = this.formula.hidden = Boolean(this.panel)
-    this.map.element.setAttribute('aria-label', words.mapLabel)
-    this.map.element.setAttribute('role', 'group')
+    for (const { element } of this.maps) {
+      element.setAttribute('aria-label', words.mapLabel)
+      element.setAttribute('role', 'group')
+    }
     this.whole.textContent = words.wholeMap
     for (const part of [this.board, this.knobs, this.timeline, this.curve, this.panel]) part?.label()
     this.timeline.key = null

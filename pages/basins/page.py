@@ -1,0 +1,6 @@
+"""The page at /basins."""
+
+from pages.basins import PAGE
+from pages.shared.view import show
+
+show(PAGE)
