@@ -18,6 +18,7 @@ from optimizers._method import Method, Optimizer
 from optimizers._noise import NOISES, Noise, noise
 from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
+from optimizers._rates import Rates, rates
 from optimizers._registry import families, get, methods, names
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
@@ -46,6 +47,7 @@ __all__ = [
     "Part",
     "Prediction",
     "Race",
+    "Rates",
     "Schedule",
     "Search",
     "Seeds",
@@ -64,6 +66,7 @@ __all__ = [
     "one_over_k",
     "predicted",
     "race",
+    "rates",
     "run",
     "schedule",
     "seeds",

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 import optimizers
 from landscapes import Landscape, Points
 from landscapes._kernel import compiled, float64, prepare, types
-from optimizers import Lane, Race, Trajectory, run
+from optimizers import Lane, Race, Trajectory, rates, run
 from pages.shared.opening import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
 from pages.stage.anatomy import dissected
@@ -102,7 +102,7 @@ def answer(plain: Any, reading: Reading) -> bytes:
         parts.append(rows.tobytes())
         if one.average is not None:
             parts.append(_rows(ground, _averaged(one), origin, most)[0].tobytes())
-        told = _told(ground, lane, one, len(rows), every)
+        told = _told(ground, lane, one, len(rows), every) | {"rates": _rates(race, len(lanes))}
         if plain.get("clipping") is True:
             vectors, told["clipping"] = _clipping(one, len(rows), every)
             parts.append(vectors.tobytes())
@@ -169,6 +169,12 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
         "average": one.average is not None,
         "evaluations": _evaluations(lane, one, rows, every),
     }
+
+
+def _rates(race: Race, lane: int) -> list[float | None] | None:
+    """The learning rate below which theory has a lane stable, and the one it has it fastest at."""
+    told = rates(race, lane)
+    return None if told is None else [_finite(told.edge), None if told.best is None else _finite(told.best)]
 
 
 def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str, Any]]:

@@ -80,6 +80,8 @@ def sentences(_: Say) -> dict[str, str]:
         "noWebgl": _("The 3D view could not be loaded. The map shows the same race."),
         "height": _("loss, logarithmic"),
         "keyParts": _("one part of the step back or forward"),
+        "rateEdge": _("stable below {rate}"),
+        "rateBest": _("fastest at {rate}"),
         "parts": _("Parts of the step"),
         "zoomToStep": _("Zoom to the step"),
         "searchLabel": _("The loss along the line search"),

@@ -26,8 +26,9 @@ export function toPlace(value, { low, high, scale }) {
 let count = 0
 
 class Knob {
-  constructor(stage, spec, label, get, set) {
-    Object.assign(this, { stage, spec, get, set })
+  // `marks` says which values mean something: {value, text}, drawn as ticks and told beneath.
+  constructor(stage, spec, label, get, set, marks = null) {
+    Object.assign(this, { stage, spec, get, set, marks })
     const id = `slalom-knob-${++count}`
     this.range = element('input', {
       type: 'range',
@@ -56,8 +57,9 @@ class Knob {
       'div',
       { class: 'slalom-knob' },
       element('label', { htmlFor: id }, label, ' ', element('i', { textContent: plain(spec.symbol) })),
-      this.range,
+      (this.slide = element('div', { class: 'slalom-slide' }, this.range)),
       this.field,
+      (this.told = element('p', { class: 'slalom-marks', hidden: true })),
       this.problem,
     )
     this.paint()
@@ -74,6 +76,23 @@ class Knob {
       this.#tell(false)
     }
     this.value = value
+    if (this.marks) this.#mark()
+  }
+
+  #mark() {
+    const marks = this.marks()
+    const key = JSON.stringify(marks)
+    if (key === this.marked) return
+    this.marked = key
+    this.told.hidden = !marks.length
+    this.told.textContent = marks.map(({ text }) => text).join(' · ')
+    const { low, high } = this.spec
+    const ticks = marks.filter(({ value }) => value >= low && value <= high).map(({ value, text }) => {
+      const tick = element('i', { class: 'slalom-tick', title: text })
+      tick.style.setProperty('--place', toPlace(value, this.spec) / FINE)
+      return tick
+    })
+    this.slide.replaceChildren(this.range, ...ticks)
   }
 
   #moved(value, done) {
@@ -190,7 +209,8 @@ export class Knobs {
   #made(specs, get, set) {
     const knobs = specs.map((spec) => {
       const Made = spec.choices.length ? Choice : Knob
-      return new Made(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value))
+      const marks = spec.name === 'lr' ? () => this.#rates() : null
+      return new Made(this.stage, spec, spec.meaning, () => get(spec.name), (value) => set(spec.name, value), marks)
     })
     this.knobs.push(...knobs)
     return knobs
@@ -224,6 +244,17 @@ export class Knobs {
     if (none) return [element('div', { class: 'slalom-knob' }, element('label', { textContent: title }), select), ...lines]
     lines[0].querySelector('label').replaceChildren(select) // there always is a kind, and it names its first knob
     return lines
+  }
+
+  // Where theory says that the chosen runner stops contracting, and where it contracts fastest.
+  #rates() {
+    const { answer, inStep, view, catalogue } = this.stage
+    const told = inStep && answer.lanes[view.chosen]?.rates
+    if (!told) return []
+    const { words } = catalogue
+    const [edge, best] = told
+    const marks = [{ value: edge, text: fill(words.rateEdge, { rate: short(edge) }) }]
+    return best === null ? marks : [{ value: best, text: fill(words.rateBest, { rate: short(best) }) }, ...marks]
   }
 
   #options(i) {

@@ -245,6 +245,7 @@ class Stage {
     this.panel?.answered(header, numbers, offset, message)
     if (header.problems.length) this.tell(header.problems.join(' '))
     this.#joined()
+    this.knobs.paint()
     // Drawn at once, it is on the screen in the very next frame; a second answer within a frame waits for the next.
     this.dirty.add('all')
     if (this.fresh) this.paint('all')

@@ -1,0 +1,75 @@
+"""What theory says of the learning rate: where a run in a bowl stops contracting, and where it contracts fastest.
+
+Along an eigenvector of curvature λ a step of momentum is θ <- (1 + α - ελ) θ - α θ', with θ' the point before, and one
+of Nesterov's the same with 1 - ελ in place of 1 and of α: (1 + α) (1 - ελ) θ - α (1 - ελ) θ'. Either contracts if both
+roots of its characteristic polynomial lie inside the unit circle.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from landscapes import Landscape
+from optimizers._race import Race
+from optimizers._trajectory import checked_count
+
+
+class Rates(NamedTuple):
+    """Learning rates that mean something for a lane.
+
+    Attributes:
+        edge: from here on a run in the bowl that fits the minimum does not contract.
+        best: the one at which it contracts fastest, for this momentum; or None where that is not known.
+    """
+
+    edge: float
+    best: float | None
+
+
+def rates(asked: Race, lane: int) -> Rates | None:
+    """The edge and the best of the learning rates of SGD, momentum and Nesterov (with its constant momentum).
+
+    With the curvatures μ <= L at the landscape's best minimum:
+
+    - SGD: edge 2 / L, best 2 / (L + μ)
+    - momentum α: edge 2 (1 + α) / L, best 2 (1 + α) / (L + μ), which for α = ((√κ - 1) / (√κ + 1))², κ = L / μ, is
+      4 / (√L + √μ)² with the contraction √α, the best of all pairs (Polyak, 1964)
+    - Nesterov: edge 2 (1 + α) / ((1 + 2α) L)
+
+    Exact in a quadratic; elsewhere it is true near the minimum.
+
+    Returns:
+        The rates, or None for other methods, and where there is no minimum or it is flat in some direction.
+
+    Raises:
+        TypeError, ValueError: there is no such lane.
+
+    Example:
+        >>> from optimizers import Lane
+        >>> rates(Race("quadratic", (Lane("sgd"),), (1.0, 1.0), (("condition", 4.0),)), 0)
+        Rates(edge=2.0, best=1.6)
+    """
+    runner = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)].made()
+    if runner.name not in ("sgd", "momentum", "nesterov") or runner.values.get("growth"):
+        return None
+    low, high = curvatures(asked.ground())
+    if not low > 1e-12 * high:
+        return None
+    alpha = runner.values.get("momentum", 0.0)
+    if runner.name == "nesterov":
+        return Rates(2 * (1 + alpha) / ((1 + 2 * alpha) * high), None)
+    return Rates(2 * (1 + alpha) / high, 2 * (1 + alpha) / (low + high))
+
+
+@lru_cache(maxsize=1024)
+def curvatures(ground: Landscape) -> tuple[float, float]:
+    """The least and the largest curvature at the best minimum; zeros where there is none, or where they are beyond all
+    numbers."""
+    if not ground.minima:
+        return 0.0, 0.0
+    hessian = ground.hessian(*ground.minima[0])
+    if not np.isfinite(hessian).all():
+        return 0.0, 0.0
+    low, high = np.linalg.eigvalsh(hessian)
+    return float(low), float(high)

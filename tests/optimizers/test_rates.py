@@ -1,0 +1,78 @@
+"""The learning rates of theory, against the spectral radius of the step and against runs."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import landscapes
+import optimizers
+from optimizers import Lane, Race
+
+
+def radius(name: str, lr: float, alpha: float, curvature: float) -> float:
+    """The larger modulus of the roots of a step's characteristic polynomial."""
+    kept = 1 - lr * curvature
+    polynomial = (
+        [1, -(1 + alpha) * kept, alpha * kept] if name == "nesterov" else [1, -(1 + alpha - lr * curvature), alpha]
+    )
+    return float(np.abs(np.roots(polynomial)).max())
+
+
+def bowl(name: str, condition: float, **values: float) -> Race:
+    values_ = tuple(optimizers.get(name, **values).values.items())
+    return Race("quadratic", (Lane(name, values_),), (1.0, 1.0), (("condition", condition), ("angle", 20.0)), 2000)
+
+
+@pytest.mark.parametrize("condition", [1.0, 4.0, 100.0])
+@pytest.mark.parametrize(
+    ("name", "alpha"), [("sgd", 0.0), *((name, a) for name in ("momentum", "nesterov") for a in (0.1, 0.5, 0.9, 0.99))]
+)
+def test_at_the_edge_a_root_is_on_the_unit_circle(name: str, alpha: float, condition: float) -> None:
+    values = {} if name == "sgd" else {"momentum": alpha}
+    told = optimizers.rates(bowl(name, condition, **values), 0)
+    assert told is not None
+    steepest = landscapes.get("quadratic", condition=condition, angle=20.0).hessian(0.0, 0.0)
+    low, high = np.linalg.eigvalsh(steepest)
+    assert radius(name, told.edge, alpha, high) == pytest.approx(1, abs=1e-6)
+    assert radius(name, told.edge * 1.01, alpha, high) > 1
+    for curvature in (low, high):
+        assert radius(name, told.edge * 0.99, alpha, curvature) < 1
+    for share, outcome in ((0.98, "converged"), (1.05, "diverged")):
+        lr = share * told.edge
+        (run,) = optimizers.run(replace(bowl(name, condition, lr=lr, **values), steps=100_000))
+        assert run.outcome == outcome
+
+
+@pytest.mark.parametrize("condition", [4.0, 100.0])
+@pytest.mark.parametrize("alpha", [0.0, 0.2, 0.5, 0.9])
+def test_no_rate_contracts_faster_than_the_best(alpha: float, condition: float) -> None:
+    told = optimizers.rates(bowl("momentum", condition, momentum=alpha), 0)
+    assert told is not None
+    assert told.best is not None
+    low, high = np.linalg.eigvalsh(landscapes.get("quadratic", condition=condition).hessian(0.0, 0.0))
+    worst = [max(radius("momentum", lr, alpha, c) for c in (low, high)) for lr in np.linspace(0.01, 1, 400) * told.edge]
+    assert max(radius("momentum", told.best, alpha, c) for c in (low, high)) <= min(worst) + 1e-7
+
+
+def test_polyaks_pair_is_the_best_of_all() -> None:
+    condition = 25.0
+    root = math.sqrt(condition)
+    alpha = ((root - 1) / (root + 1)) ** 2
+    low, high = np.linalg.eigvalsh(landscapes.get("quadratic", condition=condition).hessian(0.0, 0.0))
+    told = optimizers.rates(bowl("momentum", condition, momentum=alpha), 0)
+    assert told is not None
+    assert told.best == pytest.approx(4 / (math.sqrt(low) + math.sqrt(high)) ** 2)
+    for curvature in (low, high):
+        assert radius("momentum", told.best, alpha, curvature) == pytest.approx(math.sqrt(alpha), abs=1e-6)
+
+
+def test_where_there_is_no_such_rate() -> None:
+    for name in set(optimizers.names()) - {"sgd", "momentum", "nesterov"}:
+        assert optimizers.rates(Race("quadratic", (Lane(name),), (1.0, 1.0)), 0) is None
+    assert optimizers.rates(Race("quadratic", (Lane("nesterov", (("growth", 1.0),)),), (1.0, 1.0)), 0) is None
+    for flat in ("mountain", "product_network"):  # no minimum, and a curve of minima
+        assert optimizers.rates(Race(flat, (Lane("sgd"),), (1.0, 1.0)), 0) is None
+    with pytest.raises(ValueError, match="lane must be"):
+        optimizers.rates(Race("quadratic", (Lane("sgd"),), (1.0, 1.0)), 1)
