@@ -43,6 +43,10 @@ def query(reading: Reading) -> dict[str, str | list[str]]:
         parameters["case"] = view.case
     if view.seeds != 1:
         parameters["seeds"] = str(view.seeds)
+    if view.axes:
+        parameters["axes"] = view.axes
+    if view.measure != "loss":
+        parameters["measure"] = view.measure
     if view.part is not None:
         parameters["part"] = str(view.part)
     return parameters
@@ -60,7 +64,7 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     for name in ("start", "window"):
         if name in last:
             asked[name] = last[name].split()
-    for name in ("steps", "seed", "rule", "blur", "at", "case", "seeds", "part"):
+    for name in ("steps", "seed", "rule", "blur", "at", "case", "seeds", "axes", "measure", "part"):
         if name in last:
             asked[name] = last[name]
     if "noise" in last:

@@ -12,6 +12,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter, Point, Surface
 from optimizers import AVERAGES, CLIPS, NOISES, SCHEDULES, Kind, Lane, Noise, Option, Race
+from pages.shared.axes import axes
 from pages.shared.opening import CALM
 from pages.words import Message, message
 
@@ -59,6 +60,8 @@ class View(NamedTuple):
         chosen: the runner whose knobs are shown, counted from 0.
         case: the case of a page that it began with, "" for none.
         seeds: how many runs with seeds of their own are shown at once.
+        axes: the names of the two axes of the heat map, "" for the first two there are; see `pages.shared.axes`.
+        measure: what the heat map shows: "loss" at the end, or "steps" to a tolerance.
         part: up to which part of a step its parts are shown, counted from 0; None for all of them.
     """
 
@@ -69,6 +72,8 @@ class View(NamedTuple):
     chosen: int = 0
     case: str = ""
     seeds: int = 1
+    axes: str = ""
+    measure: str = "loss"
     part: int | None = None
 
 
@@ -146,6 +151,8 @@ def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Mess
         chosen=_whole("chosen", chosen, 0, last, problems),
         case=case if isinstance(case, str) and case.isidentifier() and len(case) <= 40 else "",
         seeds=_whole("seeds", plain.get("seeds", 1), 1, MOST_SEEDS, problems, least=1),
+        axes=_axes(plain.get("axes", ""), race, problems),
+        measure=_choice("measure", plain.get("measure", "loss"), ("loss", "steps"), problems),
         part=None if part is None else _whole("part", part, 0, MOST_PARTS, problems),
     )
 
@@ -333,6 +340,24 @@ def _option(
         return None
     values = given.get("values", {}) if isinstance(given, Mapping) else {}
     return make(kind, **dict(_values(kinds[kind].title, kinds[kind].parameters, values, problems)))
+
+
+def _axes(given: Any, race: Race, problems: list[Message]) -> str:
+    """Two different axes of the heat map of any of the runners."""
+    if given == "" or not race.lanes:
+        return ""
+    choices = list(dict.fromkeys(name for lane in range(len(race.lanes)) for name in axes(race, lane)))
+    names = given.split() if isinstance(given, str) else []
+    if len(names) == 2 and names[0] != names[1] and all(name in choices for name in names):
+        return " ".join(names)
+    problems.append(
+        message(
+            "The axes are two different ones of {choices}, not {value}. The first two are used.",
+            choices=", ".join(choices),
+            value=shown(given),
+        )
+    )
+    return ""
 
 
 def _choice(name: str, given: Any, choices: tuple[str, ...], problems: list[Message]) -> str:

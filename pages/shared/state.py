@@ -108,7 +108,7 @@ def write_link(reading: Reading) -> None:
 
 def for_the_race(reading: Reading) -> Reading:
     """The same race as the Race page looks at it."""
-    return Reading(reading.race, reading.view._replace(case="", seeds=1, part=None))
+    return Reading(reading.race, reading.view._replace(case="", seeds=1, axes="", measure="loss", part=None))
 
 
 def change(name: str, value: Any) -> None:

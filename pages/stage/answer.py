@@ -30,6 +30,7 @@ from landscapes._kernel import compiled, float64, prepare, types
 from optimizers import Lane, Race, Trajectory, rates, run
 from pages.shared.opening import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
+from pages.stage import heat
 from pages.stage.anatomy import dissected
 from pages.stage.basins import basins
 from pages.stage.fans import fans
@@ -39,6 +40,7 @@ LONGEST_MESSAGE = 20_000
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
 FINEST_BASINS = 1024
+FINEST_HEAT = 256
 MOST_CELLS = 16_384  # of basins in one answer
 QUICK = 5_000  # steps of all runners together
 
@@ -85,7 +87,7 @@ def asked(plain: Any) -> Reading:
 def is_quick(plain: Any, reading: Reading) -> bool:
     """Whether the answer is there in about a millisecond."""
     wants_surface = isinstance(plain, Mapping) and "surface" in plain
-    wants_many = isinstance(plain, Mapping) and ("seeds" in plain or "basins" in plain)
+    wants_many = isinstance(plain, Mapping) and not plain.keys().isdisjoint(("seeds", "basins", "heat"))
     return not (wants_surface or wants_many) and len(reading.race.lanes) * reading.race.steps <= QUICK
 
 
@@ -126,6 +128,9 @@ def answer(plain: Any, reading: Reading) -> bytes:
         count, fan = _whole(plain["seeds"], 1, MOST_SEEDS), _whole(plain.get("fan"), 24, 128, 0)
         header["seeds"], numbers, problems = fans(race, count, fan, _whole(plain.get("points"), 128, 256, 2), origin)
         header["problems"] += [problem.said(_) for problem in problems]
+        parts += numbers
+    if isinstance(plain.get("heat"), Mapping) and race.lanes:
+        header["heat"], header["bands"], numbers = _heat(reading, plain)
         parts += numbers
     if isinstance(plain.get("basins"), Mapping):
         header["basins"], ends = _basins(ground, race, plain["basins"])
@@ -191,6 +196,20 @@ def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str,
     touched = np.concatenate([[0], np.cumsum(one.clipped)])
     counts = touched[np.minimum(np.arange(rows) * every, one.stopped_at)]
     return np.ascontiguousarray(vectors), {"counts": counts.tolist()}
+
+
+def _heat(reading: Reading, plain: Mapping[Any, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], list[bytes]]:
+    """The heat map of the asked lane, and the bands of all."""
+    race, asked = reading.race, plain["heat"]
+    lane = _whole(asked.get("lane"), 0, len(race.lanes) - 1, 0)
+    named = asked.get("axes")
+    names = heat.chosen(race, named if isinstance(named, str) else "", lane)
+    columns, rows = (_whole(asked.get(side), FINEST_HEAT, FINEST_HEAT, 2) for side in ("columns", "rows"))
+    points = plain.get("bands")
+    told, cells = heat.heat(race, lane, names, columns, rows)
+    bands, curves = heat.bands(race, _whole(points.get("points") if isinstance(points, Mapping) else None, 61, 241, 2))
+    with np.errstate(over="ignore"):
+        return told, bands, [np.ascontiguousarray(block, np.float32).tobytes() for block in (cells, *curves)]
 
 
 def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[dict[str, Any], list[bytes]]:

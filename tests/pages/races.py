@@ -122,6 +122,8 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         chosen=draw(st.integers(0, max(len(runners) - 1, 0))),
         case=draw(st.sampled_from(["", "valley"])),
         seeds=draw(st.sampled_from([1, 2, MOST_SEEDS])),
+        axes=draw(st.sampled_from(["", "x y"])) if runners else "",
+        measure=draw(st.sampled_from(["loss", "steps"])),
         part=draw(st.none() | st.integers(0, MOST_PARTS)),
     )
     return Reading(race, view)

@@ -14,6 +14,7 @@ import { MapView } from './map.js'
 import { RaceSocket } from './socket.js'
 import { Space } from './space.js'
 import { Step } from './step.js'
+import { Tune } from './tune.js'
 import { Timeline } from './timeline.js'
 
 const SECONDS = 8 // a whole race at speed 1
@@ -25,7 +26,7 @@ const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
 
 // What a page shows beside the race.
-const PANELS = { averaging: Averaging, basins: Basins, clipping: Clipping, step: Step }
+const PANELS = { averaging: Averaging, basins: Basins, clipping: Clipping, step: Step, tune: Tune }
 
 // What two races must share for the answer to one to be a picture of the other.
 const kinds = (race) => [race.landscape, ...race.lanes.map((lane) => lane.optimizer)].join()

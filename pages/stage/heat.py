@@ -1,0 +1,114 @@
+"""How a race would go with other settings, as the race socket tells it: the heat map of two numbers, and the band.
+
+Both come as float32. Of the heat map, row by row from the bottom: f - infimum where every run ended (infinite where it
+diverged), and the first step within the tolerance (NaN where there is none). Of the band, for every lane that has a
+learning rate: the quantiles of 10, 50 and 90 % over the seeds of f - infimum at the end, for every rate.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import optimizers
+from landscapes import Parameter
+from optimizers import Race, rates, sweep
+from pages.shared.axes import axes, placed, values
+
+Floats = NDArray[np.float64]
+
+TOLERANCE = 1e-4  # of the height that a run begins at: near enough
+WORKS = 1e-3  # of that height: what a rate must leave no more than, to be in the band
+SEEDS = 16  # of a race with noise
+SHARES = (0.1, 0.5, 0.9)
+WANT = ("outcome", "loss", "to_tolerance")
+
+
+def height(race: Race) -> float:
+    """How far above the infimum the race begins."""
+    ground = race.ground()
+    return float(ground.at(*race.start)[0]) - ground.infimum
+
+
+def heat(race: Race, lane: int, names: tuple[str, str], columns: int, rows: int) -> tuple[dict[str, Any], Floats]:
+    """The heat map of a lane over two axes: what its header says, and its numbers, shape (2, rows, columns)."""
+    known = axes(race, lane)
+    across, up = (values(known[name], count) for name, count in zip(names, (columns, rows), strict=True))
+    found = sweep(
+        race, lane, over={names[1]: up, names[0]: across}, want=WANT, tolerance=TOLERANCE * max(height(race), 0.0)
+    )
+    assert found.loss is not None
+    assert found.to_tolerance is not None
+    diverged = found.ended("diverged")
+    above = np.where(diverged, np.inf, found.loss - _infima(race, names, across, up))
+    soon = np.where(found.to_tolerance < 0, np.nan, found.to_tolerance)
+    header = {
+        "lane": lane,
+        "axes": [_axis(name, known[name], one) for name, one in ((names[0], across), (names[1], up))],
+        "theory": _theory(race, lane, names, up) if names[0] == "lr" else None,
+    }
+    return header, np.stack([above, soon])
+
+
+def _infima(race: Race, names: tuple[str, str], across: Floats, up: Floats) -> Any:
+    """The infimum of the landscape of every cell: one for all, unless an axis changes it."""
+    mine = [one.name for one in race.ground().parameters]
+    if names[1] in mine and names[0] in mine:
+        return np.array(
+            [[placed(placed(race, 0, names[0], u), 0, names[1], v).ground().infimum for u in across] for v in up]
+        )
+    if names[0] in mine:
+        return np.array([placed(race, 0, names[0], u).ground().infimum for u in across])
+    if names[1] in mine:
+        return np.array([[placed(race, 0, names[1], v).ground().infimum] for v in up])
+    return race.ground().infimum
+
+
+def _axis(name: str, parameter: Parameter, along: Floats) -> dict[str, Any]:
+    return {"name": name, "values": along.tolist(), "log": parameter.scale == "log"}
+
+
+def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[list[float | None]] | None:
+    """For every row the learning rate below which theory has the lane stable, and the one it has it fastest at."""
+    told = [rates(placed(race, lane, names[1], value), lane) for value in up]
+    if any(one is None for one in told):
+        return None
+    return [[one.edge, one.best] for one in told if one]
+
+
+def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
+    """The band of every lane with a learning rate: its header, and its numbers, shape (points, 3)."""
+    noisy = race.noise is not None and (race.noise.kind == "minibatch" or dict(race.noise.values)["scale"] > 0)
+    begun, infimum = height(race), race.ground().infimum
+    headers, numbers = [], []
+    for i, lane in enumerate(race.lanes):
+        knob = _rate(lane.optimizer)
+        if knob is None:
+            continue
+        along = values(knob, points)
+        seeds = race.seed + np.arange(SEEDS if noisy else 1)
+        found = sweep(race, i, over={"lr": along, "seed": seeds}, want=("outcome", "loss"))
+        assert found.loss is not None
+        losses = np.where(found.ended("diverged"), np.inf, found.loss - infimum)
+        quantiles = np.quantile(losses, SHARES, axis=1, method="inverted_cdf").T
+        works = quantiles[:, 1] <= WORKS * begun
+        decades = float(np.log10(knob.high / knob.low)) * works.mean()
+        headers.append({"lane": i, "rates": along.tolist(), "decades": round(decades, 3)})
+        numbers.append(quantiles)
+    return headers, numbers
+
+
+def _rate(optimizer: str) -> Parameter | None:
+    method, _ = optimizers.methods()[optimizer]
+    return next((one for one in method.hyperparameters if one.name == "lr" and one.scale == "log"), None)
+
+
+def chosen(race: Race, view_axes: str, lane: int) -> tuple[str, str]:
+    """The axes to show: those of the view if this lane has them, else the first two there are."""
+    known: Mapping[str, Parameter] = axes(race, lane)
+    names = tuple(view_axes.split())
+    if len(names) == 2 and all(name in known for name in names):
+        return names[0], names[1]
+    first, second, *_ = known
+    return first, second

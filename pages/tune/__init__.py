@@ -1,0 +1,85 @@
+"""The page that tunes: how a race would go with other settings."""
+
+import landscapes
+import optimizers
+from optimizers import Lane, Race
+from pages.shared.about import Case, Page
+from pages.shared.opening import CALM
+from pages.shared.reading import View
+from pages.words import message
+
+
+def runner(optimizer: str, **values: float) -> Lane:
+    """A runner, with everything written down."""
+    return Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()))
+
+
+def race(landscape: str, *lanes: Lane, steps: int = 300, **values: float) -> Race:
+    ground = landscapes.get(landscape, **values)
+    return Race(landscape, lanes, ground.start, tuple(ground.values.items()), steps, CALM)
+
+
+BOWL = Case(
+    "bowl",
+    message("Rate and momentum"),
+    message(
+        "Each cell is a run. Above the dashed edge 2(1 + α)/λ nothing holds; along it lie the fastest runs, and more "
+        "momentum moves the edge and the best rate to the right."
+    ),
+    race(
+        "quadratic",
+        runner("momentum", lr=0.5, momentum=0.5),
+        runner("sgd", lr=0.5),
+        runner("adam", lr=0.1),
+        condition=30.0,
+    ),
+)
+FORGIVES = Case(
+    "forgives",
+    message("Who forgives a wrong rate?"),
+    message(
+        "The loss each runner ends with, against its learning rate. The width of the band in which it still works, in "
+        "decades, ranks them: Adam's is wide, plain descent's is narrow."
+    ),
+    race(
+        "quadratic",
+        runner("adam", lr=0.1),
+        runner("rmsprop", lr=0.05),
+        runner("momentum", lr=0.1, momentum=0.9),
+        runner("sgd", lr=0.5),
+        steps=1000,
+        condition=1000.0,
+    ),
+)
+ILL = Case(
+    "ill",
+    message("Ill-conditioning"),
+    message(
+        "The condition number against the learning rate. The steepest direction sets the rate that still holds, the "
+        "flattest one the rate that is needed: the worse the condition, the narrower what is left."
+    ),
+    race("quadratic", runner("sgd", lr=0.5), runner("momentum", lr=0.5, momentum=0.9), condition=10.0),
+    View(axes="lr condition"),
+)
+VALLEY = Case(
+    "valley",
+    message("Rosenbrock's valley"),
+    message(
+        "Where the curvature changes along the way there is no one edge: what is fast on the floor is too fast on the "
+        "wall, and the border frays."
+    ),
+    race("rosenbrock", runner("momentum", lr=0.001, momentum=0.9), runner("adam", lr=0.1), steps=500),
+)
+
+PAGE = Page(
+    "tune",
+    message("Tune"),
+    (BOWL, FORGIVES, ILL, VALLEY),
+    (
+        message(
+            "A cell of the heat map is a run of the chosen runner with the numbers of its place and all others as they "
+            "are set. Point at a cell to see its path, click to keep its numbers. The band of a runner is where it "
+            "ends with less than a thousandth of the loss it began with; with noise the line is the median over seeds."
+        ),
+    ),
+)
