@@ -13,20 +13,24 @@ from optimizers._anatomy import Arrow, Axes, Box, Instant, Model, Moment, Part, 
 from optimizers._average import AVERAGES, Average, average
 from optimizers._clip import CLIPS, Clip, clip
 from optimizers._dissect import Dissection, dissect
+from optimizers._executor import executor
 from optimizers._linear import Prediction, one_over_k, predicted, stationary
 from optimizers._method import Method, Optimizer
 from optimizers._noise import NOISES, Noise, noise
 from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
 from optimizers._registry import families, get, methods, names
+from optimizers._rules import OUTCOMES
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._seeds import Seeds, Spread, seeds
+from optimizers._sweep import Sweep, sweep
 from optimizers._trajectory import Trajectory, trace
 
 __all__ = [
     "AVERAGES",
     "CLIPS",
     "NOISES",
+    "OUTCOMES",
     "SCHEDULES",
     "Arrow",
     "Average",
@@ -52,10 +56,12 @@ __all__ = [
     "Shape",
     "Spot",
     "Spread",
+    "Sweep",
     "Trajectory",
     "average",
     "clip",
     "dissect",
+    "executor",
     "families",
     "get",
     "methods",
@@ -68,5 +74,6 @@ __all__ = [
     "schedule",
     "seeds",
     "stationary",
+    "sweep",
     "trace",
 ]

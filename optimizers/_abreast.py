@@ -23,19 +23,17 @@ _WIDTH = 16  # a loop goes over a multiple of so many runs: its last round is as
 
 # The rows: what `landscapes._kernel.ABREAST` says, the same for the points looked at, and what else a run has.
 _X, _Y, _LOSS, _GX, _GY, _HXX, _HXY, _HYY = (LANES * row for row in range(8))
-_LOOK, _ENOUGH, _STOPPED, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19))
+_LOOK, _ENOUGH, _GOES, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19))
 _STATE = _HYPER + LANES * MOST_HYPERPARAMETERS
 ROOM = _STATE + LANES * MOST_STATE
-_SIX = (0.0,) * MOST_HYPERPARAMETERS
+_MOST_H = (0.0,) * MOST_HYPERPARAMETERS
 
 _LEFT, _LOST, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (address of the surface, its values, budget, shares of the rate, loss that is enough, x, y, hyperparameters in rows,
+# (address of the surface, its values, budget, shares of the rate, infimum, tolerance, x, y, rows of hyperparameters,
 TOGETHER = types.void(
-    *(int64, VALUES, int64, types.Array(float64, 1, "C", readonly=True), float64),
-    *(types.Array(float64, 1, "C", readonly=True),) * 2,
-    types.Array(float64, 2, "C", readonly=True),
+    *(int64, VALUES, int64, VALUES, float64, float64, VALUES, VALUES, types.Array(float64, 2, "C", readonly=True)),
     # room for the numbers, for x, y and loss at the end, for 8 · last row + how it ended, for the first row enough)
     *(float64[::1], float64[:, ::1], int64[::1], int64[::1]),
 )
@@ -93,29 +91,77 @@ def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, start: State) -> i
 
 
 @inlined
-def note(b: Values, wide: int, k: int, enough: float) -> None:
-    """Notes the first row whose loss is enough."""
+def note(b: Values, wide: int, k: int, infimum: float, tolerance: float) -> None:
+    """Notes for every run the first row whose loss is near enough to the infimum."""
     for i in range(wide):
         first = b[_ENOUGH + i]
-        b[_ENOUGH + i] = k if (b[_LOSS + i] <= enough) & (first < 0) else first
+        b[_ENOUGH + i] = k if (b[_LOSS + i] - infimum <= tolerance) & (first < 0) else first
 
 
-@inlined
-def is_out(x: float, y: float, loss: float) -> bool:
-    """Whether a run has left, or its loss has."""
-    return not ((abs(x) <= FAR) & (abs(y) <= FAR) & (abs(loss) <= HUGE))
+@numba.njit(inline="always")
+def look_around(look: Kernel, start: State, surface: int, wide: int, b: Values, p: Values) -> None:
+    """Replaces the gradients by those at the points that a method looks at."""
+    for i in range(wide):
+        s, h = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H)
+        b[_LOOK + _X + i], b[_LOOK + _Y + i] = look(b[_X + i], b[_Y + i], s, h)
+    call_abreast(surface, wide, after(b, _LOOK), p)
+    for i in range(wide):
+        here = (b[_LOOK + _X + i] == b[_X + i]) & (b[_LOOK + _Y + i] == b[_Y + i])
+        gx, gy = b[_GX + i], b[_GY + i]
+        b[_GX + i] = gx if here else b[_LOOK + _GX + i]
+        b[_GY + i] = gy if here else b[_LOOK + _GY + i]
 
 
-@inlined
-def is_over(gx: float, gy: float, dx: float, dy: float) -> bool:
-    """Whether a run is at rest, or has no step."""
-    at_rest = (gx * gx + gy * gy <= REST * REST) & (not (dx * dx + dy * dy > REST * REST))
-    return at_rest | (dx != dx) | (dy != dy)
+@numba.njit(inline="always")
+def go(step: Kernel, start: State, wide: int, k: int, share: float, over: bool, b: Values, p: Values) -> bool:
+    """Takes a step with all runs but those that end here, and returns whether there are none of those.
+
+    The rules of `optimizers._descent`, without a branch.
+    """
+    all_go = not over
+    for i in range(wide):
+        s, h, at = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H), site(b, i, p)
+        dx, dy, later = step(k + 1, h[0] * share, at, s, h)
+        inside = (abs(at.x) <= FAR) & (abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
+        moving = (not at.gx * at.gx + at.gy * at.gy <= REST * REST) | (dx * dx + dy * dy > REST * REST)
+        goes = (not over) & inside & moving & (dx == dx) & (dy == dy)
+        b[_X + i] = at.x + dx if goes else at.x
+        b[_Y + i] = at.y + dy if goes else at.y
+        write(b, _STATE + i, goes, later, s)
+        b[_GOES + i] = 1.0 if goes else 0.0
+        all_go = all_go & goes
+    return all_go
+
+
+@numba.njit(inline="always")
+def leave(
+    step: Kernel,
+    start: State,
+    count: int,
+    k: int,
+    share: float,
+    b: Values,
+    p: Values,
+    ends: Any,
+    codes: Any,
+    first: Any,
+) -> int:
+    """Tells how the runs that do not go on have ended, moves others into their places, and counts those left."""
+    for i in range(count - 1, -1, -1):
+        if b[_GOES + i] == 0.0:
+            s, h, at = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H), site(b, i, p)
+            dx, dy, _ = step(k + 1, h[0] * share, at, s, h)
+            run = int(b[_RUN + i])
+            ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
+            codes[run], first[run] = 8 * k + how(at, dx, dy), int(b[_ENOUGH + i])
+            count -= 1
+            replace(b, i, count)
+    return count
 
 
 @inlined
 def how(at: Site, dx: float, dy: float) -> int:
-    """How a run that stopped has ended: in the order of `optimizers._descent`."""
+    """How a run that does not go on has ended: in the order of `optimizers._descent`."""
     if not (abs(at.x) <= FAR and abs(at.y) <= FAR):
         return _LEFT
     if not abs(at.loss) <= HUGE:
@@ -129,7 +175,7 @@ def how(at: Site, dx: float, dy: float) -> int:
 
 @inlined
 def replace(b: Values, i: int, other: int) -> None:
-    """The run i becomes the other one."""
+    """Puts another run into the place i."""
     for row in range(0, ROOM, LANES):
         b[row + i] = b[row + other]
 
@@ -145,7 +191,8 @@ def _descend(
     values: Any,
     n: int,
     rates: Any,
-    enough: float,
+    infimum: float,
+    tolerance: float,
     x: Any,
     y: Any,
     hypers: Any,
@@ -163,39 +210,13 @@ def _descend(
             share = rates[min(k, len(rates) - 1)]
             call_abreast(surface, wide, b, p)
             if _looks:
-                for i in range(wide):
-                    s, h = column(b, _STATE + i, _start), column(b, _HYPER + i, _SIX)
-                    b[_LOOK + _X + i], b[_LOOK + _Y + i] = _look(b[_X + i], b[_Y + i], s, h)
-                call_abreast(surface, wide, after(b, _LOOK), p)
-                for i in range(wide):
-                    same = (b[_LOOK + _X + i] == b[_X + i]) & (b[_LOOK + _Y + i] == b[_Y + i])
-                    gx, gy = b[_GX + i], b[_GY + i]
-                    b[_GX + i] = gx if same else b[_LOOK + _GX + i]
-                    b[_GY + i] = gy if same else b[_LOOK + _GY + i]
-            all_go = k < n
-            for i in range(wide):
-                s, h, at = column(b, _STATE + i, _start), column(b, _HYPER + i, _SIX), site(b, i, p)
-                dx, dy, later = _step(k + 1, h[0] * share, at, s, h)
-                goes = (k < n) & (not is_out(at.x, at.y, at.loss)) & (not is_over(at.gx, at.gy, dx, dy))
-                b[_X + i] = at.x + dx if goes else at.x
-                b[_Y + i] = at.y + dy if goes else at.y
-                write(b, _STATE + i, goes, later, s)
-                b[_STOPPED + i] = 0.0 if goes else 1.0
-                all_go = all_go & goes
-            if enough == enough:
-                note(b, wide, k, enough)
-            if not all_go:
-                for i in range(count - 1, -1, -1):
-                    if b[_STOPPED + i] > 0.0:
-                        s, h, at = column(b, _STATE + i, _start), column(b, _HYPER + i, _SIX), site(b, i, p)
-                        dx, dy, _ = _step(k + 1, h[0] * share, at, s, h)
-                        run = int(b[_RUN + i])
-                        ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
-                        codes[run], first[run] = 8 * k + how(at, dx, dy), int(b[_ENOUGH + i])
-                        count -= 1
-                        replace(b, i, count)
+                look_around(_look, _start, surface, wide, b, p)
+            if tolerance >= 0:
+                note(b, wide, k, infimum, tolerance)
+            if not go(_step, _start, wide, k, share, k == n, b, p):
+                count = leave(_step, _start, count, k, share, b, p, ends, codes, first)
                 for i in range(count, wide):
-                    replace(b, i, 0)
+                    replace(b, i, 0)  # fills up again
             k += 1
 
 
