@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeAlias, TypeVar
 
 import numba
@@ -83,6 +84,17 @@ def compiled(function: _Function) -> _Function:
     finally:
         config.CACHE_DIR = others
     return kernel  # type: ignore[no-any-return]
+
+
+def made(template: Callable[..., Any], name: str, **things: Any) -> Kernel:
+    """A kernel with the code of `template`, in which `things` stand under their names.
+
+    Made with a closure it would be compiled anew in every process: the cache does not know a closure again. It does
+    know a name, so every kernel made of a template needs its own.
+    """
+    function = FunctionType(template.__code__, {**template.__globals__, **things}, template.__name__)
+    function.__qualname__ = name
+    return compiled(function)
 
 
 def inlined(function: _Function) -> _Function:
@@ -168,6 +180,41 @@ def _call_example(typing_context: Any, example: Any, x: Any, y: Any, p: Any, i: 
 
 call: Any = numba.extending.intrinsic(_call)
 call_example: Any = numba.extending.intrinsic(_call_example)
+
+LANES = 64  # points side by side: so many of all their numbers lie in the nearest cache
+
+# (how many points, where x, y, f, fx, fy, fxx, fxy, fyy of all of them lie in rows of LANES, parameters)
+ABREAST = types.void(types.int64, types.CPointer(float64), types.CPointer(float64))
+
+_surface: Any = None  # in the template: a surface's kernel, and whether its Hessian is asked for
+_curved = True
+
+
+def _over(count: int, b: Values, p: Values) -> None:
+    for i in range(count):
+        f, fx, fy, fxx, fxy, fyy = _surface(b[i], b[LANES + i], p)
+        b[2 * LANES + i], b[3 * LANES + i], b[4 * LANES + i] = f, fx, fy
+        if _curved:
+            b[5 * LANES + i], b[6 * LANES + i], b[7 * LANES + i] = fxx, fxy, fyy
+
+
+@cache
+def abreast(kernel: Kernel, curved: bool) -> Kernel:
+    """The kernel of a surface for many points at once: the same bits, and several points in one instruction.
+
+    That takes a surface without exp and its like. The Hessian, half of the work, is left out unless it is asked for.
+    """
+    function: Any = kernel
+    name = f"{function.__module__}.{function.__name__}.{'curved' if curved else 'sloped'}"
+    return made(_over, name, _surface=kernel, _curved=curved)
+
+
+def _call_abreast(typing_context: Any, surface: Any, count: Any, b: Any, p: Any) -> Any:
+    """surface(count, b, p), for the address of a surface made by `abreast`."""
+    return called(ABREAST)
+
+
+call_abreast: Any = numba.extending.intrinsic(_call_abreast)
 
 # (address of the surface, its values, points (2, n), jets (n, 6))
 SAMPLE = types.void(types.int64, VALUES, float64[:, ::1], float64[:, ::1])

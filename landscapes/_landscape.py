@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._kernel import EXAMPLE, SAMPLE, Jet, Kernel, address, prepare, sample
+from landscapes._kernel import ABREAST, EXAMPLE, SAMPLE, Jet, Kernel, abreast, address, prepare, sample
 
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = tuple[Point, ...]
@@ -220,6 +220,10 @@ class Landscape:
     def minimum_value(self) -> float | None:
         """The least value, or None where the surface only approaches its infimum."""
         return self.infimum if self.surface.attained else None
+
+    def abreast(self, curved: bool) -> int:
+        """The address of the kernel for many points at once, with or without their Hessians."""
+        return address(abreast(self.surface.kernel, curved), ABREAST)
 
     def jet(self, x: ArrayLike, y: ArrayLike) -> Floats:
         """(f, fx, fy, fxx, fxy, fyy) on the last axis, of shape (..., 6) for x and y that broadcast to (...)."""

@@ -13,6 +13,7 @@ from optimizers._anatomy import Arrow, Axes, Box, Instant, Model, Moment, Part, 
 from optimizers._average import AVERAGES, Average, average
 from optimizers._clip import CLIPS, Clip, clip
 from optimizers._dissect import Dissection, dissect
+from optimizers._executor import executor
 from optimizers._linear import Prediction, one_over_k, predicted, stationary
 from optimizers._method import Method, Optimizer
 from optimizers._noise import NOISES, Noise, noise
@@ -20,14 +21,17 @@ from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
 from optimizers._rates import Rates, rates
 from optimizers._registry import families, get, methods, names
+from optimizers._rules import OUTCOMES
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
+from optimizers._sweep import Sweep, sweep
 from optimizers._trajectory import Trajectory, trace
 
 __all__ = [
     "AVERAGES",
     "CLIPS",
     "NOISES",
+    "OUTCOMES",
     "SCHEDULES",
     "Arrow",
     "Average",
@@ -54,10 +58,12 @@ __all__ = [
     "Shape",
     "Spot",
     "Spread",
+    "Sweep",
     "Trajectory",
     "average",
     "clip",
     "dissect",
+    "executor",
     "families",
     "get",
     "methods",
@@ -72,5 +78,6 @@ __all__ = [
     "seeds",
     "seeds_of_all",
     "stationary",
+    "sweep",
     "trace",
 ]

@@ -17,7 +17,7 @@ import numba
 import numpy as np
 from numba.core.types import float64, int64, uint64
 
-from landscapes._kernel import VALUES, Kernel, Values, call, call_example, compiled, inlined, pointer, types
+from landscapes._kernel import VALUES, Kernel, Values, call, call_example, called, compiled, inlined, pointer, types
 from optimizers._clip import clipped
 from optimizers._noise import GAUSSIAN, MINIBATCH, STUDENT, example, gaussian, student
 from optimizers._rules import FAR, HUGE, REST, End
@@ -83,6 +83,35 @@ COURSE = types.NamedTuple(
 
 # (address of the surface, its values, x, y, hyperparameters, course, record) -> 8 · last row + how it ended
 TRACE = int64(int64, VALUES, float64, float64, VALUES, COURSE, float64[:, ::1])
+
+
+def _call_trace(
+    typing_context: Any, method: Any, surface: Any, p: Any, x: Any, y: Any, h: Any, course: Any, record: Any
+) -> Any:
+    """method(surface, p, x, y, h, course, record), for the address of a method's loop."""
+    return called(TRACE)
+
+
+call_trace: Any = numba.extending.intrinsic(_call_trace)
+
+
+@inlined
+def seeded(course: Course, seed: Any) -> Course:
+    """The same course with another seed."""
+    return Course(
+        course.n,
+        course.rates,
+        course.clip,
+        course.threshold,
+        course.noise,
+        course.scale,
+        course.freedom,
+        course.batch,
+        course.drawn,
+        seed,
+        course.example,
+        course.deck,
+    )
 
 
 @inlined

@@ -32,6 +32,7 @@ class Method:
             its arrows that are `adds` sum to the step.
         evaluations: how many values, gradients and Hessians one step needs; at least, where it counts them itself.
         counts: whether it counts them itself, because their number varies from step to step.
+        together: the loop for many runs at once, from `optimizers._abreast`, of a step without loops and calls.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Method:
     anatomy: Callable[[Moment], tuple[Part, ...]]
     evaluations: tuple[int, int, int] = (0, 1, 0)
     counts: bool = False
+    together: Kernel | None = None
 
     @property
     def has_rate(self) -> bool:

@@ -25,11 +25,17 @@ iterate is judged by the exact derivatives.
 import math
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
+from landscapes._landscape import Floats
 
 Outcome: TypeAlias = Literal["converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_CODES = {name: code for code, name in enumerate(OUTCOMES)}
 Reason: TypeAlias = Literal["left", "loss", "nan", "singular"]
 
 FAR = 1e8
@@ -54,19 +60,24 @@ class End(IntEnum):
 REASONS: dict[End, Reason] = {End.LEFT: "left", End.LOSS: "loss", End.NAN: "nan", End.SINGULAR: "singular"}
 
 
+def length(x: float, y: float) -> float:
+    """The length of (x, y), by the one formula that has the same bits here and in NumPy."""
+    return math.sqrt(x * x + y * y)
+
+
 def eigenvalues(fxx: float, fxy: float, fyy: float) -> tuple[float, float]:
     """The eigenvalues of ((fxx, fxy), (fxy, fyy)), the smaller first.
 
     >>> eigenvalues(2.0, 1.0, 2.0)
     (1.0, 3.0)
     """
-    middle, half = (fxx + fyy) / 2, math.hypot((fxx - fyy) / 2, fxy)
+    middle, half = (fxx + fyy) / 2, length((fxx - fyy) / 2, fxy)
     return middle - half, middle + half
 
 
 def nearest(points: Sequence[Point], x: float, y: float, within: float) -> int | None:
     """The index of the point nearest to (x, y), or None if none is within that distance."""
-    distances = [math.hypot(px - x, py - y) for px, py in points]
+    distances = [length(px - x, py - y) for px, py in points]
     if not distances or min(distances) > within:
         return None
     return distances.index(min(distances))
@@ -94,8 +105,8 @@ def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     to_lose = loss - landscape.infimum
     steepest = max(abs(value) for value in eigenvalues(*second))
     (x0, x1), (y0, y1) = landscape.domain
-    r = max(radius(landscape), math.hypot(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
-    return math.hypot(gx, gy) * r <= FLAT_SLOPE * to_lose and steepest * r * r <= to_lose
+    r = max(radius(landscape), length(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
+    return length(gx, gy) * r <= FLAT_SLOPE * to_lose and steepest * r * r <= to_lose
 
 
 def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
@@ -117,3 +128,63 @@ def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
     if end is End.AT_REST:
         return at_rest(landscape, x, y)
     return "stalled" if is_flat(landscape, x, y) else "out_of_steps"
+
+
+def outcomes(landscape: Landscape, ends: NDArray[np.int64], x: Floats, y: Floats) -> NDArray[np.int8]:
+    """`outcome` of many runs that ended so, at (x, y): indices in `OUTCOMES`, shape (count,)."""
+    told = np.full(len(ends), _CODES["diverged"], np.int8)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for end, judge in ((End.AT_REST, _all_at_rest), (End.OUT_OF_STEPS, _all_out_of_steps)):
+            which = ends == end
+            if which.any():
+                told[which] = judge(landscape, x[which], y[which])
+    return told
+
+
+def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> NDArray[np.int32]:
+    """`nearest` of many (x, y), -1 in the place of None; shape (count,)."""
+    index, best = np.full(len(x), -1, np.int32), np.full(len(x), np.nextafter(within, math.inf))
+    for i, (px, py) in enumerate(points):
+        distance = _lengths(px - x, py - y)
+        closer = distance < best
+        index[closer], best[closer] = i, distance[closer]
+    return index
+
+
+def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]:
+    """`at_rest` of many."""
+    loss, _, _, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
+    low, high = _all_eigenvalues(*second)
+    flat = FLAT_CURVATURE * np.maximum(1.0, np.maximum(abs(low), abs(high)))
+    least = landscape.minimum_value
+    best = np.zeros(len(x), np.bool_) if least is None else loss - least <= 1e-10 * max(1.0, abs(least))
+    near = nearest_of(landscape.saddles, x, y, 10 * NEAR * radius(landscape)) >= 0
+    found: dict[Outcome, NDArray[np.bool_]] = {
+        "converged": (low > flat) | ((low >= -flat) & best),
+        "maximum": (low < -flat) & (high < -flat),
+        "saddle": (low < -flat) | near,
+    }
+    codes = [np.asarray(_CODES[name]) for name in found]
+    return np.select([*found.values()], codes, _CODES["stalled"])
+
+
+def _all_out_of_steps(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]:
+    """Whether each of many is stalled, by `is_flat`, or out of steps."""
+    loss, gx, gy, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
+    to_lose = loss - landscape.infimum
+    low, high = _all_eigenvalues(*second)
+    (x0, x1), (y0, y1) = landscape.domain
+    r = np.maximum(radius(landscape), _lengths(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
+    flat = (_lengths(gx, gy) * r <= FLAT_SLOPE * to_lose) & (np.maximum(abs(low), abs(high)) * r * r <= to_lose)
+    return np.where(flat, _CODES["stalled"], _CODES["out_of_steps"])
+
+
+def _all_eigenvalues(fxx: Floats, fxy: Floats, fyy: Floats) -> tuple[Floats, Floats]:
+    """`eigenvalues` of many."""
+    middle, half = (fxx + fyy) / 2, _lengths((fxx - fyy) / 2, fxy)
+    return middle - half, middle + half
+
+
+def _lengths(x: Floats, y: Floats) -> Floats:
+    """`length` of many."""
+    return np.asarray(np.sqrt(x * x + y * y))

@@ -7,21 +7,19 @@ it 1200 ms, and so 90.
 """
 
 import math
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes._kernel import VALUES, address, called, compiled, float64, prepare, types
+from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._average import fold
-from optimizers._descent import COURSE, TRACE, Course
+from optimizers._descent import COURSE, TRACE, Course, call_trace, seeded
+from optimizers._executor import WORKERS, threads
 from optimizers._race import Lane, Race
 from optimizers._trajectory import checked_count, checked_start, columns, course
 
@@ -30,9 +28,7 @@ MOST_ROWS = 1024
 MOST_STEPS = 1_000_000
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
-_WORKERS = os.cpu_count() or 1
-_POOL = ThreadPoolExecutor(_WORKERS, thread_name_prefix="seeds")
-_CHUNKS = 2 * _WORKERS  # more than one a worker: one that is held up leaves its share to the others
+_CHUNKS = 2 * WORKERS  # more than one a worker: one that is held up leaves its share to the others
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,15 +135,6 @@ def kept_steps(n: int, rows: int) -> NDArray[np.int64]:
     return kept
 
 
-def _call_trace(
-    typing_context: Any, method: Any, surface: Any, p: Any, x: Any, y: Any, h: Any, course: Any, record: Any
-) -> Any:
-    """method(surface, p, x, y, h, course, record), for the address of a method's loop."""
-    return called(TRACE)
-
-
-call_trace: Any = numba.extending.intrinsic(_call_trace)
-
 # (addresses of the loop and of the surface, its values, x, y, hyperparameters, course of the first seed,
 FAN = types.void(
     *(types.int64, types.int64, VALUES, float64, float64, VALUES, COURSE),
@@ -179,21 +166,7 @@ def fan(
     for i in range(len(codes)):
         if len(first.deck) > 0:
             first.deck[-1] = -1  # its order is that of the seed before
-        one = Course(
-            first.n,
-            first.rates,
-            first.clip,
-            first.threshold,
-            first.noise,
-            first.scale,
-            first.freedom,
-            first.batch,
-            first.drawn,
-            first.seed + np.uint64(i),
-            first.example,
-            first.deck,
-        )
-        codes[i] = call_trace(method, surface, values, x, y, hyper, one, record)
+        codes[i] = call_trace(method, surface, values, x, y, hyper, seeded(first, first.seed + np.uint64(i)), record)
         last = codes[i] >> 3
         for row in range(len(steps)):
             for column in range(3):
@@ -266,7 +239,7 @@ def _together(asked: Race, lanes: tuple[Lane, ...], count: int, rows: int) -> li
         losses[i:j] = ground.value(averages[i:j, ..., 0], averages[i:j, ..., 1])
 
     ends = np.linspace(0, count, min(count, _CHUNKS) + 1).astype(int).tolist()
-    list(_POOL.map(run, ends[:-1], ends[1:]))
+    list(threads().map(run, ends[:-1], ends[1:]))
     diverged, stopped_at = np.isin(codes & 7, list(rules.REASONS)), codes >> 3
     after = diverged[:, None] & (steps > stopped_at[:, None])
     kept[after] = math.nan

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, box, gradient
 from optimizers._captions import COMMON, SQUARES
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -68,6 +69,7 @@ METHOD = Method(
     r"u \leftarrow \rho u + (1 - \rho)\, \Delta \odot \Delta",
     reference="Zeiler (2012), arXiv:1212.5701",
     trace=trace,
+    together=together("adadelta", step, (0.0, 0.0, 0.0, 0.0)),
     hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
     captions={
         **COMMON,

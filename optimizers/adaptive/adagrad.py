@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, box, gradient
 from optimizers._captions import COMMON, SCALED
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -55,6 +56,7 @@ METHOD = Method(
     reference="Duchi, Hazan, Singer (2011), Journal of Machine Learning Research 12, 2121-2159; "
     "Deep Learning, algorithm 8.4",
     trace=trace,
+    together=together("adagrad", step, (0.0, 0.0)),
     hyperparameters=(learning_rate(0.01), eps(1e-7)),
     captions={
         **COMMON,

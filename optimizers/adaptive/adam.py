@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, mean_square
 from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_MEAN, UNBIASED_SQUARES
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -20,23 +21,26 @@ from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
 
+START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry)."""
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), where the last two are means of ones."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
     rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
-    unbias1, unbias2 = 1 / (1 - beta1**k), 1 / (1 - beta2**k)
+    share1, share2 = beta1 * s[4] + (1 - beta1), beta2 * s[5] + (1 - beta2)
+    unbias1, unbias2 = 1 / share1, 1 / share2
     dx = ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
     dy = ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
-    return -lr * dx, -lr * dy, (sx, sy, rx, ry)
+    return -lr * dx, -lr * dy, (sx, sy, rx, ry, share1, share2)
 
 
 @compiled
 def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+    return descend(here, step, START, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -77,6 +81,7 @@ METHOD = Method(
     formula=MOMENTS + r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}}",
     reference="Kingma, Ba (2015), ICLR, arXiv:1412.6980; Deep Learning, algorithm 8.7",
     trace=trace,
+    together=together("adam", step, START),
     hyperparameters=(
         learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, adding, pull
 from optimizers._captions import DECAY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -24,7 +25,7 @@ from optimizers.adaptive import adam
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ₁, ρ₂, δ, λ); s = (sx, sy, rx, ry)."""
+    """h = (ε, ρ₁, ρ₂, δ, λ); s = as of Adam."""
     dx, dy, after = adam.step(k, lr, at, s, h)
     return dx - lr * (h[4] * at.x), dy - lr * (h[4] * at.y), after
 
@@ -32,7 +33,7 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
 @compiled
 def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+    return descend(here, step, adam.START, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -50,6 +51,7 @@ METHOD = Method(
     r"\class{decay}{- \epsilon\lambda\,\theta}",
     reference="Loshchilov, Hutter (2019), ICLR, arXiv:1711.05101",
     trace=trace,
+    together=together("adamw", step, adam.START),
     hyperparameters=(
         learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
 from optimizers._hyperparameters import decay, eps, learning_rate
@@ -22,24 +23,27 @@ from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
 from optimizers.adaptive import adam
 
+START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, qx, qy)."""
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, qx, qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
     rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
     qx, qy = max(s[4], rx), max(s[5], ry)
-    unbias1, unbias2 = 1 / (1 - beta1**k), 1 / (1 - beta2**k)
+    share1, share2 = beta1 * s[6] + (1 - beta1), beta2 * s[7] + (1 - beta2)
+    unbias1, unbias2 = 1 / share1, 1 / share2
     dx = ratio(sx * unbias1, math.sqrt(qx * unbias2) + delta)
     dy = ratio(sy * unbias1, math.sqrt(qy * unbias2) + delta)
-    return -lr * dx, -lr * dy, (sx, sy, rx, ry, qx, qy)
+    return -lr * dx, -lr * dy, (sx, sy, rx, ry, qx, qy, share1, share2)
 
 
 @compiled
 def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """The loop with this step."""
-    return descend(here, step, (0.0, 0.0, 0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
+    return descend(here, step, START, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -76,6 +80,7 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat q} + \delta}}",
     reference="Reddi, Kale, Kumar (2018), ICLR, arXiv:1904.09237",
     trace=trace,
+    together=together("amsgrad", step, START),
     hyperparameters=(
         learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),

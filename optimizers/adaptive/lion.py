@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, gradient, mean, pull
 from optimizers._captions import COMMON, DECAY, MEAN_BEFORE
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -64,6 +65,7 @@ METHOD = Method(
     r"\class{decay}{- \epsilon\lambda\,\theta},\qquad m \leftarrow \beta_2 m + (1 - \beta_2)\, g",
     reference="Chen et al. (2023), NeurIPS, arXiv:2302.06675",
     trace=trace,
+    together=together("lion", step, (0.0, 0.0)),
     hyperparameters=(
         learning_rate(1e-4),
         decay("beta1", r"\beta_1", 0.9, "share of the momentum in the sign"),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean_square
 from optimizers._captions import COMMON, SCALED, SQUARES
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -57,6 +58,7 @@ METHOD = Method(
     reference="Tieleman, Hinton (2012), Neural Networks for Machine Learning, lecture 6.5; "
     "Deep Learning, algorithm 8.5",
     trace=trace,
+    together=together("rmsprop", step, (0.0, 0.0)),
     hyperparameters=(learning_rate(0.01), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
     captions={**COMMON, "squares": SQUARES, "scaled": SCALED},
     anatomy=anatomy,

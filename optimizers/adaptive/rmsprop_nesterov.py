@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, Spot, arrow, box, gradient, length, pair
 from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, SCALED, SQUARES, VELOCITY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend
@@ -75,6 +76,7 @@ METHOD = Method(
     r"\theta \leftarrow \theta + \class{velocity}{v}",
     reference="Deep Learning, algorithm 8.6",
     trace=trace,
+    together=together("rmsprop_nesterov", step, (0.0, 0.0, 0.0, 0.0), ahead),
     hyperparameters=(learning_rate(0.001), momentum(), decay("rho", r"\rho", 0.9, "decay of the squares")),
     captions={
         **COMMON,

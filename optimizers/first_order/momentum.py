@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, gradient, length
 from optimizers._captions import COMMON, KEPT, PUSH, VELOCITY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -55,6 +56,7 @@ METHOD = Method(
     reference="Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17; "
     "Deep Learning, algorithm 8.2",
     trace=trace,
+    together=together("momentum", step, (0.0, 0.0)),
     hyperparameters=(learning_rate(0.01), momentum()),
     captions={**COMMON, "kept": KEPT, "push": PUSH, "velocity": VELOCITY},
     anatomy=anatomy,

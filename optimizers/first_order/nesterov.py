@@ -17,6 +17,7 @@ import numpy as np
 
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, Spot, arrow, gradient, length, pair
 from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, PUSH, VELOCITY
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend
@@ -77,6 +78,7 @@ METHOD = Method(
     reference="Nesterov (1983), Soviet Mathematics Doklady 27, 372-376; Sutskever et al. (2013), ICML; "
     "Deep Learning, algorithm 8.3",
     trace=trace,
+    together=together("nesterov", step, (0.0, 0.0, 0.0), ahead),
     hyperparameters=(
         learning_rate(0.01),
         momentum(),

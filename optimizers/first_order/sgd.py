@@ -8,6 +8,7 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
 from typing import Any
 
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, gradient
 from optimizers._captions import COMMON, PUSH
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -40,6 +41,7 @@ METHOD = Method(
     formula=r"\theta \leftarrow \theta \class{push}{- \epsilon\, \class{gradient}{g}}",
     reference="Robbins, Monro (1951), Annals of Mathematical Statistics 22, 400-407; Deep Learning, algorithm 8.1",
     trace=trace,
+    together=together("sgd", step, ()),
     hyperparameters=(learning_rate(0.01),),
     captions={**COMMON, "push": PUSH},
     anatomy=anatomy,

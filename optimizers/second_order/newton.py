@@ -14,6 +14,7 @@ import numpy as np
 
 from landscapes import Parameter
 from landscapes._kernel import compiled, inlined
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part, arrow, axes, gradient, model, newton_step
 from optimizers._captions import AXES, COMMON, JUMP
 from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
@@ -57,6 +58,7 @@ METHOD = Method(
     r"\class{jump}{- \epsilon\,(\class{model}{\class{axes}{H} + \delta I})^{-1} \class{gradient}{g}}",
     reference="Deep Learning, algorithm 8.8 and equation 8.28",
     trace=trace,
+    together=together("newton", step, ()),
     hyperparameters=(
         Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),

@@ -88,7 +88,7 @@ static inline void gaussian(uint64_t seed, uint64_t step, double *z, double *w)
 
 /* Steps */
 
-typedef struct { double a, b, c, d, e, f; } State;
+typedef struct { double a, b, c, d, e, f, g, h; } State;
 typedef struct { double dx, dy; State s; } Shift;
 typedef struct { double x, y; } Point;
 typedef Point (*Look)(double x, double y, State s, const double *h);
@@ -124,15 +124,6 @@ static inline Shift nesterov(int64_t k, Site at, State s, const double *h)
     return (Shift){vx, vy, {vx, vy, h[2] == 1 ? k / (k + 3.0) : h[1]}};
 }
 
-static inline double power(double base, int64_t k)
-{
-    double r = 1;
-    for (; k; k >>= 1, base *= base)
-        if (k & 1)
-            r *= base;
-    return r;
-}
-
 static inline double ratio(double s, double r) { return r > 0 || s != 0 ? s / r : 0; }
 
 static inline Shift adam(int64_t k, Site at, State s, const double *h)
@@ -140,10 +131,11 @@ static inline Shift adam(int64_t k, Site at, State s, const double *h)
     double rate = h[0], beta1 = h[1], beta2 = h[2], delta = h[3];
     double sx = beta1 * s.a + (1 - beta1) * at.gx, sy = beta1 * s.b + (1 - beta1) * at.gy;
     double rx = beta2 * s.c + (1 - beta2) * at.gx * at.gx, ry = beta2 * s.d + (1 - beta2) * at.gy * at.gy;
-    double unbias1 = 1 / (1 - power(beta1, k)), unbias2 = 1 / (1 - power(beta2, k));
+    double share1 = beta1 * s.e + (1 - beta1), share2 = beta2 * s.f + (1 - beta2);
+    double unbias1 = 1 / share1, unbias2 = 1 / share2;
     double dx = ratio(sx * unbias1, sqrt(rx * unbias2) + delta);
     double dy = ratio(sy * unbias1, sqrt(ry * unbias2) + delta);
-    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry}};
+    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry, share1, share2}};
 }
 
 static inline Shift newton(int64_t k, Site at, State s, const double *h)
@@ -196,10 +188,11 @@ static inline Shift amsgrad(int64_t k, Site at, State s, const double *h)
     double sx = beta1 * s.a + (1 - beta1) * at.gx, sy = beta1 * s.b + (1 - beta1) * at.gy;
     double rx = beta2 * s.c + (1 - beta2) * at.gx * at.gx, ry = beta2 * s.d + (1 - beta2) * at.gy * at.gy;
     double qx = rx > s.e ? rx : s.e, qy = ry > s.f ? ry : s.f;
-    double unbias1 = 1 / (1 - power(beta1, k)), unbias2 = 1 / (1 - power(beta2, k));
+    double share1 = beta1 * s.g + (1 - beta1), share2 = beta2 * s.h + (1 - beta2);
+    double unbias1 = 1 / share1, unbias2 = 1 / share2;
     double dx = ratio(sx * unbias1, sqrt(qx * unbias2) + delta);
     double dy = ratio(sy * unbias1, sqrt(qy * unbias2) + delta);
-    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry, qx, qy}};
+    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry, qx, qy, share1, share2}};
 }
 
 static inline double sign(double c) { return c > 0 ? 1 : c < 0 ? -1 : c; }

@@ -1,0 +1,397 @@
+"""Very many runs at once: one lane of a race with other settings, starts, landscapes and seeds.
+
+The runs are those of `trace`, bit for bit, without their paths. Chunks of them go to an executor; a chunk takes a few
+milliseconds, so that progress is told often and a sweep that nobody waits for any more is soon dropped.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+import landscapes
+from landscapes import Landscape
+from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
+from landscapes._landscape import Floats
+from optimizers import _rules as rules
+from optimizers._abreast import ROOM, TOGETHER
+from optimizers._descent import COURSE, TRACE, Course, call_trace, seeded
+from optimizers._executor import WORKERS, executor, threads
+from optimizers._method import Optimizer
+from optimizers._race import Lane, Race
+from optimizers._trajectory import checked_count, checked_start, columns, course
+
+MOST_RUNS = 2048 * 2048
+MOST_VALUES = 4096
+MOST_AXES = 3
+MOST_STEPS = 100_000
+
+# What a sweep can tell of every run: the shape and the kind of numbers of it.
+WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
+    "outcome": ((), np.int8),
+    "stopped_at": ((), np.int32),
+    "loss": ((), np.float64),
+    "to_tolerance": ((), np.int32),
+    "minimum": ((), np.int32),
+    "saddle": ((), np.int32),
+    "end": ((2,), np.float64),
+}
+
+_SECONDS = 0.005  # that a chunk should take
+_FIRST = 20_000  # steps in the first chunks, of which nobody knows yet how long they take
+_LARGEST = 65_536  # runs in a chunk
+_PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
+_AHEAD, _FAR_AHEAD = 4 * WORKERS, 1024  # chunks under way, on the threads here and elsewhere
+
+Found: TypeAlias = dict[str, NDArray[Any]]
+Values: TypeAlias = tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What happened in the runs of a sweep. All arrays have the shape of the grid; what was not wanted is None.
+
+    Attributes:
+        over: the values along each axis of the grid, by name, in the order asked.
+        outcome: how each run ended, as indices in `optimizers.OUTCOMES`.
+        stopped_at: the step at which it ended.
+        loss: f where it ended.
+        to_tolerance: the first step at which f - infimum is within the tolerance; -1 if there is none.
+        minimum: the index in `minima`, of the landscape of that run, of the minimum converged to; -1 if there is none.
+        saddle: the same in `saddles`, for a run that ended at a saddle.
+        end: where it ended, shape (..., 2).
+    """
+
+    over: Mapping[str, NDArray[Any]]
+    outcome: NDArray[np.int8] | None = None
+    stopped_at: NDArray[np.int32] | None = None
+    loss: Floats | None = None
+    to_tolerance: NDArray[np.int32] | None = None
+    minimum: NDArray[np.int32] | None = None
+    saddle: NDArray[np.int32] | None = None
+    end: Floats | None = None
+
+    def ended(self, outcome: rules.Outcome) -> NDArray[np.bool_]:
+        """Whether each run has this outcome."""
+        if self.outcome is None:
+            raise ValueError("this sweep was not asked for outcomes")
+        return np.asarray(self.outcome == rules.OUTCOMES.index(outcome))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run, as plain values that can be sent to another machine.
+
+    The runs are numbered with the last axis the fastest, the axes of the landscape before the others.
+
+    Attributes:
+        asked: the race, with the lane as its only one.
+        ground, runs: the values along the axes of the landscape, and along the others.
+        tolerance, want: see `sweep`.
+    """
+
+    asked: Race
+    ground: tuple[tuple[str, Values], ...]
+    runs: tuple[tuple[str, Values], ...]
+    tolerance: float
+    want: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the grid, in the order of the numbers of the runs."""
+        return tuple(len(values) for _, values in (*self.ground, *self.runs))
+
+
+def sweep(
+    asked: Race,
+    lane: int = 0,
+    *,
+    over: Mapping[str, ArrayLike],
+    want: Iterable[str] = tuple(WANTED),
+    tolerance: float = 1e-6,
+    executor: Executor | None = None,
+    progress: Callable[[float], object] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Sweep:
+    """Runs one lane of a race with every combination of some values, and says how each run ended.
+
+    Every run is that of `trace` with its settings, to the last bit, whatever the executor. The lane's schedule and
+    clipping and the noise of the race hold. Runs without noise and clipping, of a method whose step has no loop in it,
+    are the fastest: about 1 ns a step, where others take 10 and those with an exp in the landscape more.
+
+    Args:
+        asked: the race, of at most 100,000 steps.
+        lane: which of its lanes, counted from 0.
+        over: at most 3 axes of at most 4096 values each, and 4,194,304 runs in all: hyperparameters of the method,
+            parameters of the landscape, "x" and "y" of the start, and "seed".
+        want: names of what `Sweep` can tell; all of it by default.
+        tolerance: what f may be above the landscape's infimum for `to_tolerance`.
+        executor: who does the work: any from `concurrent.futures`; by default `optimizers.executor()`.
+        progress: called after every chunk with the share of the runs that are done, in the thread of the caller.
+        cancelled: asked every 10 ms whether the sweep is to be dropped, in the thread of the caller.
+
+    Raises:
+        concurrent.futures.CancelledError: it was dropped. Nothing of it is left to do by then.
+        TypeError, ValueError: an axis that neither method nor landscape have, a value that it may not have, more than
+            can be run (the message names the limit), and what `trace` refuses.
+
+    Example:
+        >>> asked = Race("quadratic", (Lane("momentum", (("momentum", 0.5),)),), (3.0, 2.0), (("condition", 10.0),))
+        >>> map = sweep(asked, over={"condition": [1.0, 10.0], "lr": [0.1, 2.9, 3.1]})
+        >>> map.ended("diverged").tolist()  # theory: from a rate of 2 (1 + α) / λ = 3 on
+        [[False, False, True], [False, False, True]]
+        >>> map.to_tolerance.shape, map.end.shape
+        ((2, 3), (2, 3, 2))
+    """
+    plan, order = _planned(asked, lane, over, tuple(want), tolerance)
+    count, shape = math.prod(plan.shape), plan.shape
+    found: Found = {name: np.empty((count, *WANTED[name][0]), WANTED[name][1]) for name in plan.want}
+    _shared_out(plan, count, found, executor or _default(), progress, cancelled)
+    axes = dict((*plan.ground, *plan.runs))
+    grids = {
+        name: np.ascontiguousarray(np.moveaxis(numbers.reshape(shape + WANTED[name][0]), order, range(len(order))))
+        for name, numbers in found.items()
+    }
+    return Sweep({name: np.array(axes[name]) for name in over}, **grids)
+
+
+def _default() -> Executor:
+    return executor()
+
+
+def _planned(
+    asked: Race, lane: int, over: Mapping[str, ArrayLike], want: tuple[str, ...], tolerance: float
+) -> tuple[Plan, list[int]]:
+    """What is to be run, checked; and where each axis asked for is among those of the plan."""
+    checked_count("steps", asked.steps, MOST_STEPS)
+    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    if unknown := [name for name in want if name not in WANTED]:
+        raise ValueError(f"a sweep cannot tell {', '.join(unknown)}; it can tell {', '.join(WANTED)}")
+    if not tolerance >= 0:
+        raise ValueError(f"a tolerance must be at least 0, not {tolerance!r}")
+    alone = replace(asked, lanes=(chosen,))
+    axes = {name: _values(alone, name, values) for name, values in _bounded(over).items()}
+    ground = {name: values for name, values in axes.items() if name in _declared(alone)[1]}
+    runs = {name: values for name, values in axes.items() if name not in ground}
+    names = [*ground, *runs]
+    plan = Plan(alone, tuple(ground.items()), tuple(runs.items()), tolerance, tuple(dict.fromkeys(want)))
+    _course(plan, alone.ground(), chosen)  # refuses now what every run would refuse
+    return plan, [names.index(name) for name in over]
+
+
+def _bounded(over: Mapping[str, ArrayLike]) -> dict[str, list[Any]]:
+    """The values along every axis, if they are not too many."""
+    if len(over) > MOST_AXES:
+        raise ValueError(f"a sweep has at most {MOST_AXES} axes, not {len(over)}")
+    axes = {name: np.atleast_1d(np.asarray(values)) for name, values in over.items()}
+    for name, values in axes.items():
+        if values.ndim > 1 or not 1 <= len(values) <= MOST_VALUES:
+            raise ValueError(f"an axis has 1 to {MOST_VALUES} values in a row, {name} has the shape {values.shape}")
+    count = math.prod(map(len, axes.values()))
+    if count > MOST_RUNS:
+        raise ValueError(f"a sweep has at most {MOST_RUNS:,} runs, not {count:,}")
+    return {name: values.tolist() for name, values in axes.items()}
+
+
+def _declared(asked: Race) -> tuple[dict[str, landscapes.Parameter], dict[str, landscapes.Parameter]]:
+    """The hyperparameters of the lane, and the parameters of the landscape."""
+    runner, ground = asked.lanes[0].made(), asked.ground()
+    return {one.name: one for one in runner.hyperparameters}, {one.name: one for one in ground.parameters}
+
+
+def _values(asked: Race, name: str, values: list[Any]) -> Values:
+    """The values of an axis, each of them allowed."""
+    hyperparameters, parameters = _declared(asked)
+    if name == "seed":
+        return tuple(checked_count("seed", value, 2**63 - 1) for value in values)
+    if name in ("x", "y"):
+        return tuple(checked_start(asked.ground(), (value, 0.0))[0] for value in values)
+    known = {**hyperparameters, **parameters}
+    if name not in known:
+        raise TypeError(f"a sweep goes over {', '.join([*known, 'x', 'y', 'seed'])}; not over {name!r}")
+    return tuple(known[name].check(value) for value in values)
+
+
+def _shared_out(
+    plan: Plan,
+    count: int,
+    found: Found,
+    executor: Executor,
+    progress: Callable[[float], object] | None,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    """Fills `found`, chunk by chunk; only so many at once are under way that others who share the executor get on."""
+    ahead = _AHEAD if executor is threads() else _FAR_AHEAD
+    size, begun, done = max(1, _FIRST // (plan.asked.steps + 1)), 0, 0
+    under_way: dict[Future[tuple[Found, float]], tuple[int, int]] = {}
+    try:
+        while done < count:
+            while begun < count and len(under_way) < ahead:
+                chunk = begun, min(begun + size, count)
+                under_way[executor.submit(part, plan, *chunk)] = chunk
+                begun = chunk[1]
+            ready, _ = wait(under_way, _PATIENCE if cancelled else None, FIRST_COMPLETED)
+            if cancelled and cancelled():
+                raise CancelledError
+            for one in ready:
+                (i, j), (numbers, seconds) = under_way.pop(one), one.result()
+                for name, some in numbers.items():
+                    found[name][i:j] = some
+                size = min(int((j - i) * _SECONDS / seconds) + 1, 4 * (j - i), _LARGEST)
+                done += j - i
+            if ready and progress:
+                progress(done / count)
+    finally:
+        wait([one for one in under_way if not one.cancel()])
+
+
+def part(plan: Plan, i: int, j: int) -> tuple[Found, float]:
+    """What is wanted of the runs i, ..., j - 1, and the seconds that took. This is what is sent to the executor."""
+    begin = time.perf_counter()
+    pieces = [_on_one_ground(plan, *piece) for piece in _pieces(plan, i, j)]
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in plan.want}, time.perf_counter() - begin
+
+
+def _pieces(plan: Plan, i: int, j: int) -> Iterator[tuple[Landscape, int, int]]:
+    """The runs i, ..., j - 1 by landscapes: each with the numbers, among all runs on it, of the first and the end."""
+    each = math.prod(len(values) for _, values in plan.runs)
+    for number in range(i // each, (j - 1) // each + 1):
+        values = {name: float(numbers[0]) for name, numbers in _at(plan.ground, np.array([number])).items()}
+        ground = replace(plan.asked, values=tuple({**dict(plan.asked.values), **values}.items())).ground()
+        yield ground, max(i - number * each, 0), min(j - number * each, each)
+
+
+def _at(axes: Sequence[tuple[str, Values]], numbers: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """The values along every axis at the nodes of these numbers."""
+    places = np.unravel_index(numbers, [len(values) for _, values in axes]) if axes else ()
+    return {name: np.array(values)[place] for (name, values), place in zip(axes, places, strict=True)}
+
+
+def _on_one_ground(plan: Plan, ground: Landscape, i: int, j: int) -> Found:
+    """What is wanted of some of the runs on a landscape."""
+    lane, count = plan.asked.lanes[0], j - i
+    runner, settings = lane.made(), _at(plan.runs, np.arange(i, j))
+    start = checked_start(ground, plan.asked.start)
+    x, y = (_filled(settings.get(name), value, count) for name, value in zip("xy", start, strict=True))
+    hypers = np.array([_filled(settings.get(name), value, count) for name, value in runner.values.items()])
+    seeds = _filled(settings.get("seed"), plan.asked.seed, count, np.uint64)
+    ends, codes, first = np.empty((3, count)), np.empty(count, np.int64), np.empty(count, np.int64)
+    shared, tolerance = _course(plan, ground, lane), plan.tolerance if "to_tolerance" in plan.want else -1.0
+    room = (ends, codes, first)
+    if runner.method.together and not (shared.noise or shared.clip):
+        _run_together(runner, ground, shared, tolerance, x, y, hypers, room)
+    else:
+        _run_in_turn(runner, ground, shared, tolerance, x, y, hypers, seeds, room)
+    return _told(plan.want, ground, *room)
+
+
+def _course(plan: Plan, ground: Landscape, lane: Lane) -> Course:
+    """What all runs on a landscape share."""
+    return course(ground, lane.made(), plan.asked.steps, lane.schedule, lane.clip, plan.asked.noise, plan.asked.seed)
+
+
+def _filled(numbers: NDArray[Any] | None, value: float, count: int, kind: Any = np.float64) -> NDArray[Any]:
+    """The numbers, or the value as often."""
+    filled = np.full(count, value, kind) if numbers is None else np.ascontiguousarray(numbers, kind)
+    filled.setflags(write=False)
+    return filled
+
+
+def _run_together(
+    runner: Optimizer,
+    ground: Landscape,
+    shared: Course,
+    tolerance: float,
+    x: Floats,
+    y: Floats,
+    hypers: Floats,
+    room: tuple[Any, Any, Any],
+) -> None:
+    loop: Any = runner.method.together
+    prepare(loop, TOGETHER)
+    hypers.setflags(write=False)
+    surface = ground.abreast(curved=runner.method.evaluations[2] > 0)
+    numbers = (ground.infimum, tolerance, x, y, hypers)
+    loop(surface, ground.packed, shared.n, shared.rates, *numbers, np.zeros(ROOM), *room)
+
+
+def _run_in_turn(
+    runner: Optimizer,
+    ground: Landscape,
+    shared: Course,
+    tolerance: float,
+    x: Floats,
+    y: Floats,
+    hypers: Floats,
+    seeds: NDArray[np.uint64],
+    room: tuple[Any, Any, Any],
+) -> None:
+    prepare(in_turn, IN_TURN)
+    each = np.ascontiguousarray(hypers.T)
+    each.setflags(write=False)
+    record = np.empty((shared.n + 1, columns(runner, shared)))
+    place = (address(runner.method.trace, TRACE), ground.address, ground.packed)
+    in_turn(*place, shared, ground.infimum, tolerance, x, y, each, seeds, record, *room)
+
+
+def _told(
+    want: tuple[str, ...], ground: Landscape, ends: Floats, codes: NDArray[np.int64], first: NDArray[np.int64]
+) -> Found:
+    """What is wanted of runs that ended so."""
+    x, y, loss = ends
+    near = rules.NEAR * rules.radius(ground)
+    found: Found = {"stopped_at": codes >> 3, "loss": loss, "to_tolerance": first, "end": ends[:2].T}
+    if not {"outcome", "minimum", "saddle"}.isdisjoint(want):
+        found["outcome"] = rules.outcomes(ground, codes & 7, x, y)
+    for name, outcome, points in (("minimum", "converged", "minima"), ("saddle", "saddle", "saddles")):
+        if name in want:
+            there = found["outcome"] == rules.OUTCOMES.index(outcome)
+            found[name] = np.full(len(loss), -1, np.int32)
+            found[name][there] = rules.nearest_of(getattr(ground, points), x[there], y[there], near)
+    return found
+
+
+_HYPERS = types.Array(float64, 2, "C", readonly=True)
+_SEEDS = types.Array(types.uint64, 1, "C", readonly=True)
+
+# (addresses of the loop and of the surface, its values, course, infimum, tolerance, x, y, hyperparameters, seeds,
+IN_TURN = types.void(
+    *(types.int64, types.int64, VALUES, COURSE, float64, float64, VALUES, VALUES, _HYPERS, _SEEDS),
+    # room for a record, for x, y and loss at the end, for 8 · last row + how it ended, for the first row near enough)
+    *(float64[:, ::1], float64[:, ::1], types.int64[::1], types.int64[::1]),
+)
+
+
+@compiled
+def in_turn(
+    method: int,
+    surface: int,
+    values: Any,
+    shared: Course,
+    infimum: float,
+    tolerance: float,
+    x: Any,
+    y: Any,
+    hypers: Any,
+    seeds: Any,
+    record: Any,
+    ends: Any,
+    codes: Any,
+    first: Any,
+) -> None:
+    """Run after run, each with the loop of `trace`."""
+    for i in range(len(x)):
+        if len(shared.deck) > 0:
+            shared.deck[-1] = -1  # its order is that of the run before
+        codes[i] = call_trace(method, surface, values, x[i], y[i], hypers[i], seeded(shared, seeds[i]), record)
+        last = codes[i] >> 3
+        ends[0, i], ends[1, i], ends[2, i] = record[last, 0], record[last, 1], record[last, 2]
+        k = 0
+        while k <= last and not record[k, 2] - infimum <= tolerance:
+            k += 1
+        first[i] = k if k <= last else -1
