@@ -35,14 +35,14 @@ MOMENTUM = Case(
         "With momentum a runner leaves the valley it starts in and swings into others: its basins are folded into each "
         "other, where those of plain descent have plain borders."
     ),
-    race("himmelblau", runner("momentum", lr=0.01, momentum=0.9), runner("sgd", lr=0.01)),
+    race("himmelblau", runner("momentum", lr=0.01, momentum=0.8), runner("sgd", lr=0.01)),
 )
 RATE = Case(
     "rate",
     message("A rate too large"),
     message(
-        "The same method at two rates. The larger one is sooner at rest where the slope is gentle, and is thrown out "
-        "where it is steep: the dark ground."
+        "The same method at two rates. The larger one leaps over the two narrow valleys: what comes near them bounces "
+        "to and fro and never comes to rest, the grey ground. The smaller one rests in all four."
     ),
     race("himmelblau", runner("sgd", lr=0.02), runner("sgd", lr=0.005)),
 )
@@ -52,7 +52,7 @@ MANY = Case(
     message(
         "Each of the four valleys keeps what starts in it. Only one is the deepest, and chance decides who gets there."
     ),
-    race("styblinski_tang", runner("adam", lr=0.3), runner("sgd", lr=0.01)),
+    race("styblinski_tang", runner("adam", lr=0.3), runner("sgd", lr=0.01), steps=1000),
 )
 
 PAGE = Page(

@@ -71,7 +71,7 @@ def _axis(name: str, parameter: Parameter, along: Floats) -> dict[str, Any]:
 
 def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[list[float | None]] | None:
     """For every row the learning rate below which theory has the lane stable, and the one it has it fastest at."""
-    told = [rates(placed(race, lane, names[1], value), lane) for value in up]
+    told = [rates(placed(race, lane, names[1], value), lane) for value in up.tolist()]
     if any(one is None for one in told):
         return None
     return [[one.edge, one.best] for one in told if one]
@@ -94,7 +94,7 @@ def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
         quantiles = np.quantile(losses, SHARES, axis=1, method="inverted_cdf").T
         works = quantiles[:, 1] <= WORKS * begun
         decades = float(np.log10(knob.high / knob.low)) * works.mean()
-        headers.append({"lane": i, "rates": along.tolist(), "decades": round(decades, 3)})
+        headers.append({"lane": i, "rates": along.tolist(), "decades": round(float(decades), 3)})
         numbers.append(quantiles)
     return headers, numbers
 

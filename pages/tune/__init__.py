@@ -2,6 +2,7 @@
 
 import landscapes
 import optimizers
+from landscapes import Point
 from optimizers import Lane, Race
 from pages.shared.about import Case, Page
 from pages.shared.opening import CALM
@@ -14,9 +15,9 @@ def runner(optimizer: str, **values: float) -> Lane:
     return Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()))
 
 
-def race(landscape: str, *lanes: Lane, steps: int = 300, **values: float) -> Race:
+def race(landscape: str, *lanes: Lane, steps: int = 300, start: Point | None = None, **values: float) -> Race:
     ground = landscapes.get(landscape, **values)
-    return Race(landscape, lanes, ground.start, tuple(ground.values.items()), steps, CALM)
+    return Race(landscape, lanes, start or ground.start, tuple(ground.values.items()), steps, CALM)
 
 
 BOWL = Case(
@@ -48,7 +49,8 @@ FORGIVES = Case(
         runner("momentum", lr=0.1, momentum=0.9),
         runner("sgd", lr=0.5),
         steps=1000,
-        condition=1000.0,
+        start=(-3.2, -1.8),
+        condition=100.0,
     ),
 )
 ILL = Case(
@@ -58,7 +60,9 @@ ILL = Case(
         "The condition number against the learning rate. The steepest direction sets the rate that still holds, the "
         "flattest one the rate that is needed: the worse the condition, the narrower what is left."
     ),
-    race("quadratic", runner("sgd", lr=0.5), runner("momentum", lr=0.5, momentum=0.9), condition=10.0),
+    race(
+        "quadratic", runner("sgd", lr=0.5), runner("momentum", lr=0.5, momentum=0.9), start=(-3.2, -1.8), condition=10.0
+    ),
     View(axes="lr condition"),
 )
 VALLEY = Case(

@@ -1,15 +1,21 @@
 """The cases of the pages: what their words claim holds in the very race that they open."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import landscapes
+import optimizers
 from optimizers import Race, Trajectory, one_over_k, predicted, run, seeds
-from pages import averaging, clipping
+from pages import averaging, basins, clipping, tune
 from pages.contents import PAGES
+from pages.shared.axes import placed
 from pages.shared.reading import Reading, plain, read
+from pages.stage.basins import DIVERGED, FIRST_SADDLE, MAXIMUM, OUT
+from pages.stage.basins import basins as basins_of
+from pages.stage.heat import bands, heat
 
 CASES = [(page, case) for page in PAGES for case in page.cases]
 
@@ -128,3 +134,88 @@ def test_before_momentum_the_blow_stays_out_of_the_velocity_and_after_it_every_s
 def test_the_race_may_be_run_with_other_seeds() -> None:
     race = replace(averaging.VALLEY.race, seed=12345)
     assert excess(race, 0, average=False) > 30 * excess(race, 0, average=True)
+
+
+# Tune
+
+
+def widths(race: Race) -> dict[str, float]:
+    """The decades of learning rates in which each runner works."""
+    return {race.lanes[band["lane"]].optimizer: band["decades"] for band in bands(race, 121)[0]}
+
+
+def test_adam_forgives_a_wrong_rate_and_plain_descent_does_not() -> None:
+    found = widths(tune.FORGIVES.race)
+    assert found["adam"] > found["momentum"] + 1
+    assert found["momentum"] > found["sgd"] + 1
+    assert found["adam"] > 3
+    assert found["sgd"] < 1
+
+
+def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
+    """Within one cell, for every momentum."""
+    told, (loss, _steps) = heat(tune.BOWL.race, 0, ("lr", "momentum"), 128, 64)
+    rates = np.array(told["axes"][0]["values"])
+    assert told["theory"] is not None
+    ratio = rates[1] / rates[0]
+    for row, (edge, best) in enumerate(told["theory"]):
+        held = rates[np.isfinite(loss[row])].max()
+        assert edge / ratio <= held * (1 + 1e-12) <= edge * ratio
+        assert best < edge
+
+
+def test_the_worse_the_condition_the_narrower_the_band() -> None:
+    conditions = (3.0, 10.0, 30.0, 100.0)
+    narrowing = [widths(placed(tune.ILL.race, 0, "condition", one))["sgd"] for one in conditions]
+    assert all(wide > narrow + 0.2 for wide, narrow in pairwise(narrowing))
+
+
+def test_cells_are_runs() -> None:
+    race = replace(tune.VALLEY.race, noise=optimizers.noise("gaussian", 0.1))
+    told, (loss, _steps) = heat(race, 0, ("momentum", "lr"), 5, 4)
+    for i, lr in enumerate(told["axes"][1]["values"]):
+        for j, momentum in enumerate(told["axes"][0]["values"]):
+            one, _other = run(placed(placed(race, 0, "lr", lr), 0, "momentum", momentum))
+            assert loss[i, j] == (np.inf if one.outcome == "diverged" else one.loss[-1] - race.ground().infimum)
+
+
+# Basins
+
+
+def ends(race: Race, lane: int, count: int = 96) -> np.ndarray:
+    (x0, x1), (y0, y1) = race.ground().domain
+    told = basins_of(race, np.linspace(x0, x1, count), np.linspace(y0, y1, count))[lane]
+    return np.frombuffer(told, np.uint8)[: count * count].reshape(count, count)
+
+
+def test_newton_ends_at_all_nine_critical_points_and_descent_only_in_the_valleys() -> None:
+    newton, sgd = (ends(basins.NEWTON.race, lane) for lane in range(2))
+    ground = basins.NEWTON.race.ground()
+    found = set(np.unique(newton).tolist())
+    assert found >= {0, 1, 2, 3, *(FIRST_SADDLE + i for i in range(len(ground.saddles))), MAXIMUM}
+    assert len(ground.minima) + len(ground.saddles) + 1 == 9
+    assert set(np.unique(sgd).tolist()) <= {0, 1, 2, 3, DIVERGED}
+
+
+def borders(picture: np.ndarray) -> int:
+    """How many neighbours end differently."""
+    return int((np.diff(picture, axis=0) != 0).sum() + (np.diff(picture, axis=1) != 0).sum())
+
+
+def test_momentum_folds_the_basins_into_each_other() -> None:
+    momentum, sgd = (ends(basins.MOMENTUM.race, lane) for lane in range(2))
+    assert borders(momentum) > 2 * borders(sgd)
+
+
+def test_the_larger_rate_does_not_rest_in_the_two_narrow_valleys() -> None:
+    large, small = (ends(basins.RATE.race, lane) for lane in range(2))
+    assert set(np.unique(small).tolist()) == {0, 1, 2, 3}
+    assert set(np.unique(large).tolist()) == {0, 1, OUT}
+    assert (large == OUT).mean() > 0.3
+
+
+def test_every_valley_keeps_what_starts_in_it() -> None:
+    adam, sgd = (ends(basins.MANY.race, lane) for lane in range(2))
+    for picture in (adam, sgd):
+        for valley in range(4):
+            assert (picture == valley).mean() > 0.1
