@@ -5,6 +5,8 @@ Prints a table and, as its last line, one JSON object. Times are medians in mill
 drag_ms      the start is dragged with 5 lanes x 500 steps: from the pointer's event to the frame after the repaint
 knob_ms      the same for a hyperparameter's knob
 seeds_ms     a knob of the averaging page, with 256 seeds x 1000 steps and two averages of each
+tune_ms      a knob of the tune page, to the repaint of its first heat map and bands
+basins_ms    a knob of the basins page, to the repaint of the first picture of both runners
 commit_ms    from the release of the finger to link and words in step
 fps          frames a second while 8 lanes x 1000 steps are playing
 update_kb    the largest answer while dragging, the surface unchanged
@@ -42,7 +44,6 @@ EIGHT = "/?landscape=rosenbrock&steps=1000&at=0" + "".join(
     ]
 )
 
-AVERAGING = "/averaging?case=valley"
 SEEDS = 256
 
 # Notes the time of an input event and of the frame after the repaint it leads to.
@@ -164,15 +165,15 @@ def hands(browser: Browser, app: App) -> dict[str, float]:
     }
 
 
-def fanning(browser: Browser, app: App) -> float:
-    """Milliseconds from a knob's event to the repaint of the runs of many seeds."""
-    page, _ = opened(browser, app.url + AVERAGING, DRAWN)
-    page.locator(".slalom-modes-line button").nth(1).click()
-    page.wait_for_timeout(2000)
-    assert f"seeds={SEEDS}" in page.url
-    box = page.locator(KNOB).bounding_box()
+def turning(browser: Browser, app: App, path: str, name: str) -> float:
+    """Milliseconds from a knob's event to the repaint."""
+    page, _ = opened(browser, app.url + path, DRAWN)
+    page.wait_for_timeout(4000)
+    knob = page.locator(f'input[type="range"][data-knob="{name}"]').first
+    knob.scroll_into_view_if_needed()
+    box = knob.bounding_box()
     assert box
-    way = page.locator(KNOB).evaluate("(e) => (e.value / e.max) * (e.clientWidth - 15) + 7.5")
+    way = knob.evaluate("(e) => (e.value / e.max) * (e.clientWidth - 15) + 7.5")
     turned = dragging(page, box["x"] + way, box["y"] + box["height"] / 2, -1.5, 0, "input")
     page.context.close()
     return statistics.median(turned)
@@ -231,7 +232,9 @@ def main() -> None:
             opened(browser, app.url, DRAWN)[0].context.close()
             time.sleep(10)  # the rest of the kernels
             found = hands(browser, app)
-            found["seeds_ms"] = fanning(browser, app)
+            found["seeds_ms"] = turning(browser, app, f"/averaging?case=valley&seeds={SEEDS}", "lr")
+            found["tune_ms"] = turning(browser, app, "/tune?case=bowl", "condition")
+            found["basins_ms"] = turning(browser, app, "/basins?case=momentum", "lr")
             found["fps"] = playing(browser, app)
             ours, theirs = visits(browser, app, folder)
         finally:
@@ -242,6 +245,8 @@ def main() -> None:
         "drag_ms": 25,
         "knob_ms": 25,
         "seeds_ms": 50,
+        "tune_ms": 50,
+        "basins_ms": 50,
         "commit_ms": 150,
         "fps": -55,
         "update_kb": 64,
