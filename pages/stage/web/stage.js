@@ -174,6 +174,7 @@ class Stage {
     cancelAnimationFrame(this.frame)
     clearTimeout(this.committing)
     clearTimeout(this.map.settling)
+    clearTimeout(this.committing)
     document.removeEventListener('keydown', this.onKey)
     for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, this.onRelease)
   }
