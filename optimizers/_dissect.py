@@ -75,9 +75,9 @@ def dissect(landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int)
         parts = (*optimizer.method.anatomy(moment), *_held(run, k, moment), _whole(moment))
         _check(moment, parts)
         g = landscape.gradient(moment.x, moment.y)
-        bend = dot(moment.step, moment.hessian @ moment.step) / 2
-    change = float(run.loss[k + 1] - run.loss[k])
-    return Dissection(parts, pair(moment.step), dot(g, moment.step), bend, change)
+        slope, bend = dot(g, moment.step), dot(moment.step, moment.hessian @ moment.step) / 2
+        change = float(run.loss[k + 1] - run.loss[k])
+    return Dissection(parts, pair(moment.step), slope, bend, change)
 
 
 def _moment(landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int) -> Moment:

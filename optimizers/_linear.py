@@ -179,11 +179,11 @@ def noise_variance(noise: Noise | None) -> float | None:
     """The s of S = s I; None where the covariance of the noise is not of this form, or infinite."""
     if noise is None or (noise.kind != "minibatch" and noise["scale"] == 0):
         return 0.0
-    if noise.kind == "gaussian":
-        return noise["scale"] ** 2
-    if noise.kind == "student" and noise["freedom"] > 2:
-        return noise["scale"] ** 2 * noise["freedom"] / (noise["freedom"] - 2)
-    return None
+    if noise.kind == "minibatch" or (noise.kind == "student" and noise["freedom"] <= 2):
+        return None
+    wider = noise["freedom"] / (noise["freedom"] - 2) if noise.kind == "student" else 1.0
+    variance = noise["scale"] * noise["scale"] * wider
+    return variance if math.isfinite(variance) else None
 
 
 def is_quadratic(ground: Landscape, best: Floats) -> bool:

@@ -40,17 +40,23 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     """The race of a link. What it leaves out is as in its case, or as in the race that opens its landscape."""
     plain = links.plain(asked)
     problems, case = _case(plain.get("case", ""), page)
+    if case and problems:
+        plain["case"] = case.name
     if case and set(asked) <= {"case"}:
         return replace(case.reading, problems=problems)
-    if case and plain.get("landscape", case.race.landscape) == case.race.landscape:
-        usual = case.reading
+    landscape = plain.get("landscape", "")
+    known = landscape in landscapes.names()
+    if case:
+        elsewhere = known and landscape != case.race.landscape
+        usual = Reading(moved(case.race, landscape)) if elsewhere else case.reading
     else:
-        try:
-            usual = Reading(opening(plain.get("landscape", DEFAULT_LANDSCAPE)))
-        except KeyError:
-            usual = Reading(opening(DEFAULT_LANDSCAPE))
+        usual = Reading(opening(landscape if known else DEFAULT_LANDSCAPE))
     reading = read(plain, usual)
-    return replace(reading, problems=(*problems, *reading.problems))
+    problems += reading.problems
+    if page.cases and not reading.race.lanes:
+        problems += (message("This page needs a runner. Its usual ones are shown."),)
+        reading = replace(reading, race=replace(reading.race, lanes=usual.race.lanes))
+    return replace(reading, problems=problems)
 
 
 def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
@@ -117,16 +123,21 @@ def change(name: str, value: Any) -> None:
     adopt(read({name: value, **now.view._asdict(), "at": None}, now))
 
 
-def choose_landscape(name: str) -> None:
-    """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
-    race, view = st.session_state[KEY].race, st.session_state[KEY].view
+def moved(race: Race, name: str) -> Race:
+    """The same race on another landscape, from that landscape's start and with learning rates for it."""
     fresh = opening(name)
     lanes = tuple(suited(name, fresh.values, lane, race.steps) for lane in race.lanes)
-    if view.rule == "same":
-        lanes = shared(lanes)
     made_of_data = landscapes.surfaces()[name][0].example is not None
     noise = race.noise if made_of_data or (race.noise and race.noise.kind != "minibatch") else CALM
-    opened = Race(name, lanes, fresh.start, fresh.values, race.steps, noise, race.seed)
+    return Race(name, lanes, fresh.start, fresh.values, race.steps, noise, race.seed)
+
+
+def choose_landscape(name: str) -> None:
+    """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
+    view = st.session_state[KEY].view
+    opened = moved(st.session_state[KEY].race, name)
+    if view.rule == "same":
+        opened = replace(opened, lanes=shared(opened.lanes))
     adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen, seeds=view.seeds)))
 
 

@@ -118,7 +118,7 @@ def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
     surface, challenge = landscapes.surfaces()[race.landscape]
     st.caption(f"{_('Landscape')} · {_(landscapes.challenges()[challenge])}")
     if not page.cases:
-        st.image(picture(race.landscape, _dark()), width="stretch")
+        st.image(picture(race.landscape, _dark()), width="stretch", alt="")  # its name is below
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):
         _picker(_)
     if not page.cases:
@@ -208,7 +208,7 @@ def _picker(_: Say) -> None:
 
 def _card(name: str, _: Say) -> None:
     surface, _challenge = landscapes.surfaces()[name]
-    st.image(picture(name, _dark()), width="stretch")
+    st.image(picture(name, _dark()), width="stretch", alt="")
     if st.button(_(surface.title), key=f"choose {name}", width="stretch"):
         _wait_for_kernels(plain(name), _)
         state.choose_landscape(name)

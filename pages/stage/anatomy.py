@@ -18,7 +18,7 @@ REACH = 2.0  # of it, in multiples of the step that was taken
 def dissected(
     reading: Reading, runs: tuple[Trajectory, ...], plain: Mapping[Any, Any], _: Say
 ) -> dict[str, Any] | None:
-    """The asked step of the chosen runner, or the last one before; None where there is no step at all."""
+    """The asked step of the chosen runner, or the last one before; None where there is none to be had."""
     race, chosen = reading.race, number(plain.get("lane"))
     lane = int(chosen) if chosen is not None and 0 <= chosen < len(runs) else 0
     if lane >= len(runs) or not runs[lane].stopped_at:
@@ -26,7 +26,10 @@ def dissected(
     asked, run = number(plain.get("step")), runs[lane]
     k = int(min(max(asked or 0, 0), run.stopped_at - 1))
     ground, optimizer = race.ground(), race.lanes[lane].made()
-    step = dissect(ground, optimizer, run, k)
+    try:
+        step = dissect(ground, optimizer, run, k)
+    except ValueError:  # beyond all bounds its arrows are not finite, and do not add up
+        return None
     captions = optimizer.method.captions
     return {
         "lane": lane,

@@ -3,7 +3,8 @@
 import json
 import math
 import struct
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,15 @@ import optimizers
 from landscapes._landscape import Floats
 from optimizers import Lane, Race, Trajectory, run
 from pages.shared.opening import opening
-from pages.shared.reading import Reading
-from pages.stage.answer import FINEST, LONGEST_MESSAGE, QUICK, answer, asked, is_quick, parsed, usual
+from pages.shared.reading import MOST_LANES, MOST_SEEDS, MOST_STEPS, Reading
+from pages.stage import fans
+from pages.stage.answer import FINEST, LONGEST_MESSAGE, QUICK, QUICK_APART, answer, asked, is_quick, parsed, usual
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import foreign, readings, told
 
 NOTHING = asked(None).problems[0]
 LANES = ("sgd", "momentum", "nesterov", "adam", "newton")
+MOST_FLOAT = 1.7976931348623157e308
 
 
 @dataclass
@@ -31,6 +34,8 @@ class Heard:
     lanes: list[Floats]
     averages: list[Floats | None]
     surface: Floats | None
+    clipping: list[Floats] = field(default_factory=list)
+    many: list[dict[str, Floats]] = field(default_factory=list)
 
 
 def no_constant(text: str) -> float:
@@ -43,19 +48,41 @@ def taken_apart(data: bytes) -> Heard:
     assert length % 4 == 0
     header = json.loads(data[4 : 4 + length], parse_constant=no_constant)
     numbers = np.frombuffer(data, "<f4", offset=4 + length)
-    lanes, averages = [], []
+    lanes, averages, clipping = [], [], []
     for lane in header["lanes"]:
-        blocks = 2 if lane["average"] else 1
+        blocks = 1 + lane["average"] + ("clipping" in lane)
         rows = numbers[: 4 * blocks * lane["rows"]].reshape(blocks, -1, 4)
         lanes.append(rows[0])
         averages.append(rows[1] if lane["average"] else None)
+        if "clipping" in lane:
+            clipping.append(rows[-1])
         numbers = numbers[rows.size :]
-    surface = None
+    surface, many = None, []
     if "surface" in header:
         shape = header["surface"]["rows"], header["surface"]["columns"]
         surface, numbers = numbers[: math.prod(shape)].reshape(shape), numbers[math.prod(shape) :]
+    if "seeds" in header:
+        for sizes in sizes_of(header["seeds"]):
+            blocks = {}
+            for name, shape in sizes.items():
+                blocks[name], numbers = numbers[: math.prod(shape)].reshape(shape), numbers[math.prod(shape) :]
+            many.append(blocks)
     assert not len(numbers)
-    return Heard(header, lanes, averages, surface)
+    return Heard(header, lanes, averages, surface, clipping, many)
+
+
+def sizes_of(told: dict[str, Any]) -> Iterator[dict[str, tuple[int, ...]]]:
+    """The shapes of every lane's blocks: first the iterates', then the averages'."""
+    rows, count = len(told["steps"]), told["count"]
+    for lane in told["lanes"]:
+        kinds = 1 + lane["average"]
+        yield {
+            "fan": (kinds, told["fan"], rows, 2),
+            "band": (kinds, rows, 4),
+            "spread": (kinds, rows, 5),
+            **({"predicted": (kinds, rows, 5)} if lane["predicted"] else {}),
+            "ends": (kinds, count if count > 1 else 0, 2),
+        }
 
 
 def ask(message: Any) -> Heard:
@@ -291,3 +318,247 @@ def test_quick_is_what_takes_a_millisecond() -> None:
     assert is_quick(None, usual())
     assert not is_quick({}, Reading(race_of(steps=QUICK // len(LANES) + 1)))
     assert not is_quick({"surface": {}}, Reading(race))
+    assert not is_quick({"seeds": 2}, Reading(race))
+    apart = race_of(steps=QUICK_APART // len(LANES))
+    assert is_quick({"dissect": {}}, Reading(apart))
+    assert not is_quick({"dissect": {}}, Reading(race))
+
+
+# What clipping was given, and what it made of it.
+
+CLIPS = [
+    None,
+    *(optimizers.clip(kind, 0.7, applied=applied) for kind in optimizers.CLIPS for applied in ("gradient", "step")),
+]
+
+
+@pytest.mark.parametrize("rows", [501, 40])
+def test_clipping_is_told_as_it_was(rows: int) -> None:
+    momentum = ("lr", 0.002), ("momentum", 0.9)
+    lanes = tuple(Lane("momentum", momentum, clip=clip) for clip in CLIPS)
+    race = race_of(lanes=lanes, noise=optimizers.noise("gaussian", 0.5))
+    heard = ask(message_of(race, clipping=True, rows=rows))
+    for said, vectors, lane, one in zip(heard.header["lanes"], heard.clipping, lanes, run(race), strict=True):
+        k = np.minimum(np.arange(said["rows"]) * said["every"], one.stopped_at)
+        step = np.minimum(k, one.stopped_at - 1)
+        raw = one.unclipped[step]
+        used = lane.clip.of(raw) if lane.clip else raw
+        assert np.array_equal(vectors, np.column_stack([raw, used]).astype(np.float32))
+        assert said["clipping"]["counts"] == [int(one.clipped[:i].sum()) for i in k]
+        assert bool(said["clipping"]["counts"][-1]) == bool(lane.clip)
+
+
+def test_clipping_is_told_only_where_it_is_asked_for() -> None:
+    for no in (False, 1, "true", None):
+        assert ask(message_of(race_of(), clipping=no)).clipping == []
+    (vectors, *_) = ask(message_of(race_of(steps=0), clipping=True)).clipping
+    assert vectors.shape == (1, 4)
+
+
+# Many seeds.
+
+AVERAGED = (
+    Lane("sgd", (("lr", 0.3),), average=optimizers.average("uniform", burn_in=10)),
+    Lane("momentum", (("lr", 0.2), ("momentum", 0.5))),
+    Lane("adam", (("lr", 0.1),), average=optimizers.average("ema", decay=0.9)),
+)
+BOWL = (("condition", 4.0), ("angle", 30.0))
+
+
+def noisy(**changes: Any) -> Race:
+    noise = optimizers.noise("gaussian", 0.3)
+    return Race(
+        **{
+            "landscape": "quadratic",
+            "lanes": AVERAGED,
+            "start": (-3.0, 2.0),
+            "values": BOWL,
+            "steps": 200,
+            "noise": noise,
+            "seed": 5,
+            **changes,
+        }
+    )
+
+
+def moments(spread: Any, average: bool, origin: tuple[float, float]) -> Floats:
+    mean, covariance = spread.mean, spread.covariance
+    if average:
+        mean, covariance = spread.average_mean, spread.average_covariance
+    told = [*(mean - origin).T, covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]]
+    return np.stack(told, 1).astype(np.float32)
+
+
+def test_many_seeds_are_those_of_the_optimizers() -> None:
+    race, origin = noisy(), (0.5, -1.0)
+    heard = ask(message_of(race, seeds=9, fan=4, points=20, origin=origin))
+    told, infimum = heard.header["seeds"], race.ground().infimum
+    assert (told["count"], told["fan"], told["theory"], told["lost"]) == (9, 4, "exact", 0)
+    assert told["constant"] == optimizers.one_over_k(race, 0)
+    for lane, blocks in enumerate(heard.many):
+        many = optimizers.seeds(race, lane, 9, 20)
+        theory = optimizers.predicted(race, lane, many.steps)
+        assert told["steps"] == many.steps.tolist()
+        assert told["lanes"][lane] == {"average": many.average is not None, "predicted": theory is not None}
+        for kind, points in enumerate([many.path] if many.average is None else [many.path, many.average]):
+            average = kind == 1
+            assert np.array_equal(blocks["fan"][kind], (points[:4] - origin).astype(np.float32))
+            assert np.array_equal(blocks["ends"][kind], (points[:, -1] - origin).astype(np.float32))
+            band = [*many.quantiles((0.1, 0.5, 0.9), average), many.mean_loss(average)]
+            assert np.array_equal(blocks["band"][kind], (np.stack(band, 1) - infimum).astype(np.float32))
+            assert np.array_equal(blocks["spread"][kind], moments(many.spread(), average, origin))
+            if theory:
+                assert np.array_equal(blocks["predicted"][kind], moments(theory, average, origin))
+
+
+def test_one_seed_has_no_fan_and_no_spread() -> None:
+    heard = ask(message_of(noisy(), seeds=1, fan=24))
+    assert heard.header["seeds"]["fan"] == 0
+    for blocks in heard.many:
+        assert np.isnan(blocks["spread"]).all()
+        assert np.isfinite(blocks["band"]).all()
+
+
+def test_where_theory_is_near_or_none() -> None:
+    assert (
+        ask(message_of(noisy(landscape="rosenbrock", values=(("a", 1.0), ("b", 10.0))), seeds=2)).header["seeds"][
+            "theory"
+        ]
+        == "near"
+    )
+    for race in (
+        noisy(lanes=AVERAGED[2:]),
+        noisy(noise=optimizers.noise("student", 0.3, freedom=1.5)),
+        noisy(noise=optimizers.noise("gaussian", 1e200)),
+        noisy(lanes=()),
+    ):
+        told = ask(message_of(race, seeds=2)).header["seeds"]
+        assert (told["theory"], told["constant"]) == ("none", None)
+
+
+def test_diverged_seeds_are_counted() -> None:
+    lane = Lane("sgd", (("lr", 2.01),))
+    told = ask(
+        message_of(noisy(lanes=(lane,), values=(("condition", 1.0), ("angle", 0.0)), steps=5000), seeds=7)
+    ).header
+    assert told["seeds"]["lost"] == 7
+
+
+@pytest.mark.parametrize(
+    ("lanes", "steps"), [(1, MOST_STEPS), (MOST_LANES, MOST_STEPS), (MOST_LANES, 300), (1, 1), (2, 0)]
+)
+def test_seeds_are_as_many_as_there_is_room_for(lanes: int, steps: int) -> None:
+    race = noisy(lanes=(Lane("sgd", (("lr", 0.3),)),) * lanes, steps=steps)
+    plain = message_of(race, seeds=10**9, fan=10**9, points=10**9, rows=2)
+    data = answer(plain, asked(plain))
+    heard = taken_apart(data)
+    told = heard.header["seeds"]
+    assert told["count"] * lanes * steps <= fans.MOST_STEPS
+    assert told["count"] == MOST_SEEDS or (told["count"] + 1) * lanes * steps > fans.MOST_STEPS
+    assert told["fan"] <= 128
+    assert len(told["steps"]) <= 256
+    assert len(data) < 5_000_000
+    problems = [f"That many steps leave room for {told['count']} seeds."] if told["count"] < MOST_SEEDS else []
+    assert heard.header["problems"] == problems
+
+
+# One step, taken apart.
+
+
+def apart(race: Race, **asked_for: Any) -> Any:
+    language = asked_for.pop("language", "en")
+    return ask(message_of(race, dissect=asked_for, language=language)).header["dissection"]
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_every_step_is_taken_apart_as_the_optimizers_do(name: str) -> None:
+    race = race_of(lanes=(Lane("sgd"), opening("rosenbrock").lanes[0], Lane(name)), steps=12)
+    (*_, one), ground, optimizer = run(race), race.ground(), race.lanes[2].made()
+    for k in range(one.stopped_at):
+        told, step = apart(race, lane=2, step=k), optimizers.dissect(ground, optimizer, one, k)
+        assert (told["lane"], told["step"], told["optimizer"]) == (2, k, name)
+        assert told["at"] == one.path[k].tolist()
+        assert [(part["term"], part["adds"]) for part in told["parts"]] == [
+            (part.term, part.adds) for part in step.parts
+        ]
+        for said, part in zip(told["parts"], step.parts, strict=True):
+            shape = json.loads(json.dumps(part.shape._asdict()))
+            assert said["shape"]["kind"] == type(part.shape).__name__.lower()
+            assert {**said["shape"], **shape} == said["shape"]
+        changes = ("slope", "curvature", "predicted", "real")
+        assert [told[name] for name in changes] == [getattr(step, name) for name in changes]
+        assert told["curvatureWins"] == step.curvature_wins
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_captions_are_said_in_every_language_and_without_blanks(name: str) -> None:
+    method, _family = optimizers.methods()[name]
+    clip = optimizers.clip("norm", 1e-3, applied="step" if method.has_rate else "gradient")
+    race = race_of(lanes=(Lane(name), Lane(name, clip=clip)), steps=4)
+    for lane in range(2):
+        said = [
+            [part["caption"] for part in apart(race, lane=lane, step=2, language=language)["parts"]]
+            for language in LANGUAGES
+        ]
+        assert not [caption for captions in said for caption in captions if "{" in caption or "}" in caption]
+        for english, *others in zip(*said, strict=True):
+            assert english not in others
+        assert len(set(map(tuple, said))) == len(LANGUAGES)
+
+
+def test_the_loss_along_a_line_search() -> None:
+    race = race_of(lanes=(Lane("steepest_descent"),), steps=3)
+    (search,) = (part["shape"] for part in apart(race, step=1)["parts"] if part["shape"]["kind"] == "search")
+    ground = race.ground()
+    way = np.linspace(0, search["most"], len(search["losses"]))[:, None] * search["direction"] + search["origin"]
+    np.testing.assert_allclose(search["losses"], ground.value(*way.T) - ground.infimum, rtol=1e-12)
+    assert search["most"] == 2 * search["taken"]
+
+
+def test_a_step_that_there_is_not_is_the_nearest_or_none() -> None:
+    race = race_of(steps=7)
+    for step, nearest in ((-3, 0), (7, 6), (1e300, 6), (None, 0), ("x", 0), (math.nan, 0), (2.9, 2), ([1], 0)):
+        assert apart(race, step=step)["step"] == nearest
+    for lane, nearest in ((-1, 0), (5, 0), (4, 4), (10**400, 0), ("x", 0), (None, 0), (True, 0)):
+        assert apart(race, lane=lane)["lane"] == nearest
+    assert apart(race_of(steps=0)) is None
+    assert apart(race_of(lanes=())) is None
+    for no in (None, 3, [], "x"):
+        assert "dissection" not in ask(message_of(race, dissect=no)).header
+
+
+def test_a_step_beyond_all_bounds_is_none_or_told_without_what_json_cannot_say() -> None:
+    for lr in (1e300, MOST_FLOAT):
+        race = race_of(lanes=(Lane("sgd", (("lr", lr),)), Lane("adam", (("lr", lr),))), steps=3)
+        for lane in range(2):
+            apart(race, lane=lane)
+
+
+@settings(max_examples=30, deadline=None)
+@given(readings(most_steps=60), st.integers(0, 60), st.integers(0, 9), st.sampled_from(list(LANGUAGES)))
+def test_any_race_is_answered_with_everything_a_page_may_ask(
+    reading: Reading, step: int, lane: int, language: str
+) -> None:
+    plain = {"race": told(reading), "rows": 50, "clipping": True, "language": language}
+    heard = taken_apart(answer({**plain, "dissect": {"lane": lane, "step": step}}, asked(plain)))
+    assert len(heard.clipping) == len(reading.race.lanes)
+    assert "{" not in "".join(part["caption"] for part in (heard.header["dissection"] or {"parts": []})["parts"])
+    many = {**plain, "seeds": 3, "fan": 2, "points": 9}
+    assert len(taken_apart(answer(many, asked(many))).many) == len(reading.race.lanes)
+
+
+@settings(max_examples=30, deadline=None)
+@given(foreign, foreign, foreign)
+def test_whatever_a_page_asks_for_is_answered(one: Any, other: Any, third: Any) -> None:
+    race = {"steps": 9}
+    ask({"race": race, "clipping": one, "seeds": other, "fan": third, "points": one, "dissect": third})
+    ask(
+        {
+            "race": race,
+            "clipping": True,
+            "seeds": 2,
+            "fan": one,
+            "points": other,
+            "dissect": {"lane": one, "step": third},
+        }
+    )

@@ -1,24 +1,32 @@
-"""The Race page from Python's side: it opens, follows its widgets and its link, and says what the optimizers did."""
+"""The pages from Python's side: they open, follow their widgets and links, and say what the optimizers did."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import landscapes
-from optimizers import run
+import optimizers
+from optimizers import Lane, run
+from pages.contents import PAGES
 from pages.shared import links, summary
-from pages.shared.opening import opening
+from pages.shared.about import Case, Page
+from pages.shared.opening import opening, suited
 from pages.shared.reading import Reading, read
 from pages.words import LANGUAGES, speaker
 from tests.running import ROOT
 
 
-def opened(**query: str | list[str]) -> AppTest:
-    """The page, opened with a link."""
+def opened(name: str = "race", /, **query: str | list[str]) -> AppTest:
+    """A page, opened with a link."""
     page = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
-    for name, value in query.items():
-        page.query_params[name] = value
+    if name != "race":
+        page.run()  # the frame says which pages there are
+        page.query_params.clear()
+        page.switch_page(f"{name}/page.py")
+    for parameter, value in query.items():
+        page.query_params[parameter] = value
     return well(page.run())
 
 
@@ -49,10 +57,10 @@ def in_words(page: AppTest) -> str:
     return str(text)
 
 
-def check_words(page: AppTest, language: str = "en") -> None:
+def check_words(page: AppTest, language: str = "en", subject: str = "") -> None:
     """The text on the page is what the optimizers did in the race that its address tells."""
     race, _ = shown(page).race, speaker(language)
-    lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _), run(race), strict=True)]
+    lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _, subject), run(race), strict=True)]
     text = in_words(page)
     assert summary.setting(race, _) in text
     assert [line[2:] for line in text.splitlines() if line.startswith("- ")] == lines
@@ -220,3 +228,154 @@ def test_two_of_a_name_are_told_apart() -> None:
 def test_no_steps_and_the_most_steps() -> None:
     for steps in (0, 20_000):
         check_words(opened(steps=str(steps)))
+
+
+# The pages with cases.
+
+WITH_CASES = [page for page in PAGES if page.cases]
+ALL_CASES = [(page, case) for page in WITH_CASES for case in page.cases]
+
+
+def way(page: AppTest, label: str) -> dict[str, list[str]]:
+    """The query of the link to a page with that label."""
+    (link,) = (one.proto for one in page.get("page_link") if one.proto.label == label)
+    return parse_qs(link.query_string)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_a_page_opens_on_its_first_case_and_says_its_words(about: Page, language: str) -> None:
+    page, _ = opened(about.name, lang=language), speaker(language)
+    assert warnings(page) == []
+    assert shown(page) == about.cases[0].reading
+    assert page.radio(key="case").label == _("Case")
+    assert page.radio(key="case").options == [case.title.said(_) for case in about.cases]
+    assert page.radio(key="case").value == about.cases[0].name
+    said = [one.value for one in page.markdown]
+    assert [paragraph.said(_) for paragraph in about.words] == said[: len(about.words)]
+    check_words(page, language, about.subject)
+
+
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_the_words_of_a_page_differ_between_languages(about: Page) -> None:
+    texts = [*about.words, about.title, *(text for case in about.cases for text in (case.title, case.why))]
+    for text in texts:
+        english, *others = (text.said(speaker(language)) for language in LANGUAGES)
+        assert english not in others
+
+
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_every_case_is_opened_by_its_button_and_by_its_link(about: Page) -> None:
+    page = opened(about.name)
+    for case in reversed(about.cases):
+        page.radio(key="case").set_value(case.name)
+        well(page.run())
+        assert shown(page) == case.reading
+        assert link(page)["case"] == [case.name]
+        check_words(page, subject=about.subject)
+        assert shown(opened(about.name, case=case.name)) == case.reading
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_an_unknown_case_is_told_and_the_first_is_shown(about: Page, language: str) -> None:
+    for query in ({}, {"steps": "50"}):
+        page = opened(about.name, case="nope", lang=language, **query)
+        (told,) = warnings(page)
+        start = speaker(language)("There is no case “{name}”. The cases are: {choices}.").split("{")[0]
+        assert start.strip("“「") in told
+        assert shown(page).view.case == page.radio(key="case").value == about.cases[0].name
+        assert shown(page).race.landscape == about.cases[0].race.landscape
+        assert warnings(opened(about.name, **link(page))) == []  # the address is mended
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_a_page_always_has_a_runner(about: Page, language: str) -> None:
+    page = opened(about.name, lane="none", lang=language)
+    assert shown(page).race == about.cases[0].race
+    assert len(warnings(page)) == 1
+    assert ("needs a runner" in warnings(page)[0]) == (language == "en")
+    check_words(page, language, about.subject)
+
+
+@pytest.mark.parametrize(
+    ("about", "query", "told"),
+    [
+        ("averaging", {"lane": "newton", "seeds": "1e9"}, ["512"]),
+        ("averaging", {"steps": "20000", "seeds": "512"}, []),
+        ("averaging", {"seeds": "-3"}, ["1 is used"]),
+        ("clipping", {"lane": "sgd clip nope", "landscape": "x"}, ["nope", "“x”"]),
+        ("clipping", {"lane": "steepest_descent clip norm threshold 1 applied step"}, ["only its gradient"]),
+        ("step", {"part": "999", "runner": "9"}, ["100", "runner"]),
+        ("step", {"part": "x", "at": "1e9", "case": "<b>"}, ["“Part”", "60", "&lt;b&gt;"]),
+    ],
+)
+def test_a_damaged_link_to_a_page_is_told_and_mended(about: str, query: dict[str, str], told: list[str]) -> None:
+    page = opened(about, **query)
+    text = "".join(warnings(page)).replace("\\", "").replace("<", "&lt;").replace(">", "&gt;")
+    assert bool(text) == bool(told)
+    for part in told:
+        assert part in text
+    assert warnings(opened(about, **link(page))) == []
+
+
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_another_landscape_in_a_link_keeps_what_a_page_is_about(about: Page) -> None:
+    race, first = shown(opened(about.name, landscape="beale")).race, about.cases[0].race
+    assert race.landscape == "beale"
+    assert [(lane.optimizer, lane.clip, lane.average) for lane in race.lanes] == [
+        (lane.optimizer, lane.clip, lane.average) for lane in first.lanes
+    ]
+    assert (race.steps, race.noise) == (first.steps, first.noise)
+
+
+def test_a_runner_is_chosen_for_its_step() -> None:
+    page = opened("step", case="adam", at="4", part="1")
+    for name in ("newton", "lion", "conjugate_gradient"):
+        page.selectbox(key="optimizer").set_value(name)
+        well(page.run())
+        now = shown(page)
+        (lane,) = now.race.lanes
+        assert lane == suited(now.race.landscape, now.race.values, Lane(name), now.race.steps)
+        assert (now.view.part, now.view.chosen, now.view.at) == (None, 0, 4)
+        assert page.selectbox(key="optimizer").value == name
+        check_words(page)
+    assert len(page.selectbox(key="optimizer").options) == len(optimizers.names())
+
+
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_a_link_to_a_page_opens_the_same_reading(about: Page) -> None:
+    page = opened(about.name, steps="123", seed="7", start="1.5 0.25", at="20", noise="0.25", seeds="16", part="1")
+    again = opened(about.name, **link(page))
+    assert shown(again) == shown(page)
+    assert link(again) == link(page)
+    assert in_words(again) == in_words(page)
+
+
+@pytest.mark.parametrize(("about", "case"), ALL_CASES, ids=lambda one: one.name)
+def test_a_case_is_opened_in_the_race(about: Page, case: Case) -> None:
+    page = opened(about.name, case=case.name, lang="zh-CN")
+    asked = way(page, speaker("zh-CN")("Open in the race"))
+    assert asked["lang"] == ["zh-CN"]
+    race = opened(**asked)
+    assert warnings(race) == []
+    assert shown(race).race == case.race
+    assert (shown(race).view.window, shown(race).view.at) == (case.view.window, case.view.at)
+    assert not {"case", "seeds", "part"} & set(link(race))
+
+
+def test_the_list_of_pages_carries_what_was_left() -> None:
+    page = opened("averaging", lang="zh-TW")
+    page.number_input(key="steps").set_value(321)
+    left = link(well(page.run()))
+    for about in PAGES[2:]:
+        page.query_params.clear()
+        page.query_params["lang"] = "zh-TW"
+        well(page.switch_page(f"{about.name}/page.py").run())
+        assert way(page, PAGES[1].title.said(speaker("zh-TW"))) == left
+    page.query_params.clear()
+    page.query_params.update(left)
+    well(page.switch_page("averaging/page.py").run())
+    assert link(page) == left
+    assert page.number_input(key="steps").value == 321

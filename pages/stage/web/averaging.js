@@ -31,12 +31,12 @@ class Excess extends Chart {
     const { words } = this.stage.catalogue
     this.title.textContent = words.excess
     this.canvas.setAttribute('aria-label', words.excessLabel)
-    const chip = (seeds, textContent) => {
-      const pressed = String(this.panel.count === seeds || (seeds > 1 && this.panel.count > 1))
-      return element('button', { class: 'slalom-chip', textContent, 'aria-pressed': pressed, onclick: () => this.panel.show(seeds) })
-    }
+    const { count } = this.panel
+    const many = count > 1 ? count : MANY // a link may ask for another number
+    const chip = (seeds, textContent) =>
+      element('button', { class: 'slalom-chip', textContent, 'aria-pressed': String(count === seeds), onclick: () => this.panel.show(seeds) })
     const held = [...this.modes.children].indexOf(document.activeElement)
-    this.modes.replaceChildren(chip(1, words.oneRun), chip(MANY, fill(words.manySeeds, { count: MANY })))
+    this.modes.replaceChildren(chip(1, words.oneRun), chip(many, fill(words.manySeeds, { count: many })))
     this.modes.setAttribute('aria-label', words.seeds)
     this.modes.children[held]?.focus()
   }

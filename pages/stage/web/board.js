@@ -6,7 +6,7 @@ import { swatch } from './runs.js'
 export class Board {
   constructor(stage) {
     this.stage = stage
-    this.title = element('h3')
+    this.title = element('h2')
     this.add = element('select', { class: 'slalom-add', onchange: () => this.#added() })
     this.head = element('div', { class: 'slalom-row slalom-head', 'aria-hidden': 'true' })
     this.list = element('ol', { class: 'slalom-rows' })

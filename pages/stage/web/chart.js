@@ -12,7 +12,7 @@ export class Chart {
 
   constructor(stage) {
     this.stage = stage
-    this.title = element('h3')
+    this.title = element('h2')
     this.canvas = element('canvas', { role: 'img' })
     this.box = element('div', { class: 'slalom-plot' }, this.canvas)
     this.element = element('section', { class: 'slalom-card slalom-curve' }, this.title, this.box)

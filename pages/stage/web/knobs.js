@@ -160,7 +160,7 @@ class Choice {
 export class Knobs {
   constructor(stage) {
     this.stage = stage
-    this.title = element('h3')
+    this.title = element('h2')
     this.body = element('div', { class: 'slalom-knobs-body' })
     this.element = element('section', { class: 'slalom-card slalom-knobs' }, this.title, this.body)
     this.knobs = []
@@ -200,7 +200,7 @@ export class Knobs {
   #group(title, specs, get, set, ...extra) {
     if (!specs.length && !extra.length) return null
     const knobs = this.#made(specs, get, set)
-    const bar = extra.length ? [element('div', { class: 'slalom-bar' }, element('h4', {}, ...title), ...extra)] : []
+    const bar = extra.length ? [element('div', { class: 'slalom-bar' }, element('h3', {}, ...title), ...extra)] : []
     const group = element('div', { class: 'slalom-group', role: 'group' }, ...bar, ...knobs.map((knob) => knob.element))
     if (!bar.length) group.setAttribute('aria-label', title[0])
     return group

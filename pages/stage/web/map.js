@@ -2,7 +2,7 @@
 
 import { fill, element, short, ticks } from './format.js'
 import { isolines, levels, relief } from './ground.js'
-import { Plates, crossing, flag, haloed, marker, ring, stroke, trail } from './runs.js'
+import { Plates, crossing, flag, haloed, lengthOf, marker, ring, stroke, trail } from './runs.js'
 
 const FAR = 1e5 // pixels: beyond it only the direction of a point matters
 // Pixels between two points of the surface, at rest and while a finger is down.
@@ -10,12 +10,6 @@ const CELL = 2.1
 const CELL_MOVING = 6
 const SETTLED = 250
 const HANDLE = 14
-
-function lengthOf(kept) {
-  let length = 0
-  for (let i = 2; i < kept.length; i += 2) length += Math.hypot(kept[i] - kept[i - 2], kept[i + 1] - kept[i - 1])
-  return length
-}
 
 const canvas = (name) => element('canvas', { class: `slalom-${name}`, 'aria-hidden': 'true' })
 

@@ -1,6 +1,7 @@
 // How runners are drawn: trail, halo, dash, marker and name. The map and the 3D view share it.
 
 const HALO = 2.2
+const MOST_DASHES = 8000 // a line of more takes seconds to draw, and is too dense to be told by them
 
 // A lane's points on the screen up to a row, without those that would fall on the pixel before.
 export function trail(points, upTo, tip) {
@@ -18,6 +19,12 @@ export function trail(points, upTo, tip) {
   return kept
 }
 
+export function lengthOf(kept) {
+  let length = 0
+  for (let i = 2; i < kept.length; i += 2) length += Math.hypot(kept[i] - kept[i - 2], kept[i + 1] - kept[i - 1])
+  return length
+}
+
 export function stroke(context, kept, style, halo) {
   if (kept.length < 4) return
   context.beginPath()
@@ -30,7 +37,8 @@ export function stroke(context, kept, style, halo) {
     context.lineWidth = style.width + HALO
     context.stroke()
   }
-  context.setLineDash(style.dash)
+  const dashes = lengthOf(kept) / style.dash.reduce((sum, one) => sum + one, 0)
+  context.setLineDash(dashes < MOST_DASHES ? style.dash : [])
   context.strokeStyle = style.colour
   context.lineWidth = style.width
   context.stroke()
