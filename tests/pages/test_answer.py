@@ -72,10 +72,10 @@ def taken_apart(data: bytes) -> Heard:
 
 
 def sizes_of(told: dict[str, Any]) -> Iterator[dict[str, tuple[int, ...]]]:
-    """The shapes of every lane's blocks: first the iterates', then the averages'."""
+    """The shapes of every lane's blocks: first the iterates', unless an earlier lane told them; then the averages'."""
     rows, count = len(told["steps"]), told["count"]
     for lane in told["lanes"]:
-        kinds = 1 + lane["average"]
+        kinds = lane["path"] + lane["average"]
         yield {
             "fan": (kinds, told["fan"], rows, 2),
             "band": (kinds, rows, 4),
@@ -359,6 +359,7 @@ def test_clipping_is_told_only_where_it_is_asked_for() -> None:
 
 AVERAGED = (
     Lane("sgd", (("lr", 0.3),), average=optimizers.average("uniform", burn_in=10)),
+    Lane("sgd", (("lr", 0.3),), average=optimizers.average("ema", decay=0.9)),
     Lane("momentum", (("lr", 0.2), ("momentum", 0.5))),
     Lane("adam", (("lr", 0.1),), average=optimizers.average("ema", decay=0.9)),
 )
@@ -395,13 +396,17 @@ def test_many_seeds_are_those_of_the_optimizers() -> None:
     told, infimum = heard.header["seeds"], race.ground().infimum
     assert (told["count"], told["fan"], told["theory"], told["lost"]) == (9, 4, "exact", 0)
     assert told["constant"] == optimizers.one_over_k(race, 0)
+    seen: set[str] = set()
     for lane, blocks in enumerate(heard.many):
         many = optimizers.seeds(race, lane, 9, 20)
         theory = optimizers.predicted(race, lane, many.steps)
         assert told["steps"] == many.steps.tolist()
-        assert told["lanes"][lane] == {"average": many.average is not None, "predicted": theory is not None}
-        for kind, points in enumerate([many.path] if many.average is None else [many.path, many.average]):
-            average = kind == 1
+        averaged, alone = many.average is not None, AVERAGED[lane].optimizer not in seen
+        seen.add(AVERAGED[lane].optimizer)
+        assert told["lanes"][lane] == {"path": alone, "average": averaged, "predicted": theory is not None}
+        kept = [average for average, there in ((False, alone), (True, averaged)) if there]
+        for kind, average in enumerate(kept):
+            points = many.average if average else many.path
             assert np.array_equal(blocks["fan"][kind], (points[:4] - origin).astype(np.float32))
             assert np.array_equal(blocks["ends"][kind], (points[:, -1] - origin).astype(np.float32))
             band = [*many.quantiles((0.1, 0.5, 0.9), average), many.mean_loss(average)]
@@ -427,7 +432,7 @@ def test_where_theory_is_near_or_none() -> None:
         == "near"
     )
     for race in (
-        noisy(lanes=AVERAGED[2:]),
+        noisy(lanes=AVERAGED[3:]),
         noisy(noise=optimizers.noise("student", 0.3, freedom=1.5)),
         noisy(noise=optimizers.noise("gaussian", 1e200)),
         noisy(lanes=()),
