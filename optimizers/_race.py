@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import landscapes
 from landscapes import Landscape, Point
@@ -27,7 +28,7 @@ class Lane:
 
     def made(self) -> Optimizer:
         """The optimizer of this lane."""
-        return get(self.optimizer, **dict(self.values))
+        return _optimizer(self.optimizer, self.values)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,20 @@ class Race:
 
     def ground(self) -> Landscape:
         """The landscape with its parameters set, blurred if that is asked for."""
-        return landscapes.blurred(landscapes.get(self.landscape, **dict(self.values)), self.blur)
+        return _ground(self.landscape, self.values, self.blur)
+
+
+# Both are asked for again and again while a finger moves, and never change.
+
+
+@lru_cache(maxsize=1024)
+def _optimizer(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
+    return get(name, **dict(values))
+
+
+@lru_cache(maxsize=256)
+def _ground(name: str, values: tuple[tuple[str, float], ...], blur: float) -> Landscape:
+    return landscapes.blurred(landscapes.get(name, **dict(values)), blur)
 
 
 def run(asked: Race) -> tuple[Trajectory, ...]:

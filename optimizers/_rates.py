@@ -11,8 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Landscape
+from optimizers._method import Optimizer
 from optimizers._race import Race
 from optimizers._trajectory import checked_count
+
+
+KNOWN = ("sgd", "momentum", "nesterov")
 
 
 class Rates(NamedTuple):
@@ -50,10 +54,16 @@ def rates(asked: Race, lane: int) -> Rates | None:
         >>> rates(Race("quadratic", (Lane("sgd"),), (1.0, 1.0), (("condition", 4.0),)), 0)
         Rates(edge=2.0, best=1.6)
     """
-    runner = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)].made()
-    if runner.name not in ("sgd", "momentum", "nesterov") or runner.values.get("growth"):
+    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    return _of(chosen.made(), asked.ground()) if chosen.optimizer in KNOWN else None
+
+
+@lru_cache(maxsize=1024)
+def _of(runner: Optimizer, ground: Landscape) -> Rates | None:
+    """The rates of a runner in a landscape; both never change, so an answer is looked up while a finger moves."""
+    if runner.values.get("growth"):
         return None
-    low, high = curvatures(asked.ground())
+    low, high = curvatures(ground)
     if not low > 1e-12 * high:
         return None
     alpha = runner.values.get("momentum", 0.0)
@@ -62,7 +72,6 @@ def rates(asked: Race, lane: int) -> Rates | None:
     return Rates(2 * (1 + alpha) / high, 2 * (1 + alpha) / (low + high))
 
 
-@lru_cache(maxsize=1024)
 def curvatures(ground: Landscape) -> tuple[float, float]:
     """The least and the largest curvature at the best minimum; zeros where there is none, or where they are beyond all
     numbers."""
