@@ -22,9 +22,11 @@ from optimizers._registry import families, get, methods, names
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
 from optimizers._trajectory import Trajectory, trace
+from optimizers._tuning import BUDGET, Tuning, tuned, tuned_lanes
 
 __all__ = [
     "AVERAGES",
+    "BUDGET",
     "CLIPS",
     "NOISES",
     "SCHEDULES",
@@ -53,6 +55,7 @@ __all__ = [
     "Spot",
     "Spread",
     "Trajectory",
+    "Tuning",
     "average",
     "clip",
     "dissect",
@@ -70,4 +73,6 @@ __all__ = [
     "seeds_of_all",
     "stationary",
     "trace",
+    "tuned",
+    "tuned_lanes",
 ]
