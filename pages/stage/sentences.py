@@ -1,5 +1,6 @@
 """The words of the stage, by the names its scripts know them by."""
 
+from pages.shared.reading import PRICE
 from pages.words import Say
 
 
@@ -36,7 +37,21 @@ def sentences(_: Say) -> dict[str, str]:
         "curvePlain": _("loss (it has no minimum)"),
         "curveLabel": _("Loss of every runner against the step, logarithmic"),
         "atStep": _("at step {step}"),
+        "atGradients": _("at {count} gradients"),
+        "atCost": _("at cost {cost}"),
         "atStart": _("at the start"),
+        "clockSteps": _("steps"),
+        "clockGradients": _("gradient evaluations"),
+        "clockAll": _("all evaluations"),
+        "clockLabel": _(
+            "What the clock counts: steps; gradients; or everything asked for, a value and a gradient 1 each and a "
+            "Hessian H. The loss that is drawn costs nothing."
+        ),
+        "price": _(PRICE.meaning),
+        "gradients": _("grads"),
+        "cost": _("cost"),
+        "curveGradients": _("Loss of every runner against the gradients it has asked for, logarithmic"),
+        "curveAll": _("Loss of every runner against the cost of all its evaluations, logarithmic"),
         "runner": _("runner"),
         "loss": _("loss"),
         "slope": _("‖g‖"),

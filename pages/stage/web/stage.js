@@ -6,6 +6,7 @@
 import { Averaging } from './averaging.js'
 import { Board } from './board.js'
 import { Clipping } from './clipping.js'
+import { Clock } from './clock.js'
 import { Curve } from './curve.js'
 import { element, fill, icon } from './format.js'
 import { Knobs } from './knobs.js'
@@ -77,7 +78,8 @@ class Stage {
     this.answer = null
     this.answerId = 0
     this.playhead = 0
-    this.wanted = Infinity // the step the playhead is to stand at, however short the race is just now
+    this.wanted = Infinity // where the playhead is to stand, however short the race is just now
+    this.clock = new Clock()
     this.end = 0
     this.speed = 1
     this.playing = false
@@ -152,6 +154,7 @@ class Stage {
       this.view = structuredClone(data.view)
       this.playing = false
       this.wanted = this.view.at ?? Infinity
+      this.clock = new Clock(this.panel ? undefined : this.view)
     }
     if (!news && !spoke) return
     this.#named()
@@ -266,9 +269,10 @@ class Stage {
     for (const lane of this.answer.lanes) {
       lane.name = this.names[lane.index]
       lane.style = this.styles[lane.index]
+      this.clock.wind(lane)
     }
     this.runners = this.panel?.runners?.(this.answer.lanes) ?? this.answer.lanes.flatMap(pathAndAverage)
-    this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
+    this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.ticks.at(-1)))
     if (!this.playing || this.playhead > this.end) this.playhead = Math.min(this.wanted, this.end)
   }
 
@@ -306,12 +310,11 @@ class Stage {
 
   // The last row at or before the playhead, and how far it is to the next.
   rowAt(lane, at = this.playhead) {
-    const last = lane.rows - 1
-    if (at >= lane.steps || last === 0) return [last, 0]
-    const row = Math.min(Math.floor(at / lane.every), last - 1)
-    const from = row * lane.every
-    const to = row + 1 === last ? lane.steps : from + lane.every
-    return [row, Math.min((at - from) / (to - from), 1)]
+    return this.clock.at(lane, at)
+  }
+
+  ended(lane, at = this.playhead) {
+    return at >= lane.ticks.at(-1)
   }
 
   outcome(lane) {
@@ -401,7 +404,18 @@ class Stage {
     this.commit()
   }
 
-  // ---- the playhead ----
+  // ---- the clock and the playhead ----
+
+  // Another clock, at the same share of the race.
+  count(changes) {
+    const share = this.end ? this.playhead / this.end : 1
+    Object.assign(this.view, changes)
+    this.clock = new Clock(this.view)
+    this.#joined()
+    this.seek(Math.round(share * this.end))
+    for (const part of [this.board, this.timeline]) part.label()
+    this.paint('all')
+  }
 
   toggle() {
     if (this.playing) this.pause()
@@ -428,9 +442,9 @@ class Stage {
     this.paint('all')
   }
 
-  seek(step) {
+  seek(at) {
     this.playing = false
-    this.playhead = Math.min(Math.max(step, 0), this.end)
+    this.playhead = Math.min(Math.max(at, 0), this.end)
     this.wanted = this.playhead >= this.end ? Infinity : this.playhead
     this.paint('runs', 'curve', 'board', 'timeline')
   }
