@@ -21,6 +21,7 @@ from optimizers._race import Lane, Race, race, run
 from optimizers._registry import families, get, methods, names
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
+from optimizers._tournament import ENDINGS, Tournament, lattice, profile, ratios, tournament
 from optimizers._trajectory import Trajectory, trace
 from optimizers._tuning import BUDGET, Tuning, tuned, tuned_lanes
 
@@ -28,6 +29,7 @@ __all__ = [
     "AVERAGES",
     "BUDGET",
     "CLIPS",
+    "ENDINGS",
     "NOISES",
     "SCHEDULES",
     "Arrow",
@@ -54,6 +56,7 @@ __all__ = [
     "Shape",
     "Spot",
     "Spread",
+    "Tournament",
     "Trajectory",
     "Tuning",
     "average",
@@ -62,16 +65,20 @@ __all__ = [
     "families",
     "get",
     "methods",
+    "lattice",
     "names",
     "noise",
     "one_over_k",
     "predicted",
+    "profile",
     "race",
+    "ratios",
     "run",
     "schedule",
     "seeds",
     "seeds_of_all",
     "stationary",
+    "tournament",
     "trace",
     "tuned",
     "tuned_lanes",
