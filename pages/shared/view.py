@@ -17,6 +17,7 @@ from pages.shared.opening import plain
 from pages.shared.picture import picture
 from pages.shared.reading import DEFAULT_LANDSCAPE, Reading
 from pages.shared.reading import plain as reading_to_plain
+from pages.shared.rules import rule_help, rule_titles
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -171,7 +172,7 @@ def _runner(reading: Reading, _: Say) -> None:
 
 
 def _rule(rule: str, _: Say) -> None:
-    rules = {"own": _("own learning rates"), "same": _("one learning rate for all")}
+    rules = rule_titles(_)
     st.session_state["rule"] = rule
     st.selectbox(
         _("Rule of the race"),
@@ -179,7 +180,7 @@ def _rule(rule: str, _: Say) -> None:
         format_func=rules.__getitem__,
         key="rule",
         on_change=lambda: state.choose_rule(st.session_state["rule"]),
-        help=_("The same rate holds for all first-order runners; a Newton step has its own scale."),
+        help=rule_help(_),
     )
 
 

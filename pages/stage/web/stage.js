@@ -147,6 +147,7 @@ class Stage {
     this.acknowledged = data.revision
     this.heading = { title: data.title, why: data.why }
     this.#theme()
+    this.race && this.#chip()
     if (news) {
       this.session = data.session
       this.revision = data.revision
@@ -185,6 +186,8 @@ class Stage {
 
   // Something continuous has changed: ask for it now, tell Python when the finger is lifted.
   change({ done }) {
+    this.moving = !done
+    this.#chip()
     this.ask({ moving: !done })
     this.knobs.paint()
     this.paint('runs')
@@ -346,6 +349,11 @@ class Stage {
         ? lanes.filter((lane) => this.sharesRate(lane))
         : [lanes[i]]
     for (const lane of alike) lane.values[name] = value
+    // A rule that sets every number ends where one is turned by hand; Python is told.
+    if (this.view.rule !== 'same') {
+      this.view.rule = 'own'
+      this.turned = true
+    }
   }
 
   // On a page with a subject every lane has the other options alike.
@@ -560,13 +568,23 @@ class Stage {
     this.title.textContent = this.heading.title ?? title
     this.watch.textContent = this.heading.why ?? watch
     this.formula.innerHTML = formula // declared with the surface, made on the server
-    this.rule.textContent = this.view.rule === 'same' ? words.ruleSame : words.ruleOwn
+    this.#chip()
     this.rule.hidden = this.formula.hidden = Boolean(this.panel)
     this.map.element.setAttribute('aria-label', words.mapLabel)
     this.map.element.setAttribute('role', 'group')
     this.whole.textContent = words.wholeMap
     for (const part of [this.board, this.knobs, this.timeline, this.curve, this.panel]) part?.label()
     this.timeline.key = null
+  }
+
+  // The rule. What was tuned is tuned for the race that Python knows, until it knows this one.
+  #chip() {
+    const { words } = this.catalogue
+    const { rule } = this.view
+    const stale = this.moving || this.acknowledged < this.revision
+    const tuned = stale ? words.ruleMoved : words.ruleBudget
+    this.rule.textContent = rule === 'tuned' ? tuned : words.rules[rule]
+    this.rule.title = words.ruleHelp
   }
 
   #modes(spoke = false) {
@@ -626,8 +644,11 @@ class Stage {
     if (!this.send) return
     this.view.at = this.playing || this.wanted === Infinity ? null : this.wanted
     this.revision++
-    const { session, revision } = this
-    this.send('commit', { session, revision, race: structuredClone(this.race), view: { ...this.view } })
+    this.moving = false
+    const { session, revision, turned } = this
+    this.turned = false
+    this.#chip()
+    this.send('commit', { session, revision, turned, race: structuredClone(this.race), view: { ...this.view } })
   }
 
   // ---- keys ----
