@@ -9,7 +9,8 @@ where f* is the landscape's infimum: Moré, Wild (2009), "Benchmarking derivativ
 Journal on Optimization 20, 172-191. On a landscape of many minima only the best ones solve. With t the cost up to that
 step, infinite if it never comes, runner s meets problem p with the ratio r = t(p, s) / min over s of t(p, s), and its
 performance profile is the share of all problems with a ratio of at most x: Dolan, Moré (2002), "Benchmarking
-optimization software with performance profiles", Mathematical Programming 91, 201-213. At x = 1 it is the share of wins.
+optimization software with performance profiles", Mathematical Programming 91, 201-213. At x = 1 it is the share
+of wins.
 
 The runs are those of `trace`, bit for bit. As in `_seeds`, a kernel that is free of the GIL goes from start to start.
 """

@@ -132,7 +132,7 @@ def for_the_race(reading: Reading) -> Reading:
 def change(name: str, value: Any) -> None:
     """Changes a number of the race, as it was typed."""
     now: Reading = st.session_state[KEY]
-    adopt(_ruled(read({name: value, **now.view._asdict(), "at": None}, now)))
+    adopt(_ruled(read({**now.view._asdict(), "at": None, name: value}, now)))
 
 
 def choose_landscape(name: str) -> None:
