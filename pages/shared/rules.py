@@ -18,7 +18,7 @@ def rule_help(_: Say) -> str:
     """What the rules are, one paragraph each."""
     told = [
         _("One rate for all holds for all first-order runners; a Newton step has its own scale."),
-        _("Textbook defaults are the numbers that each method declares, usually those of its paper or of PyTorch."),
+        _("Textbook defaults are the numbers that each method declares, mostly those of its paper or textbook."),
         _(
             "Tuned: on this landscape, from this start and with this many steps, every runner's learning rate and its "
             "second number are searched over {first} × {second} settings, and {passes} times in all, each time on a "
