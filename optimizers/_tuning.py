@@ -9,19 +9,50 @@ import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from landscapes import Parameter
+from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
+from optimizers._descent import COURSE, TRACE, Course
 from optimizers._method import Method
 from optimizers._race import Lane, Race
 from optimizers._registry import methods
-from optimizers._seeds import _POOL
+from optimizers._seeds import _POOL, call_trace
 from optimizers._trajectory import checked_count, checked_start, columns, course
 
 FOOT = 1e-10  # of the least loss, or of 1 if that is smaller: what is nearer to it counts as there
+
+
+# (addresses of the loop and of the surface, its values, x, y, settings, course, record, room for losses and endings)
+ATTEMPT = types.void(
+    *(types.int64, types.int64, VALUES, float64, float64, types.Array(float64, 2, "C", readonly=True), COURSE),
+    *(float64[:, ::1], float64[::1], types.int64[::1]),
+)
+
+
+@compiled
+def attempt(
+    method: int,
+    surface: int,
+    values: Any,
+    x: float,
+    y: float,
+    settings: Any,
+    course: Course,
+    record: Any,
+    losses: Any,
+    codes: Any,
+) -> None:
+    """Runs setting after setting, free of the GIL: beside a busy thread of Python a loop there would wait for it."""
+    for i in range(len(settings)):
+        if len(course.deck) > 0:
+            course.deck[-1] = -1  # its order is that of the run before
+        codes[i] = call_trace(method, surface, values, x, y, settings[i], course, record)
+        losses[i] = record[codes[i] >> 3, 2]
 
 
 @dataclass(frozen=True)
@@ -59,13 +90,14 @@ def tuned(asked: Race, lane: int) -> Lane:
 
     Its first two numbers (the learning rate and momentum, β₁, ρ, a damping ...) are searched on a lattice over the
     ranges of their knobs, evenly spaced in the logarithm, or in that of the distance to 1 for a share that is kept; and
-    then on a finer one around the best: see `BUDGET`. The method's defaults are tried too. Everything else stays as it
-    is set, and where there is nothing to search the lane comes back as it was.
+    then on a finer one around the best: see `BUDGET`. The method's defaults and what is set are tried too, so the
+    result is never worse than they are. Everything else stays as it is set, and where there is nothing to search the
+    lane comes back as it was.
 
     The lowest final loss wins, the median over the seeds if there is noise; a setting that diverges never does. Losses
-    that are the infimum to rounding count as equal: then the fewest steps to the end, then the lower loss, then the
-    first of the lattice. The result depends on nothing else: neither on the other lanes nor on how the two numbers were
-    set before. If every setting diverges, it has the defaults.
+    that are the infimum to rounding count as equal: then the fewest steps to the end, then the lower loss, then what is
+    set, then the first of the lattice. So a lane that is tuned stays as it is when it is tuned again. The other lanes
+    are of no account.
 
     Args:
         asked: the race.
@@ -97,11 +129,12 @@ def _tuned(asked: Race) -> Lane:
     search = _Search(asked, searched)
     counts = (BUDGET.first, BUDGET.second)
     axes = [spread(one, count) for one, count in zip(searched, counts, strict=False)]
-    best = min([tuple(one.default for one in searched), *product(*axes)], key=search.rank)
+    best = search.best([tuple(one.default for one in searched), *product(*axes)])
     for _ in range(BUDGET.passes - 1):
         axes = [_around(*each) for each in zip(searched, axes, best, strict=True)]
-        best = min([best, *product(*axes)], key=search.rank)
-    return replace(lane, values=tuple(search.setting(best).items()))
+        best = search.best([best, *product(*axes)])
+    as_set = tuple(search.settings[one.name] for one in searched)
+    return replace(lane, values=tuple(search.setting(search.best([as_set, best])).items()))
 
 
 def spread(one: Parameter, count: int) -> list[float]:
@@ -153,15 +186,15 @@ def _rounded(value: float, digits: int = 3) -> float:
 
 
 class _Search:
-    """Runs settings of one lane, one after the other, with one record for all of them."""
+    """Runs settings of one lane."""
 
     def __init__(self, asked: Race, searched: tuple[Parameter, ...]) -> None:
         (lane,) = asked.lanes
         runner = lane.made()
         self.settings = dict(runner.values)
         self.names = [one.name for one in searched]
-        self.trace = runner.method.trace
         self.ground = asked.ground()
+        self.place = (address(runner.method.trace, TRACE), self.ground.address, self.ground.packed)
         self.start = checked_start(self.ground, asked.start)
         noisy = asked.noise is not None and dict(asked.noise.values).get("scale", 1.0) > 0
         self.courses = [
@@ -170,27 +203,24 @@ class _Search:
         ]
         self.record = np.empty((asked.steps + 1, columns(runner, self.courses[0])))
         self.foot = FOOT * max(1.0, abs(self.ground.infimum))
-        self.known: dict[tuple[float, ...], tuple[float, float, float]] = {}
+        prepare(attempt, ATTEMPT)
 
     def setting(self, values: tuple[float, ...]) -> dict[str, float]:
         """All numbers of the lane, with these for those that are searched."""
         return {**self.settings, **dict(zip(self.names, values, strict=True))}
 
-    def rank(self, values: tuple[float, ...]) -> tuple[float, float, float]:
-        """The lower the better: loss above the foot, steps, loss; those of the median run over the seeds."""
-        if values not in self.known:
-            hyper = np.array([*self.setting(values).values()])
-            ends = sorted(self._end(hyper, seed) for seed in range(len(self.courses)))
-            self.known[values] = ends[len(ends) // 2]
-        return self.known[values]
+    def best(self, candidates: list[tuple[float, ...]]) -> tuple[float, ...]:
+        """The first of those that rank lowest: by loss above the foot, then steps, then loss."""
+        hyper = np.array([[*self.setting(values).values()] for values in candidates])
+        runs = [self._ends(hyper, one) for one in self.courses]
+        medians = [sorted(ends)[len(ends) // 2] for ends in zip(*runs, strict=True)]
+        return candidates[medians.index(min(medians))]
 
-    def _end(self, hyper: Floats, seed: int) -> tuple[float, float, float]:
-        one = self.courses[seed]
-        if len(one.deck):
-            one.deck[-1] = -1  # its order is that of the run before
-        code = self.trace(self.ground.address, self.ground.packed, *self.start, hyper, one, self.record)
-        steps, end = code >> 3, rules.End(code & 7)
-        above = float(self.record[steps, 2]) - self.ground.infimum
-        if end in rules.REASONS or not math.isfinite(above):
-            return math.inf, math.inf, math.inf
-        return max(above, self.foot), float(steps), above
+    def _ends(self, hyper: Floats, one: Course) -> list[tuple[float, float, float]]:
+        """How every setting ends with one seed: the lower the better."""
+        losses, codes = np.empty(len(hyper)), np.empty(len(hyper), np.int64)
+        attempt(*self.place, *self.start, hyper, one, self.record, losses, codes)
+        above = losses - self.ground.infimum
+        above[np.isin(codes & 7, list(rules.REASONS)) | ~np.isfinite(above)] = math.inf
+        steps = np.where(np.isinf(above), math.inf, codes >> 3)
+        return list(zip(np.maximum(above, self.foot).tolist(), steps.tolist(), above.tolist(), strict=True))

@@ -22,7 +22,8 @@ def rule_help(_: Say) -> str:
         _(
             "Tuned: on this landscape, from this start and with this many steps, every runner's learning rate and its "
             "second number are searched over {first} × {second} settings, and {passes} times in all, each time on a "
-            "finer lattice around the best. The lowest final loss wins; with noise it is the median of {seeds} seeds."
+            "finer lattice around the best; the defaults and what was set are tried too. The lowest final loss wins; "
+            "with noise it is the median of {seeds} seeds."
         ).format(first=BUDGET.first, second=BUDGET.second, passes=BUDGET.passes, seeds=BUDGET.seeds),
         _("Turning a runner's knob makes it “as set” again."),
     ]
