@@ -53,11 +53,12 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
         except KeyError:
             usual = Reading(opening(DEFAULT_LANDSCAPE))
     reading = read(plain, usual)
-    return _honest(replace(reading, problems=(*problems, *reading.problems)), page, written="lanes" in plain)
+    written = any(lane["values"] for lane in plain.get("lanes", ()))
+    return _honest(replace(reading, problems=(*problems, *reading.problems)), page, written)
 
 
 def _honest(reading: Reading, page: Page, written: bool) -> Reading:
-    """Under the rule that the reading names. Runners that were written down otherwise stay, "as set"."""
+    """Under the rule that the reading names. Runners whose numbers were written down otherwise stay, "as set"."""
     if reading.view.rule not in SEARCHED:
         return reading
     ruled = _ruled(reading)

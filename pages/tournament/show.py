@@ -24,7 +24,8 @@ STYLE = """<style>
 .slalom-table :is(th, td) { padding: 0.3rem 0.6rem; text-align: right; border-bottom: 1px solid
   color-mix(in srgb, currentColor 18%, transparent); }
 .slalom-table th:first-child { text-align: left; white-space: nowrap; }
-.slalom-table thead th { font-weight: 500; font-size: 0.9rem; vertical-align: bottom; opacity: 0.8; }
+.slalom-table thead th { font-weight: 500; font-size: 0.9rem; vertical-align: bottom; opacity: 0.8;
+  min-width: 4.5em; }
 .slalom-table i { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 50%; margin-right: 0.5rem; }
 .slalom-wide { overflow-x: auto; }
 </style>"""
@@ -35,7 +36,7 @@ def show() -> None:
     reading, asked, _ = begin(PAGE)
     with st.sidebar:
         sidebar(PAGE, reading, asked, _)
-    st.header(f"{_('Tournament')}: {_(surfaces()[reading.race.landscape][0].title)}", anchor=False)
+    st.header(f"{_('Tournament')} · {_(surfaces()[reading.race.landscape][0].title)}", anchor=False)
     _controls(reading, _)
     met = _met(reading, _)
     if met is not None:
@@ -122,7 +123,7 @@ def _results(reading: Reading, met: Tournament, _: Say) -> None:
     cost = costs(met, view)
     told = [names[i] for i in lanes]
     count = len(met.starts) * view.seeds
-    problems = _("{side} × {side} starts, {seeds} seeds: {count} problems.").format(
+    problems = _("Starts: {side} × {side}. Seeds: {seeds}. Problems: {count}.").format(
         side=view.side, seeds=view.seeds, count=count
     )
     rule = _("The runners: {rule}.").format(rule=rule_titles(_)[view.rule])
