@@ -25,11 +25,15 @@ from optimizers._rules import OUTCOMES
 from optimizers._schedule import SCHEDULES, Schedule, schedule
 from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
 from optimizers._sweep import Sweep, sweep
+from optimizers._tournament import ENDINGS, Tournament, lattice, profile, ratios, tournament
 from optimizers._trajectory import Trajectory, trace
+from optimizers._tuning import BUDGET, Tuning, tuned, tuned_lanes
 
 __all__ = [
     "AVERAGES",
+    "BUDGET",
     "CLIPS",
+    "ENDINGS",
     "NOISES",
     "OUTCOMES",
     "SCHEDULES",
@@ -59,25 +63,33 @@ __all__ = [
     "Spot",
     "Spread",
     "Sweep",
+    "Tournament",
     "Trajectory",
+    "Tuning",
     "average",
     "clip",
     "dissect",
     "executor",
     "families",
     "get",
+    "lattice",
     "methods",
     "names",
     "noise",
     "one_over_k",
     "predicted",
+    "profile",
     "race",
     "rates",
+    "ratios",
     "run",
     "schedule",
     "seeds",
     "seeds_of_all",
     "stationary",
     "sweep",
+    "tournament",
     "trace",
+    "tuned",
+    "tuned_lanes",
 ]

@@ -15,7 +15,6 @@ from optimizers._method import Optimizer
 from optimizers._race import Race
 from optimizers._trajectory import checked_count
 
-
 KNOWN = ("sgd", "momentum", "nesterov")
 
 

@@ -1,5 +1,13 @@
 """Which pages there are, in their order. The first is at /."""
 
-from pages import averaging, basins, clipping, race, step, tune
+from pages import averaging, basins, clipping, race, step, tournament, tune
 
-PAGES = (race.PAGE, averaging.PAGE, clipping.PAGE, step.PAGE, tune.PAGE, basins.PAGE)
+PAGES = (
+    race.PAGE,
+    tournament.PAGE,
+    averaging.PAGE,
+    clipping.PAGE,
+    step.PAGE,
+    tune.PAGE,
+    basins.PAGE,
+)

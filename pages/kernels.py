@@ -19,6 +19,8 @@ from optimizers._descent import TRACE
 from optimizers._line_search import AGAIN, again
 from optimizers._linear import FOLLOW, follow
 from optimizers._seeds import FAN, fan
+from optimizers._tournament import MEET, meet
+from optimizers._tuning import ATTEMPT, attempt
 
 PAUSE = 0.05
 
@@ -51,6 +53,8 @@ def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
     yield from AVERAGING
     yield again, AGAIN
+    yield attempt, ATTEMPT
+    yield meet, MEET
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
     surfaces = [surface for surface, _ in landscapes.surfaces().values()]
     for surface in surfaces:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from optimizers import Lane, Option
-from pages.shared.reading import OPTIONS, Reading, number
+from pages.shared.reading import OPTIONS, PRICE, USUAL_VIEW, Reading, number
 
 HIDDEN = "hidden"
 
@@ -49,6 +49,12 @@ def query(reading: Reading) -> dict[str, str | list[str]]:
         parameters["measure"] = view.measure
     if view.part is not None:
         parameters["part"] = str(view.part)
+    if view.clock != "steps":
+        parameters["clock"] = view.clock
+    if view.price != PRICE.default:
+        parameters["hessian"] = repr(view.price)
+    if view.side != USUAL_VIEW.side:
+        parameters["side"] = str(view.side)
     return parameters
 
 
@@ -64,9 +70,14 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     for name in ("start", "window"):
         if name in last:
             asked[name] = last[name].split()
-    for name in ("steps", "seed", "rule", "blur", "at", "case", "seeds", "axes", "measure", "part"):
+    for name in (
+        *("steps", "seed", "rule", "blur", "at", "case"),
+        *("seeds", "axes", "measure", "part", "clock", "side"),
+    ):
         if name in last:
             asked[name] = last[name]
+    if "hessian" in last:
+        asked["price"] = last["hessian"]
     if "noise" in last:
         kind, values = _named(last["noise"])
         asked["noise"] = kind if number(kind) is not None else {"kind": kind, "values": values}

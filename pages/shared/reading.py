@@ -24,6 +24,8 @@ LABELS = {
     "chosen": message("runner"),
     "seeds": message("Seeds"),
     "part": message("Part"),
+    "side": message("Starts a side"),
+    "clock": message("Clock"),
     "schedule": message("Schedule"),
     "clip": message("Clipping"),
     "average": message("Averaging"),
@@ -38,10 +40,19 @@ OPTIONS: dict[str, tuple[Mapping[str, Kind], Callable[..., Any]]] = {
 
 BLUR = Parameter("blur", r"\sigma", 0.0, 0.0, 2.0, at_least=0.0, at_most=100.0, meaning=message("blur").text)
 
+PRICE = Parameter(
+    "price", "h", 2.0, 0.0, 10.0, at_least=0.0, at_most=1000.0, meaning=message("price of a Hessian, in gradients").text
+)
+
+RULES = ("own", "same", "default", "tuned")
+CLOCKS = ("steps", "gradients", "all")
+
 MOST_LANES = 9
 MOST_STEPS = 20_000
 MOST_SEEDS = 512
 MOST_PARTS = 100
+MOST_SIDE = 64
+MOST_COST = 10**9
 MOST_SEED = 2**53 - 1  # a browser's numbers are exact up to here
 WIDEST = 1e8
 NARROWEST = 1e-9
@@ -53,8 +64,9 @@ class View(NamedTuple):
     """How a race is looked at. It decides nothing about the runs.
 
     Attributes:
-        rule: "own", each runner's own learning rate, or "same", one for all first-order runners.
-        at: the step the playhead stands at, None for the end.
+        rule: "own", as they are set; "same", one learning rate for all first-order runners; "default", each with the
+            defaults of its method; "tuned", each tuned for this race: see `optimizers.tuned`.
+        at: where the playhead stands, in units of the clock, None for the end.
         mode: "map" or "3d".
         window: the part of the plane that is shown, (x0, x1, y0, y1), None for the landscape's own.
         chosen: the runner whose knobs are shown, counted from 0.
@@ -63,6 +75,10 @@ class View(NamedTuple):
         axes: the names of the two axes of the heat map, "" for the first two there are; see `pages.shared.axes`.
         measure: what the heat map shows: "loss" at the end, or "steps" to a tolerance.
         part: up to which part of a step its parts are shown, counted from 0; None for all of them.
+        clock: what the playhead counts: "steps"; "gradients"; or "all" evaluations, where a value and a gradient cost
+            1 each and a Hessian its price.
+        price: of a Hessian, in gradients.
+        side: how many starts a side the lattice of a tournament has.
     """
 
     rule: str = "own"
@@ -75,6 +91,9 @@ class View(NamedTuple):
     axes: str = ""
     measure: str = "loss"
     part: int | None = None
+    clock: str = "steps"
+    price: float = PRICE.default
+    side: int = 16
 
 
 USUAL_VIEW = View()
@@ -143,9 +162,11 @@ def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Mess
     at, window, chosen = plain.get("at"), plain.get("window"), plain.get("chosen", 0)
     last = max(len(race.lanes) - 1, 0)
     case, part = plain.get("case", ""), plain.get("part")
+    clock = _choice("clock", plain.get("clock", "steps"), CLOCKS, problems)
+    end = race.steps if clock == "steps" else MOST_COST
     return View(
-        rule=_choice("rule", plain.get("rule", usual.rule), ("own", "same"), problems),
-        at=None if at is None else _whole("at", at, race.steps, race.steps, problems),
+        rule=_choice("rule", plain.get("rule", usual.rule), RULES, problems),
+        at=None if at is None else _whole("at", at, end, end, problems),
         mode=_choice("view", plain.get("mode", "map"), ("map", "3d"), problems),
         window=None if window is None else _window(window, problems),
         chosen=_whole("chosen", chosen, 0, last, problems),
@@ -154,6 +175,9 @@ def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Mess
         axes=_axes(plain.get("axes", ""), race, problems),
         measure=_choice("measure", plain.get("measure", "loss"), ("loss", "steps"), problems),
         part=None if part is None else _whole("part", part, 0, MOST_PARTS, problems),
+        clock=clock,
+        price=_value(LABELS["clock"], PRICE, plain.get("price", PRICE.default), problems),
+        side=_whole("side", plain.get("side", USUAL_VIEW.side), USUAL_VIEW.side, MOST_SIDE, problems, least=1),
     )
 
 

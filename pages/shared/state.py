@@ -12,11 +12,12 @@ from typing import Any
 import streamlit as st
 
 import landscapes
-from optimizers import Lane, Race
+import optimizers
+from optimizers import Lane, Race, tuned_lanes
 from pages.shared import links
 from pages.shared.about import Case, Page
 from pages.shared.opening import CALM, opening, suited
-from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, View, read, shown
+from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, read, shown
 from pages.words import Message, message
 
 KEY = "reading"
@@ -25,6 +26,8 @@ LINKS = "links"  # of all pages, as they were left
 PAGE = "page"
 REVISION = "revision"
 SESSION = "session"
+
+SEARCHED = ("default", "tuned")  # rules that set every number of a runner
 
 
 def current(page: Page) -> Reading:
@@ -56,7 +59,18 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     if page.cases and not reading.race.lanes:
         problems += (message("This page needs a runner. Its usual ones are shown."),)
         reading = replace(reading, race=replace(reading.race, lanes=usual.race.lanes))
-    return replace(reading, problems=problems)
+    written = any(lane["values"] for lane in plain.get("lanes", ()))
+    return _honest(replace(reading, problems=problems), page, written)
+
+
+def _honest(reading: Reading, page: Page, written: bool) -> Reading:
+    """Under the rule that the reading names. Runners whose numbers were written down otherwise stay, "as set"."""
+    if reading.view.rule not in SEARCHED:
+        return reading
+    ruled = _ruled(reading)
+    if page.cases or (written and ruled != reading):
+        return replace(reading, view=reading.view._replace(rule="own"))
+    return ruled
 
 
 def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
@@ -88,7 +102,8 @@ def follow(told: Mapping[str, Any]) -> None:
     """Takes over what the stage has committed. A browser may send anything, so nothing is taken for granted.
 
     The stage does not choose landscape, steps, seed and rule. A commit that did not yet know of a change of these
-    leaves them as they are now, and one about another landscape is let go.
+    leaves them as they are now, and one about another landscape is let go. Only where a knob of a runner was turned it
+    is no more as the rule had it; and whatever else has changed, the runners are tuned anew.
     """
     race, view, revision = told.get("race"), told.get("view"), told.get("revision")
     now: Reading = st.session_state[KEY]
@@ -98,8 +113,12 @@ def follow(told: Mapping[str, Any]) -> None:
     # One more than the stage has, and it follows what is decided here.
     st.session_state[REVISION] = revision if knew else max(revision, st.session_state[REVISION]) + 1
     if isinstance(race, Mapping) and isinstance(view, Mapping) and race.get("landscape") == now.race.landscape:
-        ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": now.view.rule}
-        st.session_state[KEY] = read({**race, **view, **ours}, now)
+        turned = told.get("turned") is True and now.view.rule in SEARCHED
+        ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
+        asked = read({**race, **view, **ours}, now)
+        st.session_state[KEY] = _ruled(asked)
+        if st.session_state[KEY].race != asked.race:
+            st.session_state[REVISION] += 1  # news for the stage
     write_link(st.session_state[KEY])
 
 
@@ -120,7 +139,7 @@ def for_the_race(reading: Reading) -> Reading:
 def change(name: str, value: Any) -> None:
     """Changes a number of the race, as it was typed."""
     now: Reading = st.session_state[KEY]
-    adopt(read({name: value, **now.view._asdict(), "at": None}, now))
+    adopt(_ruled(read({**now.view._asdict(), "at": None, name: value}, now)))
 
 
 def moved(race: Race, name: str) -> Race:
@@ -135,10 +154,8 @@ def moved(race: Race, name: str) -> Race:
 def choose_landscape(name: str) -> None:
     """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
     view = st.session_state[KEY].view
-    opened = moved(st.session_state[KEY].race, name)
-    if view.rule == "same":
-        opened = replace(opened, lanes=shared(opened.lanes))
-    adopt(Reading(opened, View(rule=view.rule, mode=view.mode, chosen=view.chosen, seeds=view.seeds)))
+    kept = view._replace(at=None, window=None, case="", part=None)
+    adopt(_ruled(Reading(moved(st.session_state[KEY].race, name), kept), shared_too=True))
 
 
 def choose_case(page: Page, name: str) -> None:
@@ -156,10 +173,22 @@ def choose_optimizer(i: int, count: int, name: str) -> None:
 
 
 def choose_rule(rule: str) -> None:
-    """Sets the rule of the race; under "same" the first-order runners take the smallest of their learning rates."""
+    """Sets the rule of the race; the runners follow it."""
     reading = st.session_state[KEY]
-    lanes = shared(reading.race.lanes) if rule == "same" else reading.race.lanes
-    adopt(Reading(replace(reading.race, lanes=lanes), reading.view._replace(rule=rule)))
+    adopt(_ruled(Reading(reading.race, reading.view._replace(rule=rule)), shared_too=True))
+
+
+def _ruled(reading: Reading, shared_too: bool = False) -> Reading:
+    """The runners as the rule has them. The one learning rate for all is chosen once, and then turned by hand."""
+    race, rule = reading.race, reading.view.rule
+    lanes = race.lanes
+    if rule == "default":
+        lanes = tuple(replace(lane, values=tuple(optimizers.get(lane.optimizer).values.items())) for lane in lanes)
+    elif rule == "tuned":
+        lanes = tuned_lanes(race)
+    elif rule == "same" and shared_too:
+        lanes = shared(lanes)
+    return replace(reading, race=replace(race, lanes=lanes))
 
 
 def shared(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:

@@ -17,6 +17,7 @@ from pages.shared.opening import plain
 from pages.shared.picture import picture
 from pages.shared.reading import DEFAULT_LANDSCAPE, Reading
 from pages.shared.reading import plain as reading_to_plain
+from pages.shared.rules import rule_help, rule_titles
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -40,7 +41,18 @@ MOST_TOLD = 8
 
 
 def show(page: Page) -> None:
-    """Draws a page."""
+    """Draws a page around the stage."""
+    reading, asked, _ = begin(page)
+    stage(_data(page, reading, asked), on_commit=_commit, key=f"stage {page.name}")
+    with st.sidebar:
+        sidebar(page, reading, asked, _)
+    for paragraph in page.words:
+        st.markdown(paragraph.said(_))
+    _words(page, reading.race, _)
+
+
+def begin(page: Page) -> tuple[Reading, str, Say]:
+    """What every page begins with: its race, the language, and the words of that language."""
     asked = language()
     _ = speaker(asked)
     st.html(CHROME)
@@ -48,12 +60,7 @@ def show(page: Page) -> None:
     reading = state.current(page)
     _wait_for_kernels(reading.race, _)
     _notices(reading, _)
-    stage(_data(page, reading, asked), on_commit=_commit, key=f"stage {page.name}")
-    with st.sidebar:
-        _sidebar(page, reading, asked, _)
-    for paragraph in page.words:
-        st.markdown(paragraph.said(_))
-    _words(page, reading.race, _)
+    return reading, asked, _
 
 
 def language() -> str:
@@ -111,14 +118,15 @@ def _commit() -> None:
         state.follow(told)
 
 
-def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
+def sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
+    """The discrete choices."""
     race, view = reading.race, reading.view
     if page.cases:
         _cases(page, view.case, _)
     surface, challenge = landscapes.surfaces()[race.landscape]
     st.caption(f"{_('Landscape')} · {_(landscapes.challenges()[challenge])}")
     if not page.cases:
-        st.image(picture(race.landscape, _dark()), width="stretch", alt="")  # its name is below
+        st.image(picture(race.landscape, is_dark()), width="stretch", alt="")  # its name is below
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):
         _picker(_)
     if not page.cases:
@@ -128,13 +136,7 @@ def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
     left, right = st.columns(2)
     _count(left, _("Steps"), "steps", race.steps)
     _count(right, _("Seed"), "seed", race.seed)
-    if page.cases:
-        st.page_link(
-            "race/page.py",
-            label=_("Open in the race"),
-            icon=":material/sports_score:",
-            query_params={**links.query(state.for_the_race(reading)), "lang": asked},
-        )
+    _ways(page, {**links.query(state.for_the_race(reading)), "lang": asked}, _)
     st.session_state["language"] = asked
     st.selectbox(
         "Language · 語言 · 语言",
@@ -143,6 +145,14 @@ def _sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
         key="language",
         on_change=lambda: st.query_params.update(lang=st.session_state["language"]),
     )
+
+
+def _ways(page: Page, query: dict[str, str | list[str]], _: Say) -> None:
+    """To the same race on other pages."""
+    if page.name != "race":
+        st.page_link("race/page.py", label=_("Open in the race"), icon=":material/sports_score:", query_params=query)
+    elif st.button(_("From many starts"), icon=":material/emoji_events:", width="stretch", type="tertiary"):
+        st.switch_page("tournament/page.py", query_params=query)
 
 
 def _cases(page: Page, chosen: str, _: Say) -> None:
@@ -171,7 +181,7 @@ def _runner(i: int, count: int, reading: Reading, _: Say) -> None:
 
 
 def _rule(rule: str, _: Say) -> None:
-    rules = {"own": _("own learning rates"), "same": _("one learning rate for all")}
+    rules = rule_titles(_)
     st.session_state["rule"] = rule
     st.selectbox(
         _("Rule of the race"),
@@ -179,7 +189,7 @@ def _rule(rule: str, _: Say) -> None:
         format_func=rules.__getitem__,
         key="rule",
         on_change=lambda: state.choose_rule(st.session_state["rule"]),
-        help=_("The same rate holds for all first-order runners; a Newton step has its own scale."),
+        help=rule_help(_),
     )
 
 
@@ -188,7 +198,8 @@ def _count(place: Any, label: str, name: str, value: int) -> None:
     place.number_input(label, step=1, key=name, on_change=lambda: state.change(name, st.session_state[name]))
 
 
-def _dark() -> bool:
+def is_dark() -> bool:
+    """Whether the page is dark."""
     return st.context.theme.type == "dark"
 
 
@@ -208,7 +219,7 @@ def _picker(_: Say) -> None:
 
 def _card(name: str, _: Say) -> None:
     surface, _challenge = landscapes.surfaces()[name]
-    st.image(picture(name, _dark()), width="stretch", alt="")
+    st.image(picture(name, is_dark()), width="stretch", alt="")
     if st.button(_(surface.title), key=f"choose {name}", width="stretch"):
         _wait_for_kernels(plain(name), _)
         state.choose_landscape(name)

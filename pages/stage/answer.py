@@ -227,13 +227,16 @@ def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[di
     return header, [*told, b"\0" * (-size % 4)]
 
 
-def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> int | list[int]:
-    """How many of any kind a step asks for; where that varies, how many up to every row that is sent."""
+def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> list[int | list[int]]:
+    """How many values, gradients and Hessians a step asks for; where that varies, how many each row more than the last.
+
+    So a number stands for every step, and a list has one number fewer than there are rows.
+    """
     method, _ = optimizers.methods()[lane.optimizer]
     if not method.counts:
-        return sum(method.evaluations)
-    asked = one.evaluations.sum(axis=1)
-    return [int(asked[min(i * every, one.stopped_at)]) for i in range(rows)]
+        return list(method.evaluations)
+    asked = np.diff(one.evaluations[np.minimum(np.arange(rows) * every, one.stopped_at)], axis=0)
+    return [more.tolist() if more.any() else 0 for more in asked.T]
 
 
 def _numbered(given: Any) -> int | None:

@@ -1,9 +1,14 @@
 """The words of the stage, by the names its scripts know them by."""
 
+from typing import Any
+
+from optimizers import BUDGET
+from pages.shared.reading import PRICE
+from pages.shared.rules import rule_help, rule_titles
 from pages.words import Say
 
 
-def sentences(_: Say) -> dict[str, str]:
+def sentences(_: Say) -> dict[str, Any]:
     """Every word that the stage shows, in a language. Braces are filled in by the stage."""
     return {
         "map": _("Map"),
@@ -36,7 +41,21 @@ def sentences(_: Say) -> dict[str, str]:
         "curvePlain": _("loss (it has no minimum)"),
         "curveLabel": _("Loss of every runner against the step, logarithmic"),
         "atStep": _("at step {step}"),
+        "atGradients": _("at {count} gradients"),
+        "atCost": _("at cost {cost}"),
         "atStart": _("at the start"),
+        "clockSteps": _("steps"),
+        "clockGradients": _("gradient evaluations"),
+        "clockAll": _("all evaluations"),
+        "clockLabel": _(
+            "What the clock counts: steps; gradients; or everything asked for, a value and a gradient 1 each and a "
+            "Hessian H. The loss that is drawn costs nothing."
+        ),
+        "price": _(PRICE.meaning),
+        "gradients": _("grads"),
+        "cost": _("cost"),
+        "curveGradients": _("Loss of every runner against the gradients it has asked for, logarithmic"),
+        "curveAll": _("Loss of every runner against the cost of all its evaluations, logarithmic"),
         "runner": _("runner"),
         "loss": _("loss"),
         "slope": _("‖g‖"),
@@ -62,8 +81,12 @@ def sentences(_: Say) -> dict[str, str]:
         "singular": _("no step at step {step}: the Hessian gives none"),
         "endedAt": _("{outcome}, step {step}"),
         "offMap": _("{name}: off the map at step {step}"),
-        "ruleOwn": _("own learning rates"),
-        "ruleSame": _("one learning rate for all"),
+        "rules": rule_titles(_),
+        "ruleBudget": _("{title}: {passes} × {first} × {second} settings").format(
+            title=rule_titles(_)["tuned"], passes=BUDGET.passes, first=BUDGET.first, second=BUDGET.second
+        ),
+        "ruleMoved": _("tuned before this change"),
+        "ruleHelp": rule_help(_),
         "knobs": _("Live knobs"),
         "ofRunner": _("of {name}"),
         "ofAll": _("shared by all first-order runners"),

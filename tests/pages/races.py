@@ -14,13 +14,18 @@ from optimizers import NOISES, Kind, Lane, Noise, Race
 from pages.shared.opening import CALM
 from pages.shared.reading import (
     BLUR,
+    CLOCKS,
+    MOST_COST,
     MOST_LANES,
     MOST_PARTS,
     MOST_SEED,
     MOST_SEEDS,
+    MOST_SIDE,
     MOST_STEPS,
     NARROWEST,
     OPTIONS,
+    PRICE,
+    RULES,
     WIDEST,
     Reading,
     View,
@@ -114,9 +119,10 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         seed=draw(st.sampled_from([0, MOST_SEED]) | st.integers(0, MOST_SEED)),
         blur=(draw(value(BLUR)) or 0.0) if surface.blurred else 0.0,  # a link leaves a zero out, whatever its sign
     )
+    clock = draw(st.sampled_from(CLOCKS))
     view = View(
-        rule=draw(st.sampled_from(["own", "same"])),
-        at=draw(st.none() | st.integers(0, steps)),
+        rule=draw(st.sampled_from(RULES)),
+        at=draw(st.none() | st.integers(0, steps if clock == "steps" else MOST_COST)),
         mode=draw(st.sampled_from(["map", "3d"])),
         window=draw(st.none() | windows),
         chosen=draw(st.integers(0, max(len(runners) - 1, 0))),
@@ -125,6 +131,9 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         axes=draw(st.sampled_from(["", "x y"])) if runners else "",
         measure=draw(st.sampled_from(["loss", "steps"])),
         part=draw(st.none() | st.integers(0, MOST_PARTS)),
+        clock=clock,
+        price=draw(value(PRICE)),
+        side=draw(st.sampled_from([1, 16, MOST_SIDE])),
     )
     return Reading(race, view)
 

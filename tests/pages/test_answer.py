@@ -123,8 +123,28 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
         assert (said["outcome"], said["reason"], said["best"]) == (one.outcome, one.reason, one.best)
         assert said["minimum"] == (None if one.minimum is None else list(ground.minima[one.minimum]))
         assert said["last"] == list(one.path[-1])
-        spent = said["evaluations"]
-        assert one.evaluations[-1].sum() == (spent[-1] if isinstance(spent, list) else spent * one.stopped_at)
+        spent = np.array(said["evaluations"])
+        assert np.array_equal(np.multiply.outer(np.arange(len(one.path)), spent), one.evaluations)
+
+
+def counted(evaluations: list[Any], steps: list[int]) -> Floats:
+    """The counts up to every row, as the stage reads them."""
+    more = np.diff(steps)
+    columns = [one if isinstance(one, list) else one * more for one in evaluations]
+    return np.concatenate([np.zeros((1, 3)), np.cumsum(np.array(columns, float).T, axis=0)])
+
+
+@pytest.mark.parametrize("rows", [2, 7, 40, 500])
+@pytest.mark.parametrize("name", optimizers.names())
+def test_values_gradients_and_hessians_are_told_apart(name: str, rows: int) -> None:
+    race = race_of("beale", 60, lanes=(Lane(name),))
+    said, (one,) = ask(message_of(race, rows=rows)).header["lanes"][0], run(race)
+    steps = [min(i * said["every"], one.stopped_at) for i in range(said["rows"])]
+    assert np.array_equal(counted(said["evaluations"], steps), one.evaluations[steps])
+    varies = [isinstance(column, list) for column in said["evaluations"]]
+    assert any(varies) == (optimizers.get(name).method.counts and one.stopped_at > 0)
+    if not any(varies):
+        assert said["evaluations"] == list(one.price)
 
 
 def test_the_average_follows_its_runner() -> None:

@@ -13,11 +13,16 @@ import optimizers
 from optimizers import NOISES, Lane, Race
 from pages.shared.opening import CALM, opening
 from pages.shared.reading import (
+    CLOCKS,
+    MOST_COST,
     MOST_LANES,
     MOST_SEED,
+    MOST_SIDE,
     MOST_STEPS,
     NARROWEST,
     OPTIONS,
+    PRICE,
+    RULES,
     WIDEST,
     Reading,
     View,
@@ -57,9 +62,14 @@ def check(reading: Reading) -> None:
             key for key, _ in option.values
         ]
     assert race.noise is not None
-    assert view.rule in ("own", "same")
+    assert view.rule in RULES
+    assert view.clock in CLOCKS
+    assert PRICE.allows(view.price)
+    assert type(view.side) is int
+    assert 1 <= view.side <= MOST_SIDE
     assert view.mode in ("map", "3d")
-    assert view.at is None or (type(view.at) is int and 0 <= view.at <= race.steps)
+    end = race.steps if view.clock == "steps" else MOST_COST
+    assert view.at is None or (type(view.at) is int and 0 <= view.at <= end)
     if view.window is not None:
         x0, x1, y0, y1 = view.window
         assert min(x1 - x0, y1 - y0) >= NARROWEST
@@ -170,6 +180,9 @@ WRONG: dict[str, list[Any]] = {
         ["", 1, 0, 1],
     ],
     "chosen": [-1, 5, 0.5, "x", None, []],
+    "clock": ["hours", None, 1, ["all"], {}],
+    "price": [-1, "x", None, math.nan, 1001, [2]],
+    "side": [0, 65, 1.5, "x", None, True],
 }
 
 

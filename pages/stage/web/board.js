@@ -21,7 +21,11 @@ export class Board {
     const columns = this.stage.panel?.columns?.() ?? [
       [words.loss],
       [words.slope, words.slopeLabel],
-      [words.evaluations, words.evaluationsLabel],
+      {
+        steps: [words.evaluations, words.evaluationsLabel],
+        gradients: [words.gradients, words.clockGradients],
+        all: [words.cost, words.clockLabel],
+      }[this.stage.clock.name],
     ]
     this.head.replaceChildren(
       element('span'),
@@ -107,23 +111,23 @@ export class Board {
   paint() {
     const { stage } = this
     const { words } = stage.catalogue
-    const step = Math.floor(stage.playhead)
-    this.title.textContent = step === 0 ? words.atStart : fill(words.atStep, { step })
+    const spent = Math.floor(stage.playhead)
+    const place = { steps: words.atStep, gradients: words.atGradients, all: words.atCost }[stage.clock.name]
+    this.title.textContent = spent === 0 ? words.atStart : fill(place, { step: spent, count: spent, cost: spent })
     if (!stage.inStep || this.rows.length !== stage.race.lanes.length) {
       this.#blank()
       return
     }
     const standing = stage.answer.lanes.map((lane, i) => {
-      const [row] = stage.rowAt(lane, step)
+      const [row] = stage.rowAt(lane, spent)
       const at = lane.offset + row * 4
-      const done = Math.min(step, lane.steps)
-      const ended = step >= lane.steps
+      const ended = stage.ended(lane, spent)
       const lost = ended && lane.outcome === 'diverged'
       const numbers = {
         above: lost ? Infinity : lane.numbers[at + 2],
         loss: ended ? (lane.final.loss ?? Infinity) : lane.numbers[at + 2] + stage.answer.header.infimum,
         slope: ended ? (lane.final.slope ?? Infinity) : lane.numbers[at + 3],
-        evaluations: lane.evaluations[row] ?? done * lane.evaluations,
+        evaluations: stage.clock.costs ? lane.ticks[row] : lane.asked[row],
       }
       const { above, loss, slope, evaluations } = numbers
       return {
@@ -131,13 +135,13 @@ export class Board {
         above,
         cells: [short(loss), short(slope, 2), String(evaluations)],
         words: ended ? stage.outcome(lane) : '',
-        steps: lane.steps,
+        spent: lane.ticks.at(-1),
         ...stage.panel?.standing?.(lane, row, numbers),
       }
     })
     // The lower loss leads; of two at rest at the same loss, the one that got there first.
-    const rank = (a, b) => a.above - b.above || a.steps - b.steps || a.i - b.i
-    standing.sort((a, b) => (a.above === b.above ? a.steps - b.steps || a.i - b.i : rank(a, b)))
+    const earlier = (a, b) => a.spent - b.spent || a.i - b.i
+    standing.sort((a, b) => (a.above === b.above ? earlier(a, b) : a.above - b.above || earlier(a, b)))
     const places = new Map(standing.map(({ i }, place) => [i, place]))
     for (const one of standing) {
       const { cells, row } = this.rows[one.i]

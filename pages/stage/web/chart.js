@@ -1,4 +1,4 @@
-// A chart over the steps with a logarithmic height: past strong and future faint, on the stage's playhead.
+// A chart over the steps, or whatever the clock counts, with a logarithmic height: past strong and future faint, on the stage's playhead.
 // Drawn on canvas, because it changes under the finger and Plotly's lines take longer than a frame.
 
 import { element, power, ticks } from './format.js'
@@ -154,7 +154,7 @@ export class Chart {
       return
     }
     const lines = this.lines()
-    const key = [stage.answerId, stage.shownKey, stage.theme.name, stage.end].join()
+    const key = [stage.answerId, stage.shownKey, stage.clock.key, stage.theme.name, stage.end].join()
     if (key !== this.key) {
       this.key = key
       this.range = this.#range(lines)
@@ -198,12 +198,12 @@ export class Chart {
 
 // A line of a lane: a number that every row has, at some place in the numbers of the answer.
 export function laneLine(stage, lane, value, style = lane.style) {
-  const { every, steps, rows } = lane
+  const { rows, ticks } = lane
   return {
     rows,
     style,
     value,
-    step: (row) => (row === rows - 1 ? steps : row * every),
+    step: (row) => ticks[row],
     at: () => stage.rowAt(lane)[0],
   }
 }

@@ -5,8 +5,14 @@ import { Chart, laneLine } from './chart.js'
 export class Curve extends Chart {
   label() {
     const { words } = this.stage.catalogue
-    this.canvas.setAttribute('aria-label', words.curveLabel)
-    this.title.textContent = this.stage.answer?.header.attained === false ? words.curvePlain : words.curve
+    const [against, label] = {
+      steps: ['', words.curveLabel],
+      gradients: [words.clockGradients, words.curveGradients],
+      all: [words.clockAll, words.curveAll],
+    }[this.stage.clock.name]
+    const height = this.stage.answer?.header.attained === false ? words.curvePlain : words.curve
+    this.canvas.setAttribute('aria-label', label)
+    this.title.textContent = against ? `${height} · ${against}` : height
   }
 
   lines() {

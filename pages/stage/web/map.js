@@ -206,7 +206,7 @@ export class MapView {
       past.clearRect(0, 0, this.width, this.height)
       return
     }
-    const key = [stage.answerId, theme.name, stage.shownKey, now.x0, now.x1, now.y0].join()
+    const key = [stage.answerId, theme.name, stage.shownKey, stage.clock.key, now.x0, now.x1, now.y0].join()
     const forward = this.drawn?.key === key && this.drawn.at <= stage.playhead
     if (!forward) past.clearRect(0, 0, this.width, this.height)
     const shown = stage.shownRunners().filter(({ lane }) => this.only === null || lane.index === this.only)
@@ -292,7 +292,7 @@ export class MapView {
   // What is said of a runner outside the map: where it ended and why, or when it left; nothing if it was never inside.
   told(lane, name, row) {
     const { stage } = this
-    if (stage.playhead >= lane.steps && lane.reason) return `${name}: ${stage.outcome(lane)}`
+    if (stage.ended(lane) && lane.reason) return `${name}: ${stage.outcome(lane)}`
     const place = stage.panel?.landed?.(lane, stage.rowAt(lane)[0])
     const left = row < 0 ? name : fill(stage.catalogue.words.offMap, { name, step: row * lane.every })
     return place ? `${left}, ${place}` : left

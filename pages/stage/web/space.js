@@ -214,7 +214,7 @@ export class Space {
       const tip = project(x + (nx - x) * part, y + (ny - y) * part)
       // A runner that has left is told where it was last seen.
       if (tip) heads.push({ lane, tip, text: lane.name })
-      else if (seen) heads.push({ lane, tip: seen.place, text: stage.map.told(lane, seen.row) })
+      else if (seen) heads.push({ lane, tip: seen.place, text: stage.map.told(lane, lane.name, seen.row) })
     }
     const start = project(...stage.race.start)
     if (start) {

@@ -7,6 +7,7 @@ import { Averaging } from './averaging.js'
 import { Basins } from './basins.js'
 import { Board } from './board.js'
 import { Clipping } from './clipping.js'
+import { Clock } from './clock.js'
 import { Curve } from './curve.js'
 import { element, fill, icon } from './format.js'
 import { Knobs } from './knobs.js'
@@ -79,7 +80,8 @@ class Stage {
     this.answer = null
     this.answerId = 0
     this.playhead = 0
-    this.wanted = Infinity // the step the playhead is to stand at, however short the race is just now
+    this.wanted = Infinity // where the playhead is to stand, however short the race is just now
+    this.clock = new Clock()
     this.end = 0
     this.speed = 1
     this.playing = false
@@ -148,6 +150,7 @@ class Stage {
     this.acknowledged = data.revision
     this.heading = { title: data.title, why: data.why }
     this.#theme()
+    this.race && this.#chip()
     if (news) {
       this.session = data.session
       this.revision = data.revision
@@ -155,6 +158,7 @@ class Stage {
       this.view = structuredClone(data.view)
       this.playing = false
       this.wanted = this.view.at ?? Infinity
+      this.clock = new Clock(this.panel ? undefined : this.view)
     }
     if (!news && !spoke) return
     this.#named()
@@ -185,6 +189,8 @@ class Stage {
 
   // Something continuous has changed: ask for it now, tell Python when the finger is lifted.
   change({ done }) {
+    this.moving = !done
+    this.#chip()
     this.ask({ moving: !done })
     this.knobs.paint()
     this.paint('runs')
@@ -271,9 +277,10 @@ class Stage {
     for (const lane of this.answer.lanes) {
       lane.name = this.names[lane.index]
       lane.style = this.styles[lane.index]
+      this.clock.wind(lane)
     }
     this.runners = this.panel?.runners?.(this.answer.lanes) ?? this.answer.lanes.flatMap(pathAndAverage)
-    this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.steps))
+    this.end = Math.max(0, ...this.answer.lanes.map((lane) => lane.ticks.at(-1)))
     if (!this.playing || this.playhead > this.end) this.playhead = Math.min(this.wanted, this.end)
   }
 
@@ -311,12 +318,11 @@ class Stage {
 
   // The last row at or before the playhead, and how far it is to the next.
   rowAt(lane, at = this.playhead) {
-    const last = lane.rows - 1
-    if (at >= lane.steps || last === 0) return [last, 0]
-    const row = Math.min(Math.floor(at / lane.every), last - 1)
-    const from = row * lane.every
-    const to = row + 1 === last ? lane.steps : from + lane.every
-    return [row, Math.min((at - from) / (to - from), 1)]
+    return this.clock.at(lane, at)
+  }
+
+  ended(lane, at = this.playhead) {
+    return at >= lane.ticks.at(-1)
   }
 
   outcome(lane) {
@@ -348,6 +354,11 @@ class Stage {
         ? lanes.filter((lane) => this.sharesRate(lane))
         : [lanes[i]]
     for (const lane of alike) lane.values[name] = value
+    // A rule that sets every number ends where one is turned by hand; Python is told.
+    if (this.view.rule !== 'same') {
+      this.view.rule = 'own'
+      this.turned = true
+    }
   }
 
   // On a page with a subject every lane has the other options alike.
@@ -406,7 +417,18 @@ class Stage {
     this.commit()
   }
 
-  // ---- the playhead ----
+  // ---- the clock and the playhead ----
+
+  // Another clock, at the same share of the race.
+  count(changes) {
+    const share = this.end ? this.playhead / this.end : 1
+    Object.assign(this.view, changes)
+    this.clock = new Clock(this.view)
+    this.#joined()
+    this.seek(Math.round(share * this.end))
+    for (const part of [this.board, this.timeline]) part.label()
+    this.paint('all')
+  }
 
   toggle() {
     if (this.playing) this.pause()
@@ -433,9 +455,9 @@ class Stage {
     this.paint('all')
   }
 
-  seek(step) {
+  seek(at) {
     this.playing = false
-    this.playhead = Math.min(Math.max(step, 0), this.end)
+    this.playhead = Math.min(Math.max(at, 0), this.end)
     this.wanted = this.playhead >= this.end ? Infinity : this.playhead
     this.paint('runs', 'curve', 'board', 'timeline')
   }
@@ -551,7 +573,7 @@ class Stage {
     this.title.textContent = this.heading.title ?? title
     this.watch.textContent = this.heading.why ?? watch
     this.formula.innerHTML = formula // declared with the surface, made on the server
-    this.rule.textContent = this.view.rule === 'same' ? words.ruleSame : words.ruleOwn
+    this.#chip()
     this.rule.hidden = this.formula.hidden = Boolean(this.panel)
     for (const { element } of this.maps) {
       element.setAttribute('aria-label', words.mapLabel)
@@ -560,6 +582,16 @@ class Stage {
     this.whole.textContent = words.wholeMap
     for (const part of [this.board, this.knobs, this.timeline, this.curve, this.panel]) part?.label()
     this.timeline.key = null
+  }
+
+  // The rule. What was tuned is tuned for the race that Python knows, until it knows this one.
+  #chip() {
+    const { words } = this.catalogue
+    const { rule } = this.view
+    const stale = this.moving || this.acknowledged < this.revision
+    const tuned = stale ? words.ruleMoved : words.ruleBudget
+    this.rule.textContent = rule === 'tuned' ? tuned : words.rules[rule]
+    this.rule.title = words.ruleHelp
   }
 
   #modes(spoke = false) {
@@ -619,8 +651,11 @@ class Stage {
     if (!this.send) return
     this.view.at = this.playing || this.wanted === Infinity ? null : this.wanted
     this.revision++
-    const { session, revision } = this
-    this.send('commit', { session, revision, race: structuredClone(this.race), view: { ...this.view } })
+    this.moving = false
+    const { session, revision, turned } = this
+    this.turned = false
+    this.#chip()
+    this.send('commit', { session, revision, turned, race: structuredClone(this.race), view: { ...this.view } })
   }
 
   // ---- keys ----

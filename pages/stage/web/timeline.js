@@ -2,6 +2,7 @@
 
 import { element, fill, icon, sign } from './format.js'
 
+const MOST_PRICE = 1000
 const SPEEDS = [0.25, 0.5, 1, 2, 4]
 
 export class Timeline {
@@ -23,6 +24,17 @@ export class Timeline {
       onchange: () => stage.commit(),
     })
     this.count = element('output', { class: 'slalom-count' })
+    this.clock = element('select', { class: 'slalom-speed slalom-clock', onchange: () => this.#counts({ clock: this.clock.value }) })
+    this.price = element('input', {
+      type: 'number',
+      min: 0,
+      max: MOST_PRICE,
+      step: 'any',
+      class: 'slalom-field slalom-price',
+      oninput: () => this.#priced(),
+      onchange: () => stage.commit(),
+    })
+    this.cost = element('label', { class: 'slalom-cost' }, 'H = ', this.price)
     this.speed = element('select', { class: 'slalom-speed', onchange: () => (stage.speed = Number(this.speed.value)) },
       ...SPEEDS.map((speed) => element('option', { value: speed, textContent: `${speed}×`, selected: speed === 1 })))
     this.link = button('link', () => stage.copyLink())
@@ -37,6 +49,8 @@ export class Timeline {
       this.forward,
       this.scrub,
       this.count,
+      this.clock,
+      this.cost,
       this.speed,
       this.link,
       this.full,
@@ -57,8 +71,30 @@ export class Timeline {
     name(this.full, words.fullscreen, 'F')
     name(this.help, words.keys, '?')
     name(this.speed, words.speed)
-    name(this.scrub, words.step)
+    const clocks = { steps: words.clockSteps, gradients: words.clockGradients, all: words.clockAll }
+    name(this.scrub, { ...clocks, steps: words.step }[this.stage.clock.name])
+    name(this.clock, words.clockLabel)
+    name(this.price, words.price)
+    this.clock.hidden = Boolean(this.stage.panel)
+    this.cost.hidden = this.stage.clock.name !== 'all'
+    this.clock.replaceChildren(...Object.entries(clocks).map(([value, textContent]) => element('option', { value, textContent })))
+    this.clock.value = this.stage.clock.name
+    if (document.activeElement !== this.price) this.price.value = this.stage.view.price
+    this.key = null
     this.playing = null
+  }
+
+  #counts(changes) {
+    this.stage.count(changes)
+    this.stage.commit()
+  }
+
+  // What is no price is left as it was typed, and the last right one holds.
+  #priced() {
+    const price = this.price.valueAsNumber
+    const right = price >= 0 && price <= MOST_PRICE
+    this.price.setAttribute('aria-invalid', String(!right))
+    if (right) this.stage.count({ price })
   }
 
   paint() {

@@ -1,0 +1,237 @@
+"""A race from many starts and with many seeds, so that no one wins by a lucky start.
+
+The starts are the middles of a lattice of n × n cells over the landscape's map. A problem is a start with a seed, and a
+runner has solved it at the first step k with
+
+f(θₖ) - f* <= τ (f(θ₀) - f*),   τ = 10⁻³,
+
+where f* is the landscape's infimum: Moré, Wild (2009), "Benchmarking derivative-free optimization algorithms", SIAM
+Journal on Optimization 20, 172-191. On a landscape of many minima only the best ones solve. With t the cost up to that
+step, infinite if it never comes, runner s meets problem p with the ratio r = t(p, s) / min over s of t(p, s), and its
+performance profile is the share of all problems with a ratio of at most x: Dolan, Moré (2002), "Benchmarking
+optimization software with performance profiles", Mathematical Programming 91, 201-213. At x = 1 it is the share
+of wins.
+
+The runs are those of `trace`, bit for bit. As in `_seeds`, a kernel that is free of the GIL goes from start to start.
+"""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import as_completed
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscapes import Landscape
+from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
+from landscapes._landscape import Floats
+from optimizers import _rules as rules
+from optimizers._descent import COLUMNS, COURSE, TRACE, Course
+from optimizers._race import Race
+from optimizers._seeds import _POOL, call_trace
+from optimizers._trajectory import checked_count, columns, course
+
+MOST_SIDE = 64
+MOST_SEEDS = 4096
+MOST_RUNS = 40_000
+MOST_STEPS = 100_000_000  # of all runs together: about ten seconds
+TOLERANCE = 1e-3
+
+ENDINGS = ("best", "other", "saddle", "maximum", "stalled", "diverged", "out_of_steps")
+_CHUNK = 64  # starts that a worker takes at a time
+
+# (addresses of the loop and of the surface, its values, starts, hyperparameters, course, record, share of the loss,
+MEET = types.void(
+    *(types.int64, types.int64, VALUES, float64[:, ::1], VALUES, COURSE, float64[:, ::1], float64, float64),
+    # infimum, room for (x, y, loss, step of the solution, what was counted up to it) and for how each run ended)
+    *(float64[:, ::1], types.int64[::1]),
+)
+
+
+@compiled
+def meet(
+    method: int,
+    surface: int,
+    values: Any,
+    starts: Any,
+    hyper: Any,
+    course: Course,
+    record: Any,
+    share: float,
+    infimum: float,
+    found: Any,
+    codes: Any,
+) -> None:
+    """Runs from start after start; notes where each run ended, and the first row that solves; -1 if none does."""
+    for i in range(len(starts)):
+        if len(course.deck) > 0:
+            course.deck[-1] = -1  # its order is that of the run before
+        codes[i] = call_trace(method, surface, values, starts[i, 0], starts[i, 1], hyper, course, record)
+        last = codes[i] >> 3
+        found[i, 0], found[i, 1], found[i, 2], found[i, 3] = record[last, 0], record[last, 1], record[last, 2], -1.0
+        level = infimum + share * (record[0, 2] - infimum)
+        for k in range(last + 1):
+            if record[k, 2] <= level:
+                found[i, 3] = k
+                for column in range(5, record.shape[1]):
+                    found[i, column - 1] = record[k, column]
+                break
+
+
+@dataclass(frozen=True, eq=False)
+class Tournament:
+    """What happened in the runs of all lanes from all starts with all seeds.
+
+    Attributes:
+        starts: shape (starts, 2), row by row from the lower left.
+        loss: f at the end, shape (lanes, starts, seeds); infinite where a run diverged.
+        ending: how it ended, an index into `ENDINGS`: at the best minimum, at another one, at a saddle ...; same shape.
+        solved_at: the step at which it had solved its problem, or -1; same shape.
+        evaluations: values, gradients and Hessians asked for up to that step, shape (lanes, starts, seeds, 3).
+    """
+
+    starts: Floats
+    loss: Floats
+    ending: NDArray[np.int64]
+    solved_at: NDArray[np.int64]
+    evaluations: NDArray[np.int64]
+
+    def cost(self, values: float = 0.0, gradients: float = 0.0, hessians: float = 0.0, steps: float = 0.0) -> Floats:
+        """What the solution cost, at these prices, shape (lanes, starts, seeds); infinite where there is none."""
+        spent = self.evaluations @ np.array([values, gradients, hessians]) + steps * self.solved_at
+        return np.where(self.solved_at >= 0, spent, math.inf)
+
+
+def ratios(cost: Floats) -> Floats:
+    """Every cost over the least of the lanes for the same problem; infinite where nobody solves it.
+
+    >>> ratios(np.array([[2.0, 0.0, np.inf], [6.0, np.inf, np.inf]]))
+    array([[ 1.,  1., inf],
+           [ 3., inf, inf]])
+    """
+    least = cost.min(axis=0, initial=math.inf)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(np.isinf(cost), math.inf, np.where(cost == least, 1.0, cost / least))
+
+
+def profile(ratio: Floats) -> tuple[Floats, Floats]:
+    """A lane's performance profile: the ratios at which it rises, sorted, from 1, and its height from each one on.
+
+    >>> profile(np.array([3.0, 1.0, np.inf, 1.0]))
+    (array([1., 3.]), array([0.5 , 0.75]))
+    """
+    finite, counts = np.unique(ratio[np.isfinite(ratio)], return_counts=True)
+    if not len(finite) or finite[0] > 1:
+        finite, counts = np.append(1.0, finite), np.append(0, counts)
+    return finite, np.cumsum(counts) / max(ratio.size, 1)
+
+
+def lattice(landscape: Landscape, side: int) -> Floats:
+    """The middles of side × side cells over the landscape's map, shape (side², 2).
+
+    >>> import landscapes
+    >>> lattice(landscapes.get("himmelblau"), 2).tolist()
+    [[-2.5, -2.5], [2.5, -2.5], [-2.5, 2.5], [2.5, 2.5]]
+    """
+    share = (np.arange(side) + 0.5) / side
+    (x0, x1), (y0, y1) = landscape.domain
+    x, y = np.meshgrid(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share)
+    return np.column_stack([x.ravel(), y.ravel()])
+
+
+def tournament(
+    asked: Race, side: int = 16, seeds: int = 1, progress: Callable[[float], None] = lambda share: None
+) -> Tournament:
+    """Runs every lane of a race from side × side starts over the map, with the seeds s, ..., s + seeds - 1.
+
+    Every run is that of `trace` from its start with its seed, bit for bit. Without noise one seed is as good as many.
+    The race's own start is not among them, unless it lies in the middle of a cell.
+
+    Args:
+        asked: the race; s is its seed.
+        side: 1 to 64.
+        seeds: 1 to 4096.
+        progress: told, in the caller's thread, what share of the runs is done. If it raises, what has not begun is
+            left undone.
+
+    Raises:
+        TypeError, ValueError: a number out of its range, more than 40,000 runs or 100,000,000 steps in all, and what
+            `trace` refuses.
+
+    Example:
+        >>> from optimizers import Lane
+        >>> race = Race("himmelblau", (Lane("sgd", (("lr", 0.01),)), Lane("newton")), (0.0, 0.0))
+        >>> met = tournament(race, side=8)
+        >>> [int((met.ending[lane] == ENDINGS.index("best")).sum()) for lane in (0, 1)]
+        [64, 38]
+    """
+    side, seeds = checked_count("side", side, MOST_SIDE, 1), checked_count("seeds", seeds, MOST_SEEDS, 1)
+    runs = len(asked.lanes) * side * side * seeds
+    if runs > MOST_RUNS or runs * asked.steps > MOST_STEPS:
+        most = f"{MOST_RUNS:,} runs and {MOST_STEPS:,} steps"
+        raise ValueError(f"a tournament has at most {most} in all, not {runs:,} runs of {asked.steps:,} steps")
+    checked_count("the last seed", asked.seed + seeds - 1, 2**63 - 1)
+    ground, starts = asked.ground(), lattice(asked.ground(), side)
+    shape = (len(asked.lanes), seeds, len(starts))
+    found, codes = np.zeros((*shape, 7)), np.empty(shape, np.int64)
+    ending = np.empty(shape, np.int64)
+    prepare(meet, MEET)
+
+    def run(lane: int, seed: int, i: int) -> None:
+        part = (lane, seed, slice(i, i + _CHUNK))
+        _meet(replace(asked, seed=asked.seed + seed), ground, lane, starts[part[2]], found[part], codes[part])
+        for one, code in enumerate(codes[part]):
+            x, y, loss = found[part][one, :3].tolist()
+            ending[lane, seed, i + one] = _ending(ground, int(code), x, y, loss)
+
+    futures = [
+        _POOL.submit(run, lane, seed, i)
+        for lane in range(shape[0])
+        for seed in range(seeds)
+        for i in range(0, len(starts), _CHUNK)
+    ]
+    try:
+        for done, future in enumerate(as_completed(futures), 1):
+            future.result()
+            progress(done / len(futures))
+    finally:
+        for future in futures:
+            future.cancel()
+    found, ending = found.swapaxes(1, 2), ending.swapaxes(1, 2)
+    solved_at = found[..., 3].astype(np.int64)
+    return Tournament(
+        starts=starts,
+        loss=np.where(ending == ENDINGS.index("diverged"), math.inf, found[..., 2]),
+        ending=ending,
+        solved_at=solved_at,
+        evaluations=_evaluations(asked, found, solved_at),
+    )
+
+
+def _meet(asked: Race, ground: Landscape, lane: int, starts: Floats, found: Floats, codes: NDArray[np.int64]) -> None:
+    """One lane with one seed from some of the starts."""
+    chosen = asked.lanes[lane]
+    runner = chosen.made()
+    mine = course(ground, runner, asked.steps, chosen.schedule, chosen.clip, asked.noise, asked.seed)
+    record = np.empty((asked.steps + 1, columns(runner, mine)))
+    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, starts, runner.packed)
+    meet(*place, mine, record, TOLERANCE, ground.infimum, found, codes)
+
+
+def _ending(ground: Landscape, code: int, x: float, y: float, loss: float) -> int:
+    outcome = rules.outcome(ground, rules.End(code & 7), x, y)
+    if outcome == "converged":
+        return ENDINGS.index("best" if rules.is_best(ground, loss) else "other")
+    return ENDINGS.index(outcome)
+
+
+def _evaluations(asked: Race, found: Floats, solved_at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What was asked for up to the solution: what a method counts, else its steps times their price."""
+    asked_for = np.empty((*solved_at.shape, 3), np.int64)
+    for i, lane in enumerate(asked.lanes):
+        method = lane.made().method
+        price = np.multiply.outer(np.maximum(solved_at[i], 0), method.evaluations)
+        asked_for[i] = found[i, ..., COLUMNS - 1 :].astype(np.int64) if method.counts else price
+    return asked_for

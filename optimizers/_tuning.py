@@ -1,0 +1,226 @@
+"""The rule "each tuned for this race": the best of a stated number of settings, searched for every runner alike.
+
+A comparison of optimizers is a comparison of how well each was tuned. Choi, Shallue, Nado, Lee, Maddison, Dahl (2019),
+"On empirical comparisons of optimizers for deep learning", arXiv:1910.05446: with a wide search none of the general
+methods loses to one that it contains. Bergstra, Bengio (2012), Journal of Machine Learning Research 13, 281-305.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from landscapes import Parameter
+from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
+from landscapes._landscape import Floats
+from optimizers import _rules as rules
+from optimizers._descent import COURSE, TRACE, Course
+from optimizers._method import Method
+from optimizers._race import Lane, Race
+from optimizers._registry import methods
+from optimizers._seeds import _POOL, call_trace
+from optimizers._trajectory import checked_count, checked_start, columns, course
+
+FOOT = 1e-10  # of the least loss, or of 1 if that is smaller: what is nearer to it counts as there
+
+
+# (addresses of the loop and of the surface, its values, x, y, settings, course, record, room for losses and endings)
+ATTEMPT = types.void(
+    *(types.int64, types.int64, VALUES, float64, float64, types.Array(float64, 2, "C", readonly=True), COURSE),
+    *(float64[:, ::1], float64[::1], types.int64[::1]),
+)
+
+
+@compiled
+def attempt(
+    method: int,
+    surface: int,
+    values: Any,
+    x: float,
+    y: float,
+    settings: Any,
+    course: Course,
+    record: Any,
+    losses: Any,
+    codes: Any,
+) -> None:
+    """Runs setting after setting, free of the GIL: beside a busy thread of Python a loop there would wait for it."""
+    for i in range(len(settings)):
+        if len(course.deck) > 0:
+            course.deck[-1] = -1  # its order is that of the run before
+        codes[i] = call_trace(method, surface, values, x, y, settings[i], course, record)
+        losses[i] = record[codes[i] >> 3, 2]
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How much is searched: the budget that a page must state.
+
+    Attributes:
+        passes: how often a lattice is laid: first over the whole range of the knobs, then around the best so far,
+            from its neighbour on one side to that on the other.
+        first: values of the first number, which is the learning rate where there is one.
+        second: values of the second.
+        seeds: runs of every setting, if the gradients are noisy; their median counts.
+    """
+
+    passes: int = 2
+    first: int = 25
+    second: int = 7
+    seeds: int = 3
+
+
+BUDGET = Tuning()
+
+
+def tuned_numbers(method: Method) -> tuple[Parameter, ...]:
+    """What is searched: the first two declared numbers that are neither whole nor choices.
+
+    >>> [one.name for one in tuned_numbers(methods()["adam"][0])]
+    ['lr', 'beta1']
+    """
+    return tuple(one for one in method.hyperparameters if not one.integer and not one.choices)[:2]
+
+
+def tuned(asked: Race, lane: int) -> Lane:
+    """A lane of a race with the setting that ends lowest, in this landscape, from this start, with these steps.
+
+    Its first two numbers (the learning rate and momentum, β₁, ρ, a damping ...) are searched on a lattice over the
+    ranges of their knobs, evenly spaced in the logarithm, or in that of the distance to 1 for a share that is kept; and
+    then on a finer one around the best: see `BUDGET`. The method's defaults and what is set are tried too, so the
+    result is never worse than they are. Everything else stays as it is set, and where there is nothing to search the
+    lane comes back as it was.
+
+    The lowest final loss wins, the median over the seeds if there is noise; a setting that diverges never does. Losses
+    that are the infimum to rounding count as equal: then the fewest steps to the end, then the lower loss, then what is
+    set, then the first of the lattice. So a lane that is tuned stays as it is when it is tuned again. The other lanes
+    are of no account.
+
+    Args:
+        asked: the race.
+        lane: which of its lanes, counted from 0.
+
+    Raises:
+        TypeError, ValueError: a lane that the race does not have, and what `trace` refuses.
+
+    Example:
+        >>> race = Race("quadratic", (Lane("sgd"), Lane("bfgs")), (-3.4, 2.6), (("condition", 10.0), ("angle", 0.0)))
+        >>> [tuned(race, lane).values for lane in (0, 1)]
+        [(('lr', 1.78),), ()]
+    """
+    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    return replace(_tuned(replace(asked, lanes=(replace(chosen, shown=True),))), shown=chosen.shown)
+
+
+def tuned_lanes(asked: Race) -> tuple[Lane, ...]:
+    """As `tuned`, for every lane of a race, side by side."""
+    return tuple(_POOL.map(tuned, [asked] * len(asked.lanes), range(len(asked.lanes))))
+
+
+@lru_cache(maxsize=512)
+def _tuned(asked: Race) -> Lane:
+    (lane,) = asked.lanes
+    searched = tuned_numbers(methods()[lane.optimizer][0])
+    if not searched:
+        return lane
+    search = _Search(asked, searched)
+    counts = (BUDGET.first, BUDGET.second)
+    axes = [spread(one, count) for one, count in zip(searched, counts, strict=False)]
+    best = search.best([tuple(one.default for one in searched), *product(*axes)])
+    for _ in range(BUDGET.passes - 1):
+        axes = [_around(*each) for each in zip(searched, axes, best, strict=True)]
+        best = search.best([best, *product(*axes)])
+    as_set = tuple(search.settings[one.name] for one in searched)
+    return replace(lane, values=tuple(search.setting(search.best([as_set, best])).items()))
+
+
+def spread(one: Parameter, count: int) -> list[float]:
+    """So many values over the range of a knob, evenly spaced on its `_dial`.
+
+    >>> spread(Parameter("lr", "ε", 0.01, 1e-5, 10.0, "log"), 7)
+    [1e-05, 0.0001, 0.001, 0.01, 0.1, 1.0, 10.0]
+    >>> spread(Parameter("momentum", "α", 0.9, 0.0, 0.999), 4)
+    [0.0, 0.9, 0.99, 0.999]
+    """
+    return _between(one, one.low, one.high, count)
+
+
+def _around(one: Parameter, axis: list[float], best: float) -> list[float]:
+    """A finer axis between the neighbours of the best value; that value alone, if it is a zero that is on no dial."""
+    if one.scale == "log" and best <= 0:
+        return [best]
+    low = max((x for x in axis if x < best), default=best)
+    high = min((x for x in axis if x > best), default=best)
+    return _between(one, low, high, len(axis))
+
+
+def _between(one: Parameter, low: float, high: float, count: int) -> list[float]:
+    dial = np.linspace(_dial(one, low), _dial(one, high), count)
+    return [_value(one, float(place)) for place in dial]
+
+
+def _is_share(one: Parameter) -> bool:
+    """Whether it is a share that is kept from step to step: the nearer to 1, the smaller the changes that matter."""
+    return one.scale == "linear" and one.low == 0 and 0.9 < one.high < 1
+
+
+def _dial(one: Parameter, value: float) -> float:
+    """Where equal distances matter equally: the logarithm, for a share that of what is lost, or the value itself."""
+    if one.scale == "log":
+        return math.log10(value)
+    return math.log10(1 - value) if _is_share(one) else value
+
+
+def _value(one: Parameter, place: float) -> float:
+    """The value at a place of the dial, to a few digits that matter."""
+    if one.scale == "log":
+        return _rounded(10**place)
+    return round(1 - _rounded(10**place, 2), 9) if _is_share(one) else _rounded(place)
+
+
+def _rounded(value: float, digits: int = 3) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+class _Search:
+    """Runs settings of one lane."""
+
+    def __init__(self, asked: Race, searched: tuple[Parameter, ...]) -> None:
+        (lane,) = asked.lanes
+        runner = lane.made()
+        self.settings = dict(runner.values)
+        self.names = [one.name for one in searched]
+        self.ground = asked.ground()
+        self.place = (address(runner.method.trace, TRACE), self.ground.address, self.ground.packed)
+        self.start = checked_start(self.ground, asked.start)
+        noisy = asked.noise is not None and dict(asked.noise.values).get("scale", 1.0) > 0
+        self.courses = [
+            course(self.ground, runner, asked.steps, lane.schedule, lane.clip, asked.noise, asked.seed + i)
+            for i in range(BUDGET.seeds if noisy else 1)
+        ]
+        self.record = np.empty((asked.steps + 1, columns(runner, self.courses[0])))
+        self.foot = FOOT * max(1.0, abs(self.ground.infimum))
+        prepare(attempt, ATTEMPT)
+
+    def setting(self, values: tuple[float, ...]) -> dict[str, float]:
+        """All numbers of the lane, with these for those that are searched."""
+        return {**self.settings, **dict(zip(self.names, values, strict=True))}
+
+    def best(self, candidates: list[tuple[float, ...]]) -> tuple[float, ...]:
+        """The first of those that rank lowest: by loss above the foot, then steps, then loss."""
+        hyper = np.array([[*self.setting(values).values()] for values in candidates])
+        runs = [self._ends(hyper, one) for one in self.courses]
+        medians = [sorted(ends)[len(ends) // 2] for ends in zip(*runs, strict=True)]
+        return candidates[medians.index(min(medians))]
+
+    def _ends(self, hyper: Floats, one: Course) -> list[tuple[float, float, float]]:
+        """How every setting ends with one seed: the lower the better."""
+        losses, codes = np.empty(len(hyper)), np.empty(len(hyper), np.int64)
+        attempt(*self.place, *self.start, hyper, one, self.record, losses, codes)
+        above = losses - self.ground.infimum
+        above[np.isin(codes & 7, list(rules.REASONS)) | ~np.isfinite(above)] = math.inf
+        steps = np.where(np.isinf(above), math.inf, codes >> 3)
+        return list(zip(np.maximum(above, self.foot).tolist(), steps.tolist(), above.tolist(), strict=True))

@@ -1,0 +1,30 @@
+"""The rules of a race in words."""
+
+from optimizers import BUDGET
+from pages.words import Say
+
+
+def rule_titles(_: Say) -> dict[str, str]:
+    """What every rule is called."""
+    return {
+        "own": _("as set"),
+        "same": _("one learning rate for all"),
+        "default": _("each one's textbook defaults"),
+        "tuned": _("each tuned for this race"),
+    }
+
+
+def rule_help(_: Say) -> str:
+    """What the rules are, one paragraph each."""
+    told = [
+        _("One rate for all holds for all first-order runners; a Newton step has its own scale."),
+        _("Textbook defaults are the numbers that each method declares, mostly those of its paper or textbook."),
+        _(
+            "Tuned: on this landscape, from this start and with this many steps, every runner's learning rate and its "
+            "second number are searched over {first} × {second} settings, and {passes} times in all, each time on a "
+            "finer lattice around the best; the defaults and what was set are tried too. The lowest final loss wins; "
+            "with noise it is the median of {seeds} seeds."
+        ).format(first=BUDGET.first, second=BUDGET.second, passes=BUDGET.passes, seeds=BUDGET.seeds),
+        _("Turning a runner's knob makes it “as set” again."),
+    ]
+    return "\n\n".join(told)

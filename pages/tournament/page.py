@@ -1,0 +1,5 @@
+"""The page at /tournament."""
+
+from pages.tournament.show import show
+
+show()

@@ -1,0 +1,161 @@
+"""What the Tournament page shows."""
+
+import time
+from dataclasses import replace
+
+import streamlit as st
+
+from landscapes import surfaces
+from optimizers import Race, Tournament, tournament
+from optimizers._tournament import MOST_RUNS, MOST_STEPS
+from pages.shared import state, summary
+from pages.shared.reading import CLOCKS, LABELS, MOST_SEEDS, MOST_SIDE, PRICE, Reading
+from pages.shared.rules import rule_titles
+from pages.shared.view import begin, is_dark, sidebar
+from pages.stage import palette
+from pages.tournament import PAGE
+from pages.tournament.standings import costs, counted, figure, standings, table
+from pages.words import Say
+
+RESULT = "tournament"  # of this session, with what it is the result of
+PATIENCE = 0.4  # seconds before a bar says how far it is
+STYLE = """<style>
+.slalom-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+.slalom-table :is(th, td) { padding: 0.3rem 0.6rem; text-align: right; border-bottom: 1px solid
+  color-mix(in srgb, currentColor 18%, transparent); }
+.slalom-table th:first-child { text-align: left; white-space: nowrap; }
+.slalom-table thead th { font-weight: 500; font-size: 0.9rem; vertical-align: bottom; opacity: 0.8;
+  min-width: 4.5em; }
+.slalom-table i { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 50%; margin-right: 0.5rem; }
+.slalom-wide { overflow-x: auto; }
+</style>"""
+
+
+def show() -> None:
+    """Draws the page."""
+    reading, asked, _ = begin(PAGE)
+    with st.sidebar:
+        sidebar(PAGE, reading, asked, _)
+    st.header(f"{_('Tournament')} · {_(surfaces()[reading.race.landscape][0].title)}", anchor=False)
+    _controls(reading, _)
+    met = _met(reading, _)
+    if met is not None:
+        _results(reading, met, _)
+    _words(reading, _)
+
+
+def _controls(reading: Reading, _: Say) -> None:
+    """The lattice, the seeds and the clock."""
+    view = reading.view
+    places = st.columns(4)
+    _number(places[0], LABELS["side"].said(_), "side", view.side, 1, MOST_SIDE)
+    _number(places[1], LABELS["seeds"].said(_), "seeds", view.seeds, 1, MOST_SEEDS)
+    titles = {"steps": _("steps"), "gradients": _("gradient evaluations"), "all": _("all evaluations")}
+    st.session_state["clock"] = view.clock
+    places[2].selectbox(
+        LABELS["clock"].said(_),
+        CLOCKS,
+        format_func=titles.__getitem__,
+        key="clock",
+        on_change=lambda: state.change("clock", st.session_state["clock"]),
+    )
+    if view.clock == "all":
+        st.session_state["price"] = view.price
+        places[3].number_input(
+            _(PRICE.meaning),
+            min_value=PRICE.at_least,
+            max_value=PRICE.at_most,
+            key="price",
+            on_change=lambda: state.change("price", st.session_state["price"]),
+        )
+
+
+def _number(place: st.delta_generator.DeltaGenerator, label: str, name: str, value: int, least: int, most: int) -> None:
+    st.session_state[name] = value
+    place.number_input(
+        label, least, most, step=1, key=name, on_change=lambda: state.change(name, st.session_state[name])
+    )
+
+
+def shown(race: Race) -> Race:
+    """The race of those runners that are shown."""
+    return replace(race, lanes=tuple(lane for lane in race.lanes if lane.shown))
+
+
+def _met(reading: Reading, _: Say) -> Tournament | None:
+    """The tournament, run if this session has not just run it; None, with a word, if it would be too long."""
+    race, view = shown(reading.race), reading.view
+    runs = len(race.lanes) * view.side**2 * view.seeds
+    if not race.lanes:
+        st.info(_("No runner yet. Add one in the race."))
+        return None
+    if runs > MOST_RUNS or runs * race.steps > MOST_STEPS:
+        told = _(
+            "That would be {runs} runs of {steps} steps each. A tournament has at most {most} runs and {most_steps} "
+            "steps in all: take fewer starts, seeds, steps or runners."
+        )
+        st.warning(told.format(runs=runs, steps=race.steps, most=MOST_RUNS, most_steps=MOST_STEPS))
+        return None
+    asked = (race, view.side, view.seeds)
+    if st.session_state.get(RESULT, (None,))[0] != asked:
+        st.session_state[RESULT] = (asked, _run(*asked, _))
+    met: Tournament = st.session_state[RESULT][1]
+    return met
+
+
+def _run(race: Race, side: int, seeds: int, _: Say) -> Tournament:
+    place, begun = st.empty(), time.monotonic()
+
+    def progress(share: float) -> None:
+        if time.monotonic() - begun > PATIENCE:
+            place.progress(share, _("The runners are on their way …"))
+
+    met = tournament(race, side, seeds, progress)
+    place.empty()
+    return met
+
+
+def _results(reading: Reading, met: Tournament, _: Say) -> None:
+    race, view = reading.race, reading.view
+    names = summary.names(race, _)
+    lanes = [i for i, lane in enumerate(race.lanes) if lane.shown]
+    colours = palette.RUNNERS["dark" if is_dark() else "light"]
+    cost = costs(met, view)
+    told = [names[i] for i in lanes]
+    count = len(met.starts) * view.seeds
+    problems = _("Starts: {side} × {side}. Seeds: {seeds}. Problems: {count}.").format(
+        side=view.side, seeds=view.seeds, count=count
+    )
+    rule = _("The runners: {rule}.").format(rule=rule_titles(_)[view.rule])
+    tuned = _("They were tuned once, for the race's own start, and keep these numbers from every other start.")
+    st.markdown(" ".join([problems, rule, *([tuned] if view.rule == "tuned" else [])]))
+    rows = table(standings(met, cost), told, [colours[i % len(colours)] for i in lanes], view, _)
+    st.html(f'{STYLE}<div class="slalom-wide">{rows}</div>')
+    st.subheader(_("Performance profile"), anchor=False)
+    st.plotly_chart(figure(cost, told, lanes, is_dark(), _), config={"displayModeBar": False}, key="profile")
+
+
+def _words(reading: Reading, _: Say) -> None:
+    told = [
+        _(
+            "A problem is one start with one seed; the starts are the middles of a lattice of cells over the map. A "
+            "runner has solved it at the first step that has covered 99.9 % of the way from the loss at the start down "
+            "to the lowest loss of the landscape. Whoever pays least for that, in {unit}, wins the problem; of equals "
+            "each wins. The medians are over all problems, and “–” says that less than half came so far."
+        ).format(unit=counted(reading.view, _)),
+        _(
+            "How to read the curves: at τ = 1 stands the share of the problems that a runner wins, at τ = 2 the share "
+            "that it solves at no more than twice the cost of the best, and at the right end the share that it solves "
+            "at all. High on the left is fast, high on the right is reliable. A single race may go to a lucky start; a "
+            "curve that lies higher everywhere does not."
+        ),
+        _(
+            "A runner that is slow here may have been set badly: compare the rules. Far ahead of the rest on this map "
+            "may be far behind on another: no method is the best for every landscape."
+        ),
+    ]
+    st.markdown("\n\n".join(told))
+    st.caption(
+        f"{_('Source')}: Dolan, Moré (2002), Mathematical Programming 91, 201-213; "
+        "Moré, Wild (2009), SIAM Journal on Optimization 20, 172-191"
+    )
