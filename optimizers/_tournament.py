@@ -28,9 +28,9 @@ from landscapes import Landscape
 from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
-from optimizers._descent import COLUMNS, COURSE, TRACE, Course
+from optimizers._descent import COLUMNS, COURSE, TRACE, Course, call_trace
+from optimizers._executor import threads
 from optimizers._race import Race
-from optimizers._seeds import _POOL, call_trace
 from optimizers._trajectory import checked_count, columns, course
 
 MOST_SIDE = 64
@@ -187,7 +187,7 @@ def tournament(
             ending[lane, seed, i + one] = _ending(ground, int(code), x, y, loss)
 
     futures = [
-        _POOL.submit(run, lane, seed, i)
+        threads().submit(run, lane, seed, i)
         for lane in range(shape[0])
         for seed in range(seeds)
         for i in range(0, len(starts), _CHUNK)

@@ -17,11 +17,11 @@ from landscapes import Parameter
 from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
-from optimizers._descent import COURSE, TRACE, Course
+from optimizers._descent import COURSE, TRACE, Course, call_trace
+from optimizers._executor import threads
 from optimizers._method import Method
 from optimizers._race import Lane, Race
 from optimizers._registry import methods
-from optimizers._seeds import _POOL, call_trace
 from optimizers._trajectory import checked_count, checked_start, columns, course
 
 FOOT = 1e-10  # of the least loss, or of 1 if that is smaller: what is nearer to it counts as there
@@ -117,7 +117,7 @@ def tuned(asked: Race, lane: int) -> Lane:
 
 def tuned_lanes(asked: Race) -> tuple[Lane, ...]:
     """As `tuned`, for every lane of a race, side by side."""
-    return tuple(_POOL.map(tuned, [asked] * len(asked.lanes), range(len(asked.lanes))))
+    return tuple(threads().map(tuned, [asked] * len(asked.lanes), range(len(asked.lanes))))
 
 
 @lru_cache(maxsize=512)
