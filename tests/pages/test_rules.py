@@ -1,0 +1,186 @@
+"""The rules of a race: what each sets, how a link names it, and what ends it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import streamlit as st
+
+import landscapes
+import optimizers
+from optimizers import Lane, Race, tuned_lanes
+from pages import averaging, race
+from pages.shared import links, state
+from pages.shared.opening import CALM, opening
+from pages.shared.reading import RULES, Reading, View, plain
+from pages.words import LANGUAGES, speaker
+from tests.pages.test_page import check_words, link, opened, shown, well
+
+
+def defaults(race: Race) -> list[dict[str, float]]:
+    return [dict(optimizers.get(lane.optimizer).values) for lane in race.lanes]
+
+
+def values(race: Race) -> list[dict[str, float]]:
+    return [dict(lane.values) for lane in race.lanes]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_four_rules_are_offered(language: str) -> None:
+    _ = speaker(language)
+    names = [
+        _("as set"),
+        _("one learning rate for all"),
+        _("each one's textbook defaults"),
+        _("each tuned for this race"),
+    ]
+    assert opened(lang=language).selectbox(key="rule").options == names
+
+
+def test_the_rules_one_after_the_other() -> None:
+    page = opened(landscape="quadratic", steps="60")
+    as_set = values(shown(page).race)
+    page.selectbox(key="rule").set_value("default")
+    well(page.run())
+    assert shown(page).view.rule == "default"
+    assert values(shown(page).race) == defaults(shown(page).race) != as_set
+    check_words(page)
+    page.selectbox(key="rule").set_value("tuned")
+    well(page.run())
+    assert shown(page).view.rule == "tuned"
+    tuned = shown(page).race
+    assert tuned_lanes(tuned) == tuned.lanes
+    assert values(tuned) != defaults(tuned)
+    page.number_input(key="steps").set_value(20)
+    well(page.run())
+    assert shown(page).view.rule == "tuned"
+    assert shown(page).race.lanes == tuned_lanes(replace(tuned, steps=20)) != tuned.lanes
+    page.selectbox(key="rule").set_value("own")
+    before = shown(page).race
+    well(page.run())
+    assert (shown(page).race, shown(page).view.rule) == (before, "own")
+
+
+@pytest.mark.parametrize("rule", ["default", "tuned"])
+def test_a_link_that_names_a_rule_is_under_it_unless_it_says_otherwise(rule: str) -> None:
+    page = opened(landscape="beale", lane=["sgd", "hidden adam"], rule=rule, steps="50")
+    found = shown(page)
+    assert found.view.rule == rule
+    assert [lane.shown for lane in found.race.lanes] == [True, False]
+    if rule == "default":
+        assert values(found.race) == defaults(found.race)
+    else:
+        assert found.race.lanes == tuned_lanes(found.race)
+    assert shown(opened(**link(page))) == found
+    other = shown(opened(landscape="beale", lane=["sgd lr 0.0123"], rule=rule))
+    assert (values(other.race), other.view.rule) == ([{"lr": 0.0123}], "own")
+
+
+def test_a_page_of_cases_has_no_rule_that_sets_its_runners() -> None:
+    reading = state.from_query({"rule": ["tuned"]}, averaging.PAGE)
+    assert reading.race == averaging.PAGE.cases[0].race
+    assert reading.view.rule == "own"
+
+
+START = Reading(replace(opening("beale"), steps=40, lanes=opening("beale").lanes[:2]))
+
+
+def begun(reading: Reading, rule: str) -> Reading:
+    """A session of the Race page under a rule."""
+    st.session_state.clear()
+    st.query_params.clear()
+    st.session_state[state.PAGE] = race.PAGE.name
+    state.adopt(reading)
+    state.choose_rule(rule)
+    return now()
+
+
+def now() -> Reading:
+    reading: Reading = st.session_state[state.KEY]
+    return reading
+
+
+def committed(reading: Reading, **more: Any) -> int:
+    """The stage commits this; how many more than its own revision the server's is then."""
+    revision = st.session_state[state.REVISION] + 1
+    told = {"race": plain(reading.race), "view": reading.view._asdict(), "revision": revision}
+    state.follow({"session": st.session_state[state.SESSION], **told, **more})
+    assert links.query(now()) == st.session_state[state.LINKS]["race"]
+    return int(st.session_state[state.REVISION]) - revision
+
+
+def moved(reading: Reading, **changes: Any) -> Reading:
+    return replace(reading, race=replace(reading.race, **changes))
+
+
+def test_after_a_change_the_runners_are_tuned_anew_and_the_stage_is_told() -> None:
+    tuned = begun(START, "tuned")
+    assert tuned.race.lanes == tuned_lanes(tuned.race)
+    further = moved(tuned, start=(-1.0, 1.5))
+    assert committed(further) == 1
+    assert now().race.lanes == tuned_lanes(further.race) != tuned.race.lanes
+    assert now().view.rule == "tuned"
+    assert committed(now()) == 0
+
+
+def test_a_runner_that_comes_is_tuned_too() -> None:
+    tuned = begun(START, "tuned")
+    more = moved(tuned, lanes=(*tuned.race.lanes, Lane("adam", tuple(optimizers.get("adam").values.items()))))
+    assert committed(more) == 1
+    assert now().race.lanes == tuned_lanes(more.race)
+    assert now().race.lanes[:2] == tuned.race.lanes
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
+    reading = begun(START, rule)
+    lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
+    turned = moved(reading, lanes=lanes)
+    assert committed(turned, turned=True) == 0
+    assert now().race.lanes == lanes
+    assert now().view.rule == ("same" if rule == "same" else "own")
+
+
+@pytest.mark.parametrize("rule", ["default", "tuned"])
+def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
+    reading = begun(START, rule)
+    committed(replace(reading, view=reading.view._replace(rule="same")))
+    assert now() == reading
+    for foreign in (1, "yes", None, [True]):
+        committed(reading, turned=foreign)
+        assert now().view.rule == rule
+
+
+def test_the_rule_holds_on_another_landscape() -> None:
+    for rule in RULES:
+        begun(START, rule)
+        state.choose_landscape("quadratic")
+        found = now()
+        assert (found.race.landscape, found.view.rule) == ("quadratic", rule)
+        if rule == "tuned":
+            assert found.race.lanes == tuned_lanes(found.race)
+        if rule == "default":
+            assert values(found.race) == defaults(found.race)
+
+
+def test_clock_and_lattice_stay_with_another_landscape() -> None:
+    view = View(clock="all", price=7.0, side=5, at=10_000)
+    begun(replace(START, view=view), "own")
+    state.choose_landscape("quadratic")
+    assert now().view == view._replace(at=None)
+
+
+def test_a_number_of_the_view_is_changed_by_its_name() -> None:
+    begun(START, "own")
+    for name, value in (("side", 9), ("seeds", 3), ("clock", "gradients"), ("price", 4.5)):
+        state.change(name, value)
+        assert getattr(now().view, name) == value
+    assert now().race == START.race
+    state.change("side", 65)
+    assert now().view.side == 64
+    assert len(now().problems) == 1
+
+
+def test_a_tuned_race_without_runners() -> None:
+    surface, _ = landscapes.surfaces()["beale"]
+    assert begun(Reading(Race("beale", (), surface.start, (), 10, CALM)), "tuned").race.lanes == ()
