@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 import landscapes
 import optimizers
 from optimizers import Lane, run
+from pages import averaging
 from pages.contents import PAGES
 from pages.shared import links, summary
 from pages.shared.about import Case, Page
@@ -369,11 +370,12 @@ def test_the_list_of_pages_carries_what_was_left() -> None:
     page = opened("averaging", lang="zh-TW")
     page.number_input(key="steps").set_value(321)
     left = link(well(page.run()))
-    for about in PAGES[2:]:
+    first, others = averaging.PAGE, [about for about in PAGES if about.name not in ("race", "averaging")]
+    for about in others:
         page.query_params.clear()
         page.query_params["lang"] = "zh-TW"
         well(page.switch_page(f"{about.name}/page.py").run())
-        assert way(page, PAGES[1].title.said(speaker("zh-TW"))) == left
+        assert way(page, first.title.said(speaker("zh-TW"))) == left
     page.query_params.clear()
     page.query_params.update(left)
     well(page.switch_page("averaging/page.py").run())
