@@ -33,10 +33,28 @@ SEARCHED = ("default", "tuned")  # rules that set every number of a runner
 def current(page: Page) -> Reading:
     """The race that this page is to show now."""
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
+    if _is_of_another(asked, page):
+        asked = listed(left(page.name))
     if st.session_state.get(PAGE) != page.name or asked != st.session_state.get(LINK):
         st.session_state[PAGE] = page.name
         adopt(from_query(asked, page))
     return st.session_state[KEY]
+
+
+def _is_of_another(asked: dict[str, list[str]], page: Page) -> bool:
+    """Whether a query is the one that another page was left with.
+
+    Between two pages the browser's history has an entry of the old page's path with the new page's query: Streamlit's
+    client makes it. Who goes back comes by, and is to see the page as it was left. Only the race page is ever opened
+    with the race of another, and then without its case.
+    """
+    others = (query for name, query in st.session_state.get(LINKS, {}).items() if name != page.name)
+    return bool(page.cases or "case" in asked) and any(asked == listed(query) for query in others)
+
+
+def listed(query: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
+    """A query with a list of values for every name."""
+    return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
 
 def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
@@ -126,7 +144,7 @@ def write_link(reading: Reading) -> None:
     """Writes the race into the browser's address."""
     query = links.query(reading)
     st.session_state.setdefault(LINKS, {})[st.session_state[PAGE]] = query
-    st.session_state[LINK] = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
+    st.session_state[LINK] = listed(query)
     language = st.query_params.get("lang")
     st.query_params.from_dict(query if language is None else {**query, "lang": language})
 

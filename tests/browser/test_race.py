@@ -2,42 +2,14 @@
 
 import json
 import re
-from urllib.parse import parse_qs, unquote, urlparse
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
 import landscapes
 import optimizers
-
-
-def query(page) -> dict[str, list[str]]:
-    return parse_qs(urlparse(page.url).query)
-
-
-def start(page) -> tuple[float, float]:
-    x, y = query(page)["start"][0].split()
-    return float(x), float(y)
-
-
-def names(page) -> list[str]:
-    return page.locator(".slalom-row .slalom-name").all_inner_texts()
-
-
-def drag_start(page, dx: float, dy: float, release: bool = True) -> None:
-    box = page.locator(".slalom-start").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for i in range(1, 11):
-        page.mouse.move(x + dx * i / 10, y + dy * i / 10)
-        page.wait_for_timeout(16)
-    if release:
-        page.mouse.up()
-
-
-def trails(page) -> str:
-    return page.evaluate("document.querySelector('.slalom-trails').toDataURL()")
+from tests.browser.hands import drag_start, names, pixels, query, start, trails
 
 
 def test_it_opens_on_a_race_already_drawn(visit):
@@ -255,16 +227,7 @@ def test_a_link_shows_exactly_the_same_race_elsewhere(visit):
     assert other.url == page.url
     assert other.locator(".slalom-count").inner_text() == page.locator(".slalom-count").inner_text() == "40 / 77"
     assert other.locator(".slalom-board").inner_text() == page.locator(".slalom-board").inner_text()
-    assert np.mean(_pixels(page) != _pixels(other)) < 1e-3
-
-
-def _pixels(page) -> np.ndarray:
-    data = page.evaluate(
-        """(() => { const c = document.querySelector('.slalom-trails')
-          const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height)
-          return Array.from(data.filter((_, i) => i % 4 === 3)) })()"""
-    )
-    return np.array(data) > 127
+    assert np.mean(pixels(page) != pixels(other)) < 1e-3
 
 
 def test_reload_and_back_keep_the_race(visit):

@@ -1,0 +1,43 @@
+"""What people do on a stage and what they see there."""
+
+import base64
+import io
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+from PIL import Image
+
+
+def query(page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def start(page) -> tuple[float, float]:
+    x, y = query(page)["start"][0].split()
+    return float(x), float(y)
+
+
+def names(page) -> list[str]:
+    return page.locator(".slalom-row .slalom-name").all_inner_texts()
+
+
+def drag_start(page, dx: float, dy: float, release: bool = True) -> None:
+    box = page.locator(".slalom-start").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(1, 11):
+        page.mouse.move(x + dx * i / 10, y + dy * i / 10)
+        page.wait_for_timeout(16)
+    if release:
+        page.mouse.up()
+
+
+def trails(page) -> str:
+    return page.evaluate("document.querySelector('.slalom-trails').toDataURL()")
+
+
+def pixels(page) -> np.ndarray:
+    """Where the trails are painted."""
+    picture = Image.open(io.BytesIO(base64.b64decode(trails(page).partition(",")[2])))
+    return np.asarray(picture.getchannel("A")) > 127
