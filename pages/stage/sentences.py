@@ -44,6 +44,7 @@ def sentences(_: Say) -> dict[str, Any]:
         "atGradients": _("at {count} gradients"),
         "atCost": _("at cost {cost}"),
         "atStart": _("at the start"),
+        "clock": _("Clock"),
         "clockSteps": _("steps"),
         "clockGradients": _("gradient evaluations"),
         "clockAll": _("all evaluations"),

@@ -24,7 +24,7 @@ export class Timeline {
       onchange: () => stage.commit(),
     })
     this.count = element('output', { class: 'slalom-count' })
-    this.clock = element('select', { class: 'slalom-speed slalom-clock', onchange: () => this.#counts({ clock: this.clock.value }) })
+    this.clock = element('select', { class: 'slalom-clock', onchange: () => this.#counts({ clock: this.clock.value }) })
     this.price = element('input', {
       type: 'number',
       min: 0,
@@ -73,7 +73,8 @@ export class Timeline {
     name(this.speed, words.speed)
     const clocks = { steps: words.clockSteps, gradients: words.clockGradients, all: words.clockAll }
     name(this.scrub, { ...clocks, steps: words.step }[this.stage.clock.name])
-    name(this.clock, words.clockLabel)
+    name(this.clock, words.clock)
+    this.clock.title = words.clockLabel
     name(this.price, words.price)
     this.clock.hidden = Boolean(this.stage.panel)
     this.cost.hidden = this.stage.clock.name !== 'all'
