@@ -235,5 +235,11 @@ def _descend(
 
 
 def together(name: str, step: Kernel, start: State, look: Kernel = here) -> Kernel:
-    """The loop of a method for many runs at once: of its step, its state before the first, and where it looks."""
+    """The loop of a method for many runs at once: of its step, its state before the first, and where it looks.
+
+    Raises:
+        ValueError: there is no room for so large a state.
+    """
+    if len(start) > MOST_STATE:
+        raise ValueError(f"there is no room for the state of {name}: {len(start)} numbers, at most {MOST_STATE}")
     return made(_descend, f"together.{name}", _step=step, _start=start, _look=look, _looks=look is not here)

@@ -151,7 +151,7 @@ def check(name: str, found: dict[str, Grid]) -> None:
     for peer, loss in found.items():
         calm = np.isfinite(loss) & (loss < 1e3)
         same = np.isclose(mine[calm], loss[calm], rtol=1e-6, atol=1e-9)
-        if same.mean() < 0.98:
+        if same.mean() < 0.95:
             raise SystemExit(f"{name}: only {same.mean():.1%} of the losses are those of {peer}")
 
 
