@@ -136,6 +136,7 @@ def go(step: Kernel, start: State, wide: int, k: int, share: float, b: Values, p
 def settle(
     step: Kernel,
     start: State,
+    numbers: int,
     count: int,
     k: int,
     share: float,
@@ -159,7 +160,11 @@ def settle(
                 b[_X + i], b[_Y + i] = at.x + dx, at.y + dy
                 write(b, _STATE + i, True, later, s)
             else:
-                count = leave(b, i, count, k, end, ends, codes, first)
+                run = int(b[_RUN + i])
+                ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
+                codes[run], first[run] = 8 * k + end, int(b[_ENOUGH + i])
+                count -= 1
+                replace(b, i, count, numbers, start)
     return count
 
 
@@ -178,20 +183,17 @@ def ending(at: Site, dx: float, dy: float) -> int:
 
 
 @inlined
-def leave(b: Values, i: int, count: int, k: int, end: int, ends: Any, codes: Any, first: Any) -> int:
-    """Tells how run i has ended, puts the last one into its place, and returns how many are left."""
-    run = int(b[_RUN + i])
-    ends[0, run], ends[1, run], ends[2, run] = b[_X + i], b[_Y + i], b[_LOSS + i]
-    codes[run], first[run] = 8 * k + end, int(b[_ENOUGH + i])
-    replace(b, i, count - 1)
-    return count - 1
-
-
-@inlined
-def replace(b: Values, i: int, other: int) -> None:
-    """Puts another run into the place i."""
-    for row in range(0, ROOM, LANES):
-        b[row + i] = b[row + other]
+def replace(b: Values, i: int, other: int, numbers: int, like: State) -> None:
+    """Puts another run, of so many hyperparameters and a state like this, into the place i."""
+    b[_X + i], b[_Y + i], b[_ENOUGH + i], b[_RUN + i] = (
+        b[_X + other],
+        b[_Y + other],
+        b[_ENOUGH + other],
+        b[_RUN + other],
+    )
+    for j in range(numbers):
+        b[_HYPER + j * LANES + i] = b[_HYPER + j * LANES + other]
+    write(b, _STATE + i, True, column(b, _STATE + other, like), like)
 
 
 _look: Any = None  # in the template: what a method is made of
@@ -228,9 +230,9 @@ def _descend(
             if tolerance >= 0:
                 note(b, wide, k, infimum, tolerance)
             if k == n or not go(_step, _start, wide, k, share, b, p):
-                count = settle(_step, _start, count, k, share, k == n, b, p, ends, codes, first)
+                count = settle(_step, _start, len(hypers), count, k, share, k == n, b, p, ends, codes, first)
                 for i in range(count, wide):
-                    replace(b, i, 0)  # fills up again
+                    replace(b, i, 0, len(hypers), _start)  # fills up again
             k += 1
 
 
