@@ -84,9 +84,10 @@ def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, start: State) -> i
     for i in range(LANES):
         run = begin + min(i, count - 1)
         b[_X + i], b[_Y + i], b[_ENOUGH + i], b[_RUN + i] = x[run], y[run], -1.0, run
-        for j in range(len(hypers)):
-            b[_HYPER + j * LANES + i] = hypers[j, run]
         write(b, _STATE + i, True, start, start)
+    for j in range(len(hypers)):
+        for i in range(LANES):
+            b[_HYPER + j * LANES + i] = hypers[j, begin + min(i, count - 1)]
     return count
 
 

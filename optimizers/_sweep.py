@@ -228,7 +228,7 @@ def _shared_out(
 ) -> None:
     """Fills `found`, chunk by chunk; only so many at once are under way that others who share the executor get on."""
     size, begun, done = max(1, _FIRST // (plan.asked.steps + 1)), 0, 0
-    ahead, most = _AHEAD, _AHEAD if executor is threads() else _FAR_AHEAD
+    ahead, most = WORKERS, _AHEAD if executor is threads() else _FAR_AHEAD
     under_way: dict[Future[tuple[Found, float]], tuple[int, int]] = {}
     try:
         while done < count:
@@ -243,7 +243,7 @@ def _shared_out(
                 (i, j), (numbers, seconds) = under_way.pop(one), one.result()
                 for name, some in numbers.items():
                     found[name][i:j] = some
-                size = min(int((j - i) * _SECONDS / seconds) + 1, 4 * (j - i), _LARGEST)
+                size = min(int((j - i) * _SECONDS / seconds) + 1, 8 * (j - i), _LARGEST)
                 ahead, done = min(ahead + 1, most), done + j - i
             if ready and progress:
                 progress(done / count)

@@ -91,7 +91,7 @@ def test_cells_are_single_runs_everywhere(surface: str, name: str) -> None:
     assert_cells_are_runs(race, starts(surface, 13), 15)
 
 
-@pytest.mark.parametrize("count", [1, 15, 16, 17, 63, 64, 65, 200])
+@pytest.mark.parametrize("count", [1, 15, 16, 17, 127, 128, 129, 300])
 def test_any_number_of_runs_side_by_side(count: int) -> None:
     race = replace(VALLEY, lanes=(Lane("momentum", (("lr", 2e-3),)),), steps=150)
     assert_cells_are_runs(race, {"x": np.linspace(-2.0, 2.0, count)}, 70)
