@@ -23,7 +23,7 @@ _WIDTH = 16  # a loop goes over a multiple of so many runs: its last round is as
 
 # The rows: what `landscapes._kernel.ABREAST` says, the same for the points looked at, and what else a run has.
 _X, _Y, _LOSS, _GX, _GY, _HXX, _HXY, _HYY = (LANES * row for row in range(8))
-_LOOK, _ENOUGH, _GOES, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19))
+_LOOK, _ENOUGH, _SURE, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19))
 _STATE = _HYPER + LANES * MOST_HYPERPARAMETERS
 ROOM = _STATE + LANES * MOST_STATE
 _MOST_H = (0.0,) * MOST_HYPERPARAMETERS
@@ -84,9 +84,10 @@ def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, start: State) -> i
     for i in range(LANES):
         run = begin + min(i, count - 1)
         b[_X + i], b[_Y + i], b[_ENOUGH + i], b[_RUN + i] = x[run], y[run], -1.0, run
-        for j in range(len(hypers)):
-            b[_HYPER + j * LANES + i] = hypers[j, run]
         write(b, _STATE + i, True, start, start)
+    for j in range(len(hypers)):
+        for i in range(LANES):
+            b[_HYPER + j * LANES + i] = hypers[j, begin + min(i, count - 1)]
     return count
 
 
@@ -113,55 +114,64 @@ def look_around(look: Kernel, start: State, surface: int, wide: int, b: Values, 
 
 
 @numba.njit(inline="always")
-def go(step: Kernel, start: State, wide: int, k: int, share: float, over: bool, b: Values, p: Values) -> bool:
-    """Takes a step with all runs but those that end here, and returns whether there are none of those.
+def go(step: Kernel, start: State, wide: int, k: int, share: float, b: Values, p: Values) -> bool:
+    """Takes a step with all runs that surely go on, marks them, and returns whether these are all.
 
-    The rules of `optimizers._descent`, without a branch.
+    What is sure takes a few comparisons and no branch; what is not is left to `settle`.
     """
-    all_go = not over
+    all_sure = True
     for i in range(wide):
         s, h, at = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H), site(b, i, p)
         dx, dy, later = step(k + 1, h[0] * share, at, s, h)
-        inside = (abs(at.x) <= FAR) & (abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
-        moving = (not at.gx * at.gx + at.gy * at.gy <= REST * REST) | (dx * dx + dy * dy > REST * REST)
-        goes = (not over) & inside & moving & (dx == dx) & (dy == dy)
-        b[_X + i] = at.x + dx if goes else at.x
-        b[_Y + i] = at.y + dy if goes else at.y
-        write(b, _STATE + i, goes, later, s)
-        b[_GOES + i] = 1.0 if goes else 0.0
-        all_go = all_go & goes
-    return all_go
+        inside = (abs(at.x) + abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
+        sure = inside & (abs(at.gx) + abs(at.gy) > 2 * REST) & (dx == dx) & (dy == dy)
+        b[_X + i] = at.x + dx if sure else at.x
+        b[_Y + i] = at.y + dy if sure else at.y
+        write(b, _STATE + i, sure, later, s)
+        b[_SURE + i] = 1.0 if sure else 0.0
+        all_sure = all_sure & sure
+    return all_sure
 
 
 @numba.njit(inline="always")
-def leave(
+def settle(
     step: Kernel,
     start: State,
+    numbers: int,
     count: int,
     k: int,
     share: float,
+    over: bool,
     b: Values,
     p: Values,
     ends: Any,
     codes: Any,
     first: Any,
 ) -> int:
-    """Tells how the runs that do not go on have ended, moves others into their places, and counts those left."""
+    """Decides about the runs that are not sure to go on, and when the budget is used up about all.
+
+    They take their step, or they end and another one takes their place. Returns how many are left.
+    """
     for i in range(count - 1, -1, -1):
-        if b[_GOES + i] == 0.0:
+        if over or b[_SURE + i] == 0.0:
             s, h, at = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H), site(b, i, p)
-            dx, dy, _ = step(k + 1, h[0] * share, at, s, h)
-            run = int(b[_RUN + i])
-            ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
-            codes[run], first[run] = 8 * k + how(at, dx, dy), int(b[_ENOUGH + i])
-            count -= 1
-            replace(b, i, count)
+            dx, dy, later = step(k + 1, h[0] * share, at, s, h)
+            end = ending(at, dx, dy)
+            if end == _OUT_OF_STEPS and not over:
+                b[_X + i], b[_Y + i] = at.x + dx, at.y + dy
+                write(b, _STATE + i, True, later, s)
+            else:
+                run = int(b[_RUN + i])
+                ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
+                codes[run], first[run] = 8 * k + end, int(b[_ENOUGH + i])
+                count -= 1
+                replace(b, i, count, numbers, start)
     return count
 
 
 @inlined
-def how(at: Site, dx: float, dy: float) -> int:
-    """How a run that does not go on has ended: in the order of `optimizers._descent`."""
+def ending(at: Site, dx: float, dy: float) -> int:
+    """How a run ends here, by the rules of `optimizers._descent` in their order; out of steps if it need not end."""
     if not (abs(at.x) <= FAR and abs(at.y) <= FAR):
         return _LEFT
     if not abs(at.loss) <= HUGE:
@@ -174,10 +184,17 @@ def how(at: Site, dx: float, dy: float) -> int:
 
 
 @inlined
-def replace(b: Values, i: int, other: int) -> None:
-    """Puts another run into the place i."""
-    for row in range(0, ROOM, LANES):
-        b[row + i] = b[row + other]
+def replace(b: Values, i: int, other: int, numbers: int, like: State) -> None:
+    """Puts another run, of so many hyperparameters and a state like this, into the place i."""
+    b[_X + i], b[_Y + i], b[_ENOUGH + i], b[_RUN + i] = (
+        b[_X + other],
+        b[_Y + other],
+        b[_ENOUGH + other],
+        b[_RUN + other],
+    )
+    for j in range(numbers):
+        b[_HYPER + j * LANES + i] = b[_HYPER + j * LANES + other]
+    write(b, _STATE + i, True, column(b, _STATE + other, like), like)
 
 
 _look: Any = None  # in the template: what a method is made of
@@ -213,13 +230,19 @@ def _descend(
                 look_around(_look, _start, surface, wide, b, p)
             if tolerance >= 0:
                 note(b, wide, k, infimum, tolerance)
-            if not go(_step, _start, wide, k, share, k == n, b, p):
-                count = leave(_step, _start, count, k, share, b, p, ends, codes, first)
+            if k == n or not go(_step, _start, wide, k, share, b, p):
+                count = settle(_step, _start, len(hypers), count, k, share, k == n, b, p, ends, codes, first)
                 for i in range(count, wide):
-                    replace(b, i, 0)  # fills up again
+                    replace(b, i, 0, len(hypers), _start)  # fills up again
             k += 1
 
 
 def together(name: str, step: Kernel, start: State, look: Kernel = here) -> Kernel:
-    """The loop of a method for many runs at once: of its step, its state before the first, and where it looks."""
+    """The loop of a method for many runs at once: of its step, its state before the first, and where it looks.
+
+    Raises:
+        ValueError: there is no room for so large a state.
+    """
+    if len(start) > MOST_STATE:
+        raise ValueError(f"there is no room for the state of {name}: {len(start)} numbers, at most {MOST_STATE}")
     return made(_descend, f"together.{name}", _step=step, _start=start, _look=look, _looks=look is not here)

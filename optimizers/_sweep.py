@@ -46,7 +46,8 @@ _SECONDS = 0.005  # that a chunk should take
 _FIRST = 20_000  # steps in the first chunks, of which nobody knows yet how long they take
 _LARGEST = 65_536  # runs in a chunk
 _PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
-_AHEAD, _FAR_AHEAD = 4 * WORKERS, 1024  # chunks under way, on the threads here and elsewhere
+_AHEAD = 4 * WORKERS  # chunks under way: not so many that others who share the threads wait
+_FAR_AHEAD = 1024  # elsewhere, where there may be many workers
 
 Found: TypeAlias = dict[str, NDArray[Any]]
 Values: TypeAlias = tuple[float, ...]
@@ -226,8 +227,8 @@ def _shared_out(
     cancelled: Callable[[], bool] | None,
 ) -> None:
     """Fills `found`, chunk by chunk; only so many at once are under way that others who share the executor get on."""
-    ahead = _AHEAD if executor is threads() else _FAR_AHEAD
     size, begun, done = max(1, _FIRST // (plan.asked.steps + 1)), 0, 0
+    ahead, most = WORKERS, _AHEAD if executor is threads() else _FAR_AHEAD
     under_way: dict[Future[tuple[Found, float]], tuple[int, int]] = {}
     try:
         while done < count:
@@ -242,8 +243,8 @@ def _shared_out(
                 (i, j), (numbers, seconds) = under_way.pop(one), one.result()
                 for name, some in numbers.items():
                     found[name][i:j] = some
-                size = min(int((j - i) * _SECONDS / seconds) + 1, 4 * (j - i), _LARGEST)
-                done += j - i
+                size = min(int((j - i) * _SECONDS / seconds) + 1, 8 * (j - i), _LARGEST)
+                ahead, done = min(ahead + 1, most), done + j - i
             if ready and progress:
                 progress(done / count)
     finally:

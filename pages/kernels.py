@@ -14,11 +14,13 @@ from landscapes import Surface
 from landscapes._blur import blurring
 from landscapes._kernel import EXAMPLE, SAMPLE, SURFACE, Kernel, prepare, ready, sample
 from optimizers import Race
+from optimizers._abreast import TOGETHER
 from optimizers._average import FOLD, fold
 from optimizers._descent import TRACE
 from optimizers._line_search import AGAIN, again
 from optimizers._linear import FOLLOW, follow
 from optimizers._seeds import FAN, fan
+from optimizers._sweep import IN_TURN, in_turn
 from optimizers._tournament import MEET, meet
 from optimizers._tuning import ATTEMPT, attempt
 
@@ -60,6 +62,8 @@ def _everything() -> Iterator[tuple[Kernel, object]]:
     for surface in surfaces:
         yield from _kernels(surface)
     yield from ((kernel, SURFACE) for kernel in dict.fromkeys(map(blurring, surfaces)))
+    yield in_turn, IN_TURN
+    yield from ((method.together, TOGETHER) for method, _ in optimizers.methods().values() if method.together)
 
 
 @cache

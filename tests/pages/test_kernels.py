@@ -2,7 +2,8 @@
 
 import landscapes
 from landscapes._kernel import EXAMPLE, SURFACE
-from optimizers import Race
+from optimizers import Race, methods
+from optimizers._abreast import TOGETHER
 from pages.kernels import _everything, needed
 
 
@@ -19,3 +20,8 @@ def test_every_surface_and_its_examples_are_compiled() -> None:
     for surface, _ in landscapes.surfaces().values():
         assert (surface.kernel, SURFACE) in kernels
         assert surface.example is None or (surface.example, EXAMPLE) in kernels
+
+
+def test_what_sweeps_need_is_compiled_last() -> None:
+    loops = [(method.together, TOGETHER) for method, _ in methods().values() if method.together]
+    assert list(_everything())[-len(loops) :] == loops
