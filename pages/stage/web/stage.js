@@ -125,7 +125,7 @@ class Stage {
     this.root.replaceChildren(head, body, this.list)
     this.sizes = new ResizeObserver(() => this.#resized())
     this.sizes.observe(this.map.element)
-    this.sizes.observe(this.curve.box)
+    for (const box of [this.curve.box, ...(this.panel?.boxes ?? [])]) this.sizes.observe(box)
   }
 
   // New data from Python. A race that the stage itself has committed is not taken back from it.
@@ -153,6 +153,7 @@ class Stage {
       this.revision = data.revision
       this.race = structuredClone(data.race)
       this.view = structuredClone(data.view)
+      this.panel?.renewed?.()
       this.playing = false
       this.wanted = this.view.at ?? Infinity
     }
@@ -620,7 +621,7 @@ class Stage {
     this.view.at = this.playing || this.wanted === Infinity ? null : this.wanted
     this.revision++
     const { session, revision } = this
-    this.send('commit', { session, revision, race: structuredClone(this.race), view: { ...this.view } })
+    this.send('commit', { session, revision, race: structuredClone(this.panel?.kept ?? this.race), view: { ...this.view } })
   }
 
   // ---- keys ----
