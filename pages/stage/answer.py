@@ -220,7 +220,7 @@ def _heat(race: Race, asked: Mapping[Any, Any]) -> tuple[dict[str, Any], bytes]:
 
 def _bands(race: Race, asked: Mapping[Any, Any]) -> tuple[list[dict[str, Any]], list[bytes]]:
     """The bands of all lanes."""
-    points = min(_whole(asked.get("points"), 61, 241, 2), _room(race, len(race.lanes) * heat.SEEDS))
+    points = min(_whole(asked.get("points"), 61, 241, 2), _room(race, len(race.lanes) * heat.seeds(race)))
     bands, curves = heat.bands(race, max(points, 2))
     return bands, [_floats(curve) for curve in curves]
 

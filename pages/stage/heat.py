@@ -82,9 +82,14 @@ def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[l
     return [[one.edge, one.best] for one in told if one]
 
 
+def seeds(race: Race) -> int:
+    """How many seeds a band is of: one, where there is no noise."""
+    noisy = race.noise is not None and (race.noise.kind == "minibatch" or dict(race.noise.values)["scale"] > 0)
+    return SEEDS if noisy else 1
+
+
 def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
     """The band of every lane with a learning rate: its header, and its numbers, shape (points, 3)."""
-    noisy = race.noise is not None and (race.noise.kind == "minibatch" or dict(race.noise.values)["scale"] > 0)
     begun, infimum = height(race), race.ground().infimum
     headers, numbers = [], []
     for i, lane in enumerate(race.lanes):
@@ -92,8 +97,8 @@ def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
         if knob is None:
             continue
         along = values(knob, points)
-        seeds = race.seed + np.arange(SEEDS if noisy else 1)
-        found = sweep(race, i, over={"lr": along, "seed": seeds}, want=("outcome", "loss"))
+        seeded = race.seed + np.arange(seeds(race))
+        found = sweep(race, i, over={"lr": along, "seed": seeded}, want=("outcome", "loss"))
         assert found.loss is not None
         losses = np.where(found.ended("diverged"), np.inf, found.loss - infimum)
         quantiles = np.quantile(losses, SHARES, axis=1, method="inverted_cdf").T

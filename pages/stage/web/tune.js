@@ -80,7 +80,7 @@ export class Tune {
     this.lane = element('select', { class: 'slalom-choice', onchange: () => this.#choose(Number(this.lane.value)) })
     this.axisSelects = [0, 1].map((which) => element('select', { class: 'slalom-choice', onchange: () => this.#axis(which) }))
     this.measures = element('div', { class: 'slalom-modes-line', role: 'group' })
-    this.told = element('p', { class: 'slalom-marks' })
+    this.told = element('p', { class: 'slalom-marks', role: 'status' })
     this.bandTitle = element('h3')
     this.widths = element('ul', { class: 'slalom-widths' })
     const bar = element('div', { class: 'slalom-bar' }, this.lane, this.axisSelects[0], element('span', { textContent: '×' }), this.axisSelects[1], this.measures)
@@ -190,6 +190,7 @@ export class Tune {
     this.lane.setAttribute('aria-label', words.runner)
     for (const [i, select] of this.axisSelects.entries()) select.setAttribute('aria-label', i ? words.axisUp : words.axisAcross)
     this.heat.canvas.setAttribute('aria-label', words.heatLabel)
+    this.heat.canvas.setAttribute('role', 'application') // it takes the arrow keys
     this.band.canvas.setAttribute('aria-label', words.bandLabel)
     this.band.canvas.tabIndex = -1
     this.bandTitle.textContent = words.bandTitle
