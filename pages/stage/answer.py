@@ -45,7 +45,7 @@ FINEST = 320  # columns or rows of a surface
 FINEST_BASINS = 1024
 FINEST_HEAT = 256
 MOST_CELLS = 16_384  # of basins in one answer
-MOST_RUN = 30_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
+MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
 QUICK = 5_000  # steps of all runners together
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
