@@ -10,8 +10,11 @@ An answer is the length of a JSON header (uint32, little endian), the header, sp
 float32 numbers: for every lane its rows (x - x₀, y - y₀, f - infimum, ‖g‖), as many of its average if it has one, and
 with "clipping": true as many of what clipping was given and what it made of it (rx, ry, cx, cy); then, if asked for,
 the surface's rows of f - infimum. With "seeds": 256, "fan": 24, "points": 64 the runs of so many seeds come last: see
-`pages.stage.fans`. With "dissect": {"lane": 0, "step": 3} the header has the parts of that step of that
-runner: see `pages.stage.anatomy`. The subtractions are done in float64, before they are rounded.
+`pages.stage.fans`. Then come with "heat": {"lane": 0, "axes": "lr momentum", "columns": 40, "rows": 40} a heat map and
+with "bands": {"points": 61} the bands of all runners, see `pages.stage.heat`; and as bytes with "basins": {"window":
+[...], "columns": 512, "rows": 512, "from": 0, "to": 16} the basins, see `pages.stage.basins`; all of these with fewer
+nodes than asked for where the runs are long. With "dissect": {"lane": 0, "step": 3} the header has the parts of that
+step of that runner: see `pages.stage.anatomy`. The subtractions are done in float64, before they are rounded.
 """
 
 import json
@@ -32,7 +35,7 @@ from pages.shared.opening import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
 from pages.stage import heat
 from pages.stage.anatomy import dissected
-from pages.stage.basins import basins
+from pages.stage.basins import LANES, basins
 from pages.stage.fans import fans
 from pages.words import DEFAULT, LANGUAGES, message, speaker
 
@@ -42,6 +45,7 @@ FINEST = 320  # columns or rows of a surface
 FINEST_BASINS = 1024
 FINEST_HEAT = 256
 MOST_CELLS = 16_384  # of basins in one answer
+MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
 QUICK = 5_000  # steps of all runners together
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
@@ -89,7 +93,7 @@ def is_quick(plain: Any, reading: Reading) -> bool:
     """Whether the answer is there in about a millisecond."""
     wanted = set(plain) if isinstance(plain, Mapping) else set()
     most = QUICK_APART if "dissect" in wanted else QUICK
-    many = {"surface", "seeds", "basins", "heat"}
+    many = {"surface", "seeds", "basins", "heat", "bands"}
     return not wanted & many and len(reading.race.lanes) * reading.race.steps <= most
 
 
@@ -133,8 +137,11 @@ def answer(plain: Any, reading: Reading) -> bytes:
         header["problems"] += [problem.said(_) for problem in problems]
         parts += numbers
     if isinstance(plain.get("heat"), Mapping) and race.lanes:
-        header["heat"], header["bands"], numbers = _heat(reading, plain)
-        parts += numbers
+        header["heat"], cells = _heat(race, plain["heat"])
+        parts.append(cells)
+    if isinstance(plain.get("bands"), Mapping):
+        header["bands"], curves = _bands(race, plain["bands"])
+        parts += curves
     if isinstance(plain.get("basins"), Mapping):
         header["basins"], ends = _basins(ground, race, plain["basins"])
         parts += ends
@@ -200,31 +207,58 @@ def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str,
     return np.ascontiguousarray(vectors), {"counts": counts.tolist()}
 
 
-def _heat(reading: Reading, plain: Mapping[Any, Any]) -> tuple[dict[str, Any], list[dict[str, Any]], list[bytes]]:
-    """The heat map of the asked lane, and the bands of all."""
-    race, asked = reading.race, plain["heat"]
+def _heat(race: Race, asked: Mapping[Any, Any]) -> tuple[dict[str, Any], bytes]:
+    """The heat map of the asked lane."""
     lane = _whole(asked.get("lane"), 0, len(race.lanes) - 1, 0)
     named = asked.get("axes")
     names = heat.chosen(race, named if isinstance(named, str) else "", lane)
     columns, rows = (_whole(asked.get(side), FINEST_HEAT, FINEST_HEAT, 2) for side in ("columns", "rows"))
-    points = plain.get("bands")
-    told, cells = heat.heat(race, lane, names, columns, rows)
-    bands, curves = heat.bands(race, _whole(points.get("points") if isinstance(points, Mapping) else None, 61, 241, 2))
-    with np.errstate(over="ignore"):
-        return told, bands, [np.ascontiguousarray(block, np.float32).tobytes() for block in (cells, *curves)]
+    grounds = heat.MOST_GROUNDS if heat.of_the_landscape(race, names) else MOST_RUN
+    told, cells = heat.heat(race, lane, names, *_coarser(columns, rows, min(grounds, _room(race, 1))))
+    return told, _floats(cells)
+
+
+def _bands(race: Race, asked: Mapping[Any, Any]) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """The bands of all lanes."""
+    points = min(_whole(asked.get("points"), 61, 241, 2), _room(race, len(race.lanes) * heat.seeds(race)))
+    bands, curves = heat.bands(race, max(points, 2))
+    return bands, [_floats(curve) for curve in curves]
 
 
 def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    """The basins of a strip of a lattice over a window, and what that strip is; up to a whole number of floats."""
-    x, y = _lattice(ground, plain)
-    first = _whole(plain.get("from"), 0, len(y) - 1, 0)
-    last = _whole(plain.get("to"), len(y), len(y), first + 1)
-    # So many cells at once, whatever was asked for.
-    last = min(last, first + max(1, MOST_CELLS // len(x)))
+    """The basins on a lattice over a window, up to a whole number of floats.
+
+    The whole lattice is made so coarse that it is soon there; of one "from" a row, a strip as wide as that allows.
+    """
+    most = min(MOST_CELLS, _room(race, LANES))
+    columns, rows = (_whole(plain.get(side), FINEST_BASINS, FINEST_BASINS, 2) for side in ("columns", "rows"))
+    if "from" not in plain:
+        columns, rows = _coarser(columns, rows, most)
+    x, y = _lattice(ground, plain, columns, rows)
+    first = _whole(plain.get("from"), 0, rows - 1, 0)
+    last = _whole(plain.get("to"), rows, rows, first + 1) if "from" in plain else rows
+    if "from" in plain:
+        last = min(last, first + max(1, most // columns))
     told = basins(race, x, y[first:last])
     size = sum(map(len, told))
-    header = {"columns": len(x), "rows": len(y), "from": first, "to": last, "lanes": len(told)}
+    header = {"columns": columns, "rows": rows, "from": first, "to": last, "lanes": len(told)}
     return header, [*told, b"\0" * (-size % 4)]
+
+
+def _room(race: Race, runs: int) -> int:
+    """How often so many runs of the race may be run for one answer."""
+    return max(1, MOST_RUN // (max(race.steps, 1) * max(runs, 1)))
+
+
+def _coarser(columns: int, rows: int, most: int) -> tuple[int, int]:
+    """A lattice of the same shape with no more nodes than that; two each way at least."""
+    share = math.sqrt(min(1.0, most / (columns * rows)))
+    return max(2, int(columns * share)), max(2, int(rows * share))
+
+
+def _floats(numbers: Any) -> bytes:
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(numbers, np.float32).tobytes()
 
 
 def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> list[int | list[int]]:
@@ -258,20 +292,20 @@ def _surface(ground: Landscape, plain: Any) -> tuple[Floats, list[float]] | None
     """The surface above its infimum on a grid over a window, row by row from y0 up."""
     if not isinstance(plain, Mapping):
         return None
-    x, y = _lattice(ground, plain, FINEST)
+    columns, rows = (_whole(plain.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
+    x, y = _lattice(ground, plain, columns, rows)
     grid = (ground.value(x, y[:, None]) - ground.infimum).astype(np.float32)
     return grid, [float(side) for side in (x[0], x[-1], y[0], y[-1])]
 
 
-def _lattice(ground: Landscape, plain: Mapping[Any, Any], most: int = FINEST_BASINS) -> tuple[Any, Any]:
-    """The columns and the rows of a lattice over a window; the landscape's own where none can be read."""
+def _lattice(ground: Landscape, plain: Mapping[Any, Any], columns: int, rows: int) -> tuple[Any, Any]:
+    """The places of the columns and rows of a lattice over a window; the landscape's own where none can be read."""
     given = plain.get("window")
     sides = [number(side) for side in given] if isinstance(given, list) and len(given) == 4 else [None]
     (x0, x1), (y0, y1) = ground.domain
     known = [side for side in sides if side is not None and abs(side) <= WIDEST]
     if len(known) == 4 and known[1] - known[0] >= NARROWEST and known[3] - known[2] >= NARROWEST:
         x0, x1, y0, y1 = known
-    columns, rows = (_whole(plain.get(side), most, most, 2) for side in ("columns", "rows"))
     return np.linspace(x0, x1, columns), np.linspace(y0, y1, rows)
 
 

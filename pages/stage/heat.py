@@ -23,25 +23,25 @@ WORKS = 1e-3  # of that height: what a rate must leave no more than, to be in th
 SEEDS = 16  # of a race with noise
 SHARES = (0.1, 0.5, 0.9)
 WANT = ("outcome", "loss", "to_tolerance")
+MOST_GROUNDS = 2_000  # different ones in one heat map: each takes a moment to be made
 
 
 def height(race: Race) -> float:
-    """How far above the infimum the race begins."""
+    """How far above the infimum the race begins; nothing where that is no number."""
     ground = race.ground()
-    return float(ground.at(*race.start)[0]) - ground.infimum
+    above = float(ground.at(*race.start)[0]) - ground.infimum
+    return above if above > 0 else 0.0
 
 
 def heat(race: Race, lane: int, names: tuple[str, str], columns: int, rows: int) -> tuple[dict[str, Any], Floats]:
     """The heat map of a lane over two axes: what its header says, and its numbers, shape (2, rows, columns)."""
     known = axes(race, lane)
     across, up = (values(known[name], count) for name, count in zip(names, (columns, rows), strict=True))
-    found = sweep(
-        race, lane, over={names[1]: up, names[0]: across}, want=WANT, tolerance=TOLERANCE * max(height(race), 0.0)
-    )
+    found = sweep(race, lane, over={names[1]: up, names[0]: across}, want=WANT, tolerance=TOLERANCE * height(race))
     assert found.loss is not None
     assert found.to_tolerance is not None
     diverged = found.ended("diverged")
-    above = np.where(diverged, np.inf, found.loss - _infima(race, names, across, up))
+    above = np.where(diverged, np.inf, found.loss - _infima(race, lane, names, across, up))
     soon = np.where(found.to_tolerance < 0, np.nan, found.to_tolerance)
     header = {
         "lane": lane,
@@ -51,18 +51,23 @@ def heat(race: Race, lane: int, names: tuple[str, str], columns: int, rows: int)
     return header, np.stack([above, soon])
 
 
-def _infima(race: Race, names: tuple[str, str], across: Floats, up: Floats) -> Any:
+def _infima(race: Race, lane: int, names: tuple[str, str], across: Floats, up: Floats) -> Any:
     """The infimum of the landscape of every cell: one for all, unless an axis changes it."""
     mine = [one.name for one in race.ground().parameters]
-    if names[1] in mine and names[0] in mine:
-        return np.array(
-            [[placed(placed(race, 0, names[0], u), 0, names[1], v).ground().infimum for u in across] for v in up]
-        )
+    if of_the_landscape(race, names):
+        rows = [placed(race, lane, names[1], v) for v in up]
+        return np.array([[placed(row, lane, names[0], u).ground().infimum for u in across] for row in rows])
     if names[0] in mine:
-        return np.array([placed(race, 0, names[0], u).ground().infimum for u in across])
+        return np.array([placed(race, lane, names[0], u).ground().infimum for u in across])
     if names[1] in mine:
-        return np.array([[placed(race, 0, names[1], v).ground().infimum] for v in up])
+        return np.array([[placed(race, lane, names[1], v).ground().infimum] for v in up])
     return race.ground().infimum
+
+
+def of_the_landscape(race: Race, names: tuple[str, str]) -> bool:
+    """Whether both axes are the landscape's, so that every cell has one of its own."""
+    mine = [one.name for one in race.ground().parameters]
+    return all(name in mine for name in names)
 
 
 def _axis(name: str, parameter: Parameter, along: Floats) -> dict[str, Any]:
@@ -77,9 +82,14 @@ def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[l
     return [[one.edge, one.best] for one in told if one]
 
 
+def seeds(race: Race) -> int:
+    """How many seeds a band is of: one, where there is no noise."""
+    noisy = race.noise is not None and (race.noise.kind == "minibatch" or dict(race.noise.values)["scale"] > 0)
+    return SEEDS if noisy else 1
+
+
 def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
     """The band of every lane with a learning rate: its header, and its numbers, shape (points, 3)."""
-    noisy = race.noise is not None and (race.noise.kind == "minibatch" or dict(race.noise.values)["scale"] > 0)
     begun, infimum = height(race), race.ground().infimum
     headers, numbers = [], []
     for i, lane in enumerate(race.lanes):
@@ -87,8 +97,8 @@ def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
         if knob is None:
             continue
         along = values(knob, points)
-        seeds = race.seed + np.arange(SEEDS if noisy else 1)
-        found = sweep(race, i, over={"lr": along, "seed": seeds}, want=("outcome", "loss"))
+        seeded = race.seed + np.arange(seeds(race))
+        found = sweep(race, i, over={"lr": along, "seed": seeded}, want=("outcome", "loss"))
         assert found.loss is not None
         losses = np.where(found.ended("diverged"), np.inf, found.loss - infimum)
         quantiles = np.quantile(losses, SHARES, axis=1, method="inverted_cdf").T
@@ -108,7 +118,7 @@ def chosen(race: Race, view_axes: str, lane: int) -> tuple[str, str]:
     """The axes to show: those of the view if this lane has them, else the first two there are."""
     known: Mapping[str, Parameter] = axes(race, lane)
     names = tuple(view_axes.split())
-    if len(names) == 2 and all(name in known for name in names):
+    if len(set(names)) == len(names) == 2 and all(name in known for name in names):
         return names[0], names[1]
     first, second, *_ = known
     return first, second

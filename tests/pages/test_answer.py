@@ -1,5 +1,6 @@
 """What the race socket says is what the optimizers did, in the bytes that are promised, whatever it is asked."""
 
+import itertools
 import json
 import math
 import struct
@@ -16,10 +17,27 @@ import landscapes
 import optimizers
 from landscapes._landscape import Floats
 from optimizers import Lane, Race, Trajectory, run
+from pages.shared.axes import axes, placed
 from pages.shared.opening import opening
 from pages.shared.reading import MOST_LANES, MOST_SEEDS, MOST_STEPS, Reading
 from pages.stage import fans
-from pages.stage.answer import FINEST, LONGEST_MESSAGE, QUICK, QUICK_APART, answer, asked, is_quick, parsed, usual
+from pages.stage.answer import (
+    FINEST,
+    FINEST_BASINS,
+    FINEST_HEAT,
+    LONGEST_MESSAGE,
+    MOST_CELLS,
+    MOST_RUN,
+    QUICK,
+    QUICK_APART,
+    answer,
+    asked,
+    is_quick,
+    parsed,
+    usual,
+)
+from pages.stage.basins import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, OUT, SADDLE, STALLED
+from pages.stage.heat import MOST_GROUNDS, SEEDS, TOLERANCE, WORKS, height
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import foreign, readings, told
 
@@ -36,6 +54,9 @@ class Heard:
     surface: Floats | None
     clipping: list[Floats] = field(default_factory=list)
     many: list[dict[str, Floats]] = field(default_factory=list)
+    heat: Floats | None = None
+    bands: list[Floats] = field(default_factory=list)
+    basins: list[Any] = field(default_factory=list)
 
 
 def no_constant(text: str) -> float:
@@ -67,8 +88,22 @@ def taken_apart(data: bytes) -> Heard:
             for name, shape in sizes.items():
                 blocks[name], numbers = numbers[: math.prod(shape)].reshape(shape), numbers[math.prod(shape) :]
             many.append(blocks)
+    heat, bands, basins = None, [], []
+    if "heat" in header:
+        across, up = (len(axis["values"]) for axis in header["heat"]["axes"])
+        heat, numbers = numbers[: 2 * up * across].reshape(2, up, across), numbers[2 * up * across :]
+    for band in header.get("bands", []):
+        size = 3 * len(band["rates"])
+        band_of, numbers = numbers[:size].reshape(-1, 3), numbers[size:]
+        bands.append(band_of)
+    if "basins" in header:
+        told, ends = header["basins"], np.frombuffer(numbers.tobytes(), np.uint8)
+        shape = told["lanes"], 2, told["to"] - told["from"], told["columns"]
+        basins = list(ends[: math.prod(shape)].reshape(shape))
+        assert len(ends) - math.prod(shape) in range(4)
+        numbers = numbers[:0]
     assert not len(numbers)
-    return Heard(header, lanes, averages, surface, clipping, many)
+    return Heard(header, lanes, averages, surface, clipping, many, heat, bands, basins)
 
 
 def sizes_of(told: dict[str, Any]) -> Iterator[dict[str, tuple[int, ...]]]:
@@ -338,7 +373,8 @@ def test_quick_is_what_takes_a_millisecond() -> None:
     assert is_quick(None, usual())
     assert not is_quick({}, Reading(race_of(steps=QUICK // len(LANES) + 1)))
     assert not is_quick({"surface": {}}, Reading(race))
-    assert not is_quick({"seeds": 2}, Reading(race))
+    for many in ({"seeds": 2}, {"heat": {}}, {"bands": {}}, {"basins": {}}):
+        assert not is_quick(many, Reading(race))
     apart = race_of(steps=QUICK_APART // len(LANES))
     assert is_quick({"dissect": {}}, Reading(apart))
     assert not is_quick({"dissect": {}}, Reading(race))
@@ -587,3 +623,171 @@ def test_whatever_a_page_asks_for_is_answered(one: Any, other: Any, third: Any) 
             "dissect": {"lane": one, "step": third},
         }
     )
+
+
+# Other settings: the heat map and the bands.
+
+HEATS = [
+    ("rosenbrock", "momentum", "lr momentum"),
+    ("rosenbrock", "adam", "beta1 lr"),
+    ("quadratic", "sgd", "condition angle"),
+    ("monkey_saddle", "sgd", "lr c"),
+    ("cosine_ripples", "momentum", "c lr"),
+    ("deep_chain", "sgd", "layers x"),
+    ("himmelblau", "newton", "x y"),
+    ("himmelblau", "lbfgs", "memory y"),
+]
+
+
+@pytest.mark.parametrize(("landscape", "optimizer", "names"), HEATS)
+@pytest.mark.parametrize("scale", [0.0, 0.05])
+def test_a_cell_is_a_run_on_its_own_landscape(landscape: str, optimizer: str, names: str, scale: float) -> None:
+    race = race_of(landscape, 40, lanes=(Lane("sgd"), Lane(optimizer)), noise=optimizers.noise("gaussian", scale))
+    heard = ask(message_of(race, heat={"lane": 1, "axes": names, "columns": 4, "rows": 3}))
+    told = heard.header["heat"]
+    assert [axis["name"] for axis in told["axes"]] == names.split()
+    assert heard.heat is not None
+    across, up = (axis["values"] for axis in told["axes"])
+    for (i, v), (j, u) in itertools.product(enumerate(up), enumerate(across)):
+        one = placed(placed(race, 1, names.split()[0], u), 1, names.split()[1], v)
+        (_, ran), ground = run(one), one.ground()
+        above = ran.loss - ground.infimum
+        end = np.inf if ran.outcome == "diverged" else above[-1]
+        assert heard.heat[0, i, j] == np.float32(end)
+        near = np.flatnonzero(above <= TOLERANCE * height(race))
+        assert heard.heat[1, i, j] == near[0] if len(near) else np.isnan(heard.heat[1, i, j])
+
+
+@pytest.mark.parametrize("scale", [0.0, 0.3])
+def test_a_band_is_the_quantiles_of_runs(scale: float) -> None:
+    race = noisy(lanes=(Lane("sgd"), Lane("newton"), Lane("adam")), noise=optimizers.noise("gaussian", scale))
+    heard = ask(message_of(race, bands={"points": 7}))
+    assert [band["lane"] for band in heard.header["bands"]] == [0, 2]
+    for band, curve in zip(heard.header["bands"], heard.bands, strict=True):
+        lane, works = band["lane"], 0
+        for lr, quantiles in zip(band["rates"], curve, strict=True):
+            one = placed(race, lane, "lr", lr)
+            seeds = range(race.seed, race.seed + (SEEDS if scale else 1))
+            ran = [run(replace(one, seed=seed))[lane] for seed in seeds]
+            infimum = one.ground().infimum
+            ends = sorted(math.inf if it.outcome == "diverged" else float(it.loss[-1]) - infimum for it in ran)
+            low, middle, high = (ends[math.ceil(share * len(ends)) - 1] for share in (0.1, 0.5, 0.9))
+            assert quantiles.tolist() == [np.float32(end) for end in (low, middle, high)]
+            works += middle <= WORKS * height(race)
+        assert band["decades"] == pytest.approx(works / 7 * math.log10(band["rates"][-1] / band["rates"][0]), abs=1e-3)
+
+
+def test_axes_that_a_runner_does_not_have_are_its_first_two() -> None:
+    race = race_of(lanes=(Lane("sgd"), Lane("newton"), Lane("adam")), steps=5)
+    for lane, named in itertools.product(range(3), ("", "lr", "lr lr", "x x x", "beta1 zz", None, 3, ["lr", "a"])):
+        told = ask(message_of(race, heat={"lane": lane, "axes": named, "columns": 2, "rows": 2})).header["heat"]
+        assert [axis["name"] for axis in told["axes"]] == list(axes(race, lane))[:2]
+    told = ask(message_of(race, heat={"lane": 1, "axes": "lr momentum"})).header["heat"]
+    assert "momentum" not in [axis["name"] for axis in told["axes"]]
+
+
+@pytest.mark.parametrize("steps", [0, 300, MOST_STEPS])
+def test_what_a_heat_map_bands_and_basins_cost_is_bounded(steps: int) -> None:
+    lanes = (Lane("sgd", (("lr", 1e-9),)),) * MOST_LANES
+    race = race_of("mountain", steps, lanes=lanes)
+    for names in ("lr x", "c0 c1"):
+        heard = ask(message_of(race, rows=2, heat={"axes": names, "columns": 1e9, "rows": 1e9}))
+        assert heard.heat is not None
+        cells = heard.heat[0].size
+        assert cells * steps <= MOST_RUN
+        assert cells <= (MOST_GROUNDS if "c0" in names else FINEST_HEAT**2)
+    bands = ask(message_of(race, rows=2, bands={"points": 1e9})).bands
+    assert len(bands) == MOST_LANES
+    assert len(bands[0]) * MOST_LANES * steps <= MOST_RUN
+    for asked_for in ({}, {"from": 3}, {"from": 0, "to": 1e9}, {"from": 1e9}):
+        heard = ask(message_of(race, rows=2, basins=asked_for))
+        told, size = heard.header["basins"], heard.basins[0][0].size
+        assert size <= MOST_CELLS
+        assert 2 * size * steps <= MOST_RUN or told["to"] == told["from"] + 1
+        assert told["from"] < told["to"] <= told["rows"] <= FINEST_BASINS
+        assert "from" in asked_for or told["to"] == told["rows"]
+
+
+# Basins.
+
+
+def told_of(ground: landscapes.Landscape, one: Trajectory, steps: int) -> list[int]:
+    """The two bytes of a run."""
+    others = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT}
+    if one.outcome == "saddle":
+        apart = [math.hypot(*(one.path[-1] - point)) for point in np.array(ground.saddles)]
+        end = FIRST_SADDLE + int(np.argmin(apart)) if apart and min(apart) < 1e-3 else SADDLE
+    elif one.outcome == "converged":
+        end = ELSEWHERE if one.minimum is None else one.minimum
+    else:
+        end = others[one.outcome]
+    return [end, round(255 * math.log1p(one.stopped_at) / math.log1p(max(steps, 1)))]
+
+
+@pytest.mark.parametrize(
+    ("landscape", "lane", "steps", "seen"),
+    [
+        ("himmelblau", Lane("newton"), 60, {0, 1, 2, 3, FIRST_SADDLE, MAXIMUM}),
+        ("himmelblau", Lane("sgd", (("lr", 0.015),)), 100, {0, 1, OUT}),
+        ("himmelblau", Lane("sgd", (("lr", 0.1),)), 100, {DIVERGED}),
+        ("saddle", Lane("newton"), 60, {FIRST_SADDLE}),
+        ("zero_one_loss", Lane("sgd"), 30, {STALLED}),
+        ("rosenbrock", Lane("adam", (("lr", 0.05),)), 0, {OUT}),
+    ],
+)
+def test_basins_are_where_single_runs_end(landscape: str, lane: Lane, steps: int, seen: set[int]) -> None:
+    race = race_of(landscape, steps, lanes=(lane, Lane("momentum"), Lane("adam")))
+    ground = race.ground()
+    heard = ask(message_of(race, basins={"columns": 13, "rows": 11}))
+    told = heard.header["basins"]
+    assert (told["columns"], told["rows"], told["from"], told["to"], told["lanes"]) == (13, 11, 0, 11, 2)
+    assert seen <= set(heard.basins[0][0].ravel().tolist())
+    x, y = (np.linspace(*side, count) for side, count in zip(ground.domain, (13, 11), strict=True))
+    for (i, v), (j, u) in itertools.product(enumerate(y), enumerate(x)):
+        for bytes_of, one in zip(heard.basins, run(replace(race, start=(u, v))), strict=False):
+            assert bytes_of[:, i, j].tolist() == told_of(ground, one, steps)
+
+
+def test_strips_are_pieces_of_the_whole() -> None:
+    race, window = race_of("himmelblau", 80), [-1.0, 4.5, -2.0, 3.0]
+    whole = ask(message_of(race, basins={"window": window, "columns": 20, "rows": 9})).basins
+    strips = [
+        ask(message_of(race, basins={"window": window, "columns": 20, "rows": 9, "from": i, "to": i + 3})).basins
+        for i in (0, 3, 6)
+    ]
+    for lane in range(2):
+        assert np.array_equal(np.concatenate([strip[lane] for strip in strips], axis=1), whole[lane])
+
+
+def test_basins_of_one_runner_and_of_none() -> None:
+    for lanes in ((), (Lane("sgd"),)):
+        heard = ask(message_of(race_of(lanes=lanes, steps=9), basins={"columns": 5, "rows": 3}, heat={}, bands={}))
+        assert heard.header["basins"]["lanes"] == len(heard.basins) == len(heard.bands) == len(lanes)
+        assert ("heat" in heard.header) == bool(lanes)
+
+
+@settings(max_examples=30, deadline=None)
+@given(readings(most_steps=60), st.integers(0, 9))
+def test_any_race_has_a_heat_map_bands_and_basins(reading: Reading, lane: int) -> None:
+    size = {"columns": 3, "rows": 2}
+    plain = {"race": told(reading), "rows": 9, "heat": {"lane": lane, **size}, "bands": {"points": 3}, "basins": size}
+    heard = taken_apart(answer(plain, asked(plain)))
+    assert (heard.heat is None) == (not reading.race.lanes)
+    assert len(heard.basins) == min(len(reading.race.lanes), 2)
+
+
+@settings(max_examples=30, deadline=None)
+@given(foreign, foreign, foreign)
+def test_whatever_is_asked_of_other_settings_and_starts_is_answered(one: Any, other: Any, third: Any) -> None:
+    race = {"steps": 2}
+    ask({"race": race, "rows": 2, "heat": one, "bands": other, "basins": third})
+    size = {"columns": 2, "rows": 2}
+    ask(
+        {
+            "race": race,
+            "heat": {"lane": one, "axes": other, **size},
+            "bands": {"points": third},
+            "basins": {"window": one, "from": other, "to": third, **size},
+        }
+    )
+    ask({"race": race, "rows": 2, "heat": {**size, "columns": one}, "basins": {**size, "rows": other, "from": third}})

@@ -8,6 +8,7 @@ import { MapView } from './map.js'
 const CELL = 7 // pixels of a coarse cell
 const FINE = 512 // columns and rows at rest
 const STRIP = 16 // rows of one answer
+const WAIT = 100 // milliseconds between two looks at whether the finger is lifted
 const FIRST_SADDLE = 128
 const SADDLES = ['#fbf9f2', '#e4e1d8', '#cfccc4', '#f1e9d8', '#dcd6e2']
 const [SADDLE, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE] = [250, 251, 252, 253, 254, 255]
@@ -39,9 +40,9 @@ export class Basins {
   }
 
   get #about() {
-    const { start, ...race } = this.stage.race
+    const { lanes, start, ...race } = this.stage.race
     const { x0, x1, y0, y1 } = this.stage.map.window
-    return JSON.stringify([race, x0, x1, y0, y1])
+    return JSON.stringify([race, lanes.map(({ shown, ...lane }) => lane), x0, x1, y0, y1])
   }
 
   asks(moving) {
@@ -49,9 +50,10 @@ export class Basins {
     const { x0, x1, y0, y1 } = map.window
     const about = this.#about
     const asked = { window: [x0, x1, y0, y1], about }
+    if (!this.count) return {}
     if (about !== this.known) {
       const [columns, rows] = [map.width, map.height].map((size) => Math.max(Math.round(size / CELL), 2))
-      return { basins: { ...asked, columns, rows, from: 0, to: rows } }
+      return { basins: { ...asked, columns, rows } }
     }
     if (moving || this.next >= FINE) return {}
     return { basins: { ...asked, columns: FINE, rows: FINE, from: this.next, to: Math.min(this.next + STRIP, FINE) } }
@@ -66,22 +68,24 @@ export class Basins {
     this.saddles = header.saddles
     for (let lane = 0; lane < lanes; lane++) {
       const [ends, steps] = [0, 1].map((half) => bytes.slice((lane * 2 + half) * size, (lane * 2 + half + 1) * size))
-      this.#take(lane, { columns, rows, from, to, window: basins.window, ends, steps })
+      const piece = { columns, rows, from, to, window: basins.window, ends, steps, image: null }
+      if (basins.from === undefined) this.pictures[lane] = { coarse: piece, fine: [] }
+      else this.pictures[lane].fine.push(piece)
     }
     this.known = basins.about
-    this.next = columns === FINE && rows === FINE ? to : 0
+    this.next = basins.from === undefined ? 0 : to
+    this.stage.root.dataset.fine = this.next
     this.version++
     this.stage.paint('ground', 'board')
-    // What is fine enough waits for the finger.
-    if (this.next < FINE) setTimeout(() => !this.stage.closed && !this.stage.held && this.stage.ask())
+    clearTimeout(this.refining)
+    this.refining = setTimeout(() => this.#refine())
   }
 
-  #take(lane, piece) {
-    const whole = piece.from === 0 && piece.to === piece.rows && piece.rows !== FINE
-    if (whole) this.pictures[lane] = { coarse: piece, fine: null }
-    else if (piece.from === 0) this.pictures[lane].fine = { ...piece, pieces: [piece] }
-    else this.pictures[lane]?.fine?.pieces.push(piece)
-    piece.image = null
+  // What is coarse waits until the finger is lifted.
+  #refine() {
+    if (this.stage.closed || this.next >= FINE) return
+    if (this.stage.held) this.refining = setTimeout(() => this.#refine(), WAIT)
+    else this.stage.ask()
   }
 
   get groundKey() {
@@ -101,7 +105,7 @@ export class Basins {
     const { theme } = this.stage
     const picture = this.pictures[map.only]
     if (!picture || map.only >= this.count) return
-    const pieces = [picture.coarse, ...(picture.fine?.pieces ?? [])]
+    const pieces = [picture.coarse, ...picture.fine]
     context.imageSmoothingEnabled = false
     for (const piece of pieces) {
       if (piece.theme !== theme.name) this.#painted(piece)
@@ -139,6 +143,7 @@ export class Basins {
   }
 
   label() {
+    this.stage.root.dataset.maps = this.count
     this.title.textContent = this.stage.catalogue.words.basinsTitle
     this.key = null
   }
@@ -167,7 +172,7 @@ export class Basins {
   #shares(picture) {
     const counts = new Map()
     let total = 0
-    const pieces = picture?.fine?.pieces.at(-1)?.to === FINE ? picture.fine.pieces : [picture?.coarse].filter(Boolean)
+    const pieces = picture?.fine.at(-1)?.to === FINE ? picture.fine : [picture?.coarse].filter(Boolean)
     for (const { ends } of pieces) {
       for (const end of ends) counts.set(end, (counts.get(end) ?? 0) + 1)
       total += ends.length

@@ -189,7 +189,8 @@ export class Knobs {
       : [this.#ofRunner(), this.#ofLandscape(), this.#ofRace()]
     this.body.replaceChildren(...groups.filter(Boolean))
     if (held && !this.element.contains(document.activeElement)) {
-      this.element.querySelector(`[data-knob="${held}"][type="${heldType}"]`)?.focus()
+      const alike = [...this.element.querySelectorAll(`[data-knob="${held}"]`)]
+      alike.find((one) => one.type === heldType)?.focus()
     }
   }
 

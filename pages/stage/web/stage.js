@@ -127,7 +127,7 @@ class Stage {
     this.root.replaceChildren(head, body, this.list)
     this.sizes = new ResizeObserver(() => this.#resized())
     this.sizes.observe(this.map.element)
-    this.sizes.observe(this.curve.box)
+    for (const box of [this.curve.box, ...(this.panel?.boxes ?? [])]) this.sizes.observe(box)
   }
 
   // New data from Python. A race that the stage itself has committed is not taken back from it.
@@ -156,6 +156,7 @@ class Stage {
       this.revision = data.revision
       this.race = structuredClone(data.race)
       this.view = structuredClone(data.view)
+      this.panel?.renewed?.()
       this.playing = false
       this.wanted = this.view.at ?? Infinity
       this.clock = new Clock(this.panel ? undefined : this.view)
@@ -655,7 +656,7 @@ class Stage {
     const { session, revision, turned } = this
     this.turned = false
     this.#chip()
-    this.send('commit', { session, revision, turned, race: structuredClone(this.race), view: { ...this.view } })
+    this.send('commit', { session, revision, turned, race: structuredClone(this.panel?.kept ?? this.race), view: { ...this.view } })
   }
 
   // ---- keys ----

@@ -76,10 +76,11 @@ export class Tune {
     this.chart = new Curve(stage)
     this.heat = new Plane(stage, 'slalom-heat')
     this.band = new Plane(stage, 'slalom-band')
-    this.lane = element('select', { class: 'slalom-choice', onchange: () => stage.chooseLane(Number(this.lane.value)) })
+    this.boxes = [this.heat.box, this.band.box]
+    this.lane = element('select', { class: 'slalom-choice', onchange: () => this.#choose(Number(this.lane.value)) })
     this.axisSelects = [0, 1].map((which) => element('select', { class: 'slalom-choice', onchange: () => this.#axis(which) }))
     this.measures = element('div', { class: 'slalom-modes-line', role: 'group' })
-    this.told = element('p', { class: 'slalom-marks' })
+    this.told = element('p', { class: 'slalom-marks', role: 'status' })
     this.bandTitle = element('h3')
     this.widths = element('ul', { class: 'slalom-widths' })
     const bar = element('div', { class: 'slalom-bar' }, this.lane, this.axisSelects[0], element('span', { textContent: '×' }), this.axisSelects[1], this.measures)
@@ -116,10 +117,20 @@ export class Tune {
 
   // What two heat maps must share to be the same: everything but the numbers on the axes.
   #about() {
-    const { race } = this.stage
-    const kept = structuredClone(this.original ? { ...race, ...this.original } : race)
+    const kept = structuredClone(this.stage.race)
     for (const name of this.axes) this.#put(kept, name, null)
+    for (const lane of kept.lanes) delete lane.shown
     return JSON.stringify([kept, this.chosen, this.axes])
+  }
+
+  // What the bands must share: everything but the learning rates.
+  #aboutBands() {
+    const kept = structuredClone(this.stage.race)
+    for (const lane of kept.lanes) {
+      delete lane.values.lr
+      delete lane.shown
+    }
+    return JSON.stringify(kept)
   }
 
   #get(race, name) {
@@ -135,33 +146,43 @@ export class Tune {
   }
 
   asks(moving) {
-    if (!this.stage.race.lanes.length) return {}
-    const about = this.#about()
+    if (!this.stage.race.lanes.length || this.original) return {}
+    const [about, aboutBands] = [this.#about(), this.#aboutBands()]
     const size = moving ? COARSE : FINE
-    const stale = about !== this.seen || (!moving && this.size !== FINE)
-    if (!stale || this.original) return {}
-    return {
-      about,
-      heat: { lane: this.chosen, axes: this.axes.join(' '), columns: size, rows: size },
-      bands: { points: moving ? POINTS.moving : POINTS.still },
-    }
+    const points = moving ? POINTS.moving : POINTS.still
+    const asked = { about, aboutBands }
+    if (about !== this.seen || (!moving && this.size !== FINE)) asked.heat = { lane: this.chosen, axes: this.axes.join(' '), columns: size, rows: size }
+    if (aboutBands !== this.seenBands || (!moving && this.points !== points)) asked.bands = { points }
+    return asked
   }
 
-  answered({ heat, bands }, numbers, offset, { about, heat: asked }) {
-    if (!heat) return
-    const { axes } = heat
-    const size = axes[0].values.length * axes[1].values.length
-    this.found = { ...heat, loss: numbers.slice(offset, offset + size), steps: numbers.slice(offset + size, offset + 2 * size) }
-    offset += 2 * size
-    this.bands = bands.map((band) => {
-      const count = band.rates.length * 3
-      offset += count
-      return { ...band, losses: numbers.slice(offset - count, offset) }
-    })
-    this.seen = about
-    this.size = asked.columns
+  answered({ heat, bands }, numbers, offset, asked) {
+    if (heat) {
+      const size = heat.axes[0].values.length * heat.axes[1].values.length
+      this.found = { ...heat, loss: numbers.slice(offset, offset + size), steps: numbers.slice(offset + size, offset + 2 * size) }
+      offset += 2 * size
+      this.seen = asked.about
+      this.size = asked.heat.columns
+      this.stage.root.dataset.cells = size
+    }
+    if (bands) {
+      this.bands = bands.map((band) => {
+        const count = band.rates.length * 3
+        offset += count
+        return { ...band, losses: numbers.slice(offset - count, offset) }
+      })
+      this.seenBands = asked.aboutBands
+      this.points = asked.bands.points
+    }
+    if (!heat && !bands) return
     this.key = null
     this.stage.paint('board')
+  }
+
+  // Whether the heat map is that of the chosen runner over the chosen axes; a moment after a change it is not.
+  get #inStep() {
+    const { found } = this
+    return this.stage.inStep && found?.lane === this.chosen && found.axes.map((axis) => axis.name).join() === this.axes.join()
   }
 
   label() {
@@ -169,6 +190,7 @@ export class Tune {
     this.lane.setAttribute('aria-label', words.runner)
     for (const [i, select] of this.axisSelects.entries()) select.setAttribute('aria-label', i ? words.axisUp : words.axisAcross)
     this.heat.canvas.setAttribute('aria-label', words.heatLabel)
+    this.heat.canvas.setAttribute('role', 'application') // it takes the arrow keys
     this.band.canvas.setAttribute('aria-label', words.bandLabel)
     this.band.canvas.tabIndex = -1
     this.bandTitle.textContent = words.bandTitle
@@ -180,6 +202,13 @@ export class Tune {
     this.key = null
   }
 
+  #choose(lane) {
+    this.back()
+    this.stage.chooseLane(lane)
+    this.stage.ask()
+    this.stage.paint('board')
+  }
+
   #measure(measure) {
     this.stage.view.measure = measure
     this.label()
@@ -188,6 +217,7 @@ export class Tune {
   }
 
   #axis(which) {
+    this.back()
     const names = this.axes
     const name = this.axisSelects[which].value
     if (names[1 - which] === name) names[1 - which] = names[which]
@@ -207,9 +237,8 @@ export class Tune {
     if (key === this.key) return
     this.key = key
     this.#selects()
-    if (!this.found || this.found.lane !== this.chosen || this.found.axes.map((axis) => axis.name).join() !== this.axes.join()) return
-    this.#heat(numbers)
-    this.#bands()
+    if (this.#inStep) this.#heat(numbers)
+    if (this.bands) this.#bands()
   }
 
   #selects() {
@@ -301,6 +330,7 @@ export class Tune {
     const { theme, race } = stage
     const context = band.begin()
     const shown = this.bands.filter(({ lane }) => race.lanes[lane]?.shown)
+    if (!shown.length) this.widths.replaceChildren()
     if (!shown.length) return
     band.across = { low: Math.min(...shown.map(({ rates }) => rates[0])), high: Math.max(...shown.map(({ rates }) => rates.at(-1))), log: true }
     const finite = shown.flatMap(({ losses }) => [...losses].filter((loss) => Number.isFinite(loss) && loss > 0))
@@ -338,13 +368,18 @@ export class Tune {
   // The numbers of the place under the pointer.
   #under(event) {
     const { heat, found } = this
-    if (!found || !heat.across) return null
+    if (!this.#inStep || !heat.across) return null
     const box = heat.canvas.getBoundingClientRect()
     const place = (axis, share) => axis.values[Math.round(Math.min(Math.max(share, 0), 1) * (axis.values.length - 1))]
     return [
       place(found.axes[0], (event.clientX - box.left - heat.edge.left) / (heat.width - heat.edge.left - heat.edge.right)),
       place(found.axes[1], (heat.height - heat.edge.bottom - event.clientY + box.top) / (heat.height - heat.edge.top - heat.edge.bottom)),
     ]
+  }
+
+  // The race without what is only looked at.
+  get kept() {
+    return { ...this.stage.race, ...this.original }
   }
 
   // Shows the path of other numbers; they are kept only where they are clicked.
@@ -357,13 +392,18 @@ export class Tune {
     this.stage.paint('board')
   }
 
-  #back() {
+  back() {
     if (!this.original) return
     Object.assign(this.stage.race, this.original)
     this.original = null
     this.stage.ask()
     this.stage.knobs.paint()
     this.stage.paint('board')
+  }
+
+  // Another race has come: what was only looked at in the last one is gone with it.
+  renewed() {
+    this.original = null
   }
 
   #keep() {
@@ -373,16 +413,32 @@ export class Tune {
 
   #listen() {
     const { canvas } = this.heat
-    canvas.addEventListener('pointermove', (event) => {
+    const look = (event) => {
       const numbers = this.#under(event)
       if (numbers) this.#preview(numbers)
+      return numbers
+    }
+    let pressed = false
+    canvas.addEventListener('pointermove', look)
+    // A finger does not hover: it looks while it is down, and what it is lifted from is kept.
+    canvas.addEventListener('pointerdown', (event) => {
+      pressed = event.button === 0
+      if (pressed) look(event)
     })
-    canvas.addEventListener('pointerleave', () => this.#back())
-    canvas.addEventListener('click', () => this.#keep())
+    canvas.addEventListener('pointerup', (event) => {
+      if (pressed && look(event)) this.#keep()
+      pressed = false
+    })
+    for (const name of ['pointerleave', 'pointercancel']) {
+      canvas.addEventListener(name, () => {
+        pressed = false
+        this.back()
+      })
+    }
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
     canvas.addEventListener('keydown', (event) => {
       const way = ways[event.key]
-      if (!way || !this.found) return
+      if (!way || !this.#inStep || event.ctrlKey || event.metaKey || event.altKey) return
       event.preventDefault()
       event.stopPropagation()
       const numbers = this.found.axes.map((axis, i) => {
@@ -390,8 +446,11 @@ export class Tune {
         const nearest = axis.values.reduce((best, one, j) => (Math.abs(one - now) < Math.abs(axis.values[best] - now) ? j : best), 0)
         return way[i] ? axis.values[Math.min(Math.max(nearest + way[i], 0), axis.values.length - 1)] : now
       })
-      this.#preview(numbers)
-      this.#keep()
+      this.original = null
+      for (const [i, { name }] of this.found.axes.entries()) this.#put(this.stage.race, name, numbers[i])
+      this.stage.change({ done: false })
+      this.stage.paint('board')
     })
+    canvas.addEventListener('keyup', (event) => ways[event.key] && this.stage.change({ done: true }))
   }
 }
