@@ -42,9 +42,10 @@ WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
     "end": ((2,), np.float64),
 }
 
-_SECONDS = 0.005  # that a chunk should take
+_SECONDS = 0.003  # that a chunk should take
 _FIRST = 20_000  # steps in the first chunks, of which nobody knows yet how long they take
 _LARGEST = 65_536  # runs in a chunk
+_SHARES, _SMALLEST = 2 * WORKERS, 512  # the last chunks are small shares of the rest: nobody waits long for one worker
 _PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
 _AHEAD = 4 * WORKERS  # chunks under way: not so many that others who share the threads wait
 _FAR_AHEAD = 1024  # elsewhere, where there may be many workers
@@ -233,7 +234,8 @@ def _shared_out(
     try:
         while done < count:
             while begun < count and len(under_way) < ahead:
-                chunk = begun, min(begun + size, count)
+                rest = count - begun
+                chunk = begun, begun + min(size, max(rest // _SHARES, _SMALLEST), rest)
                 under_way[executor.submit(part, plan, *chunk)] = chunk
                 begun = chunk[1]
             ready, _ = wait(under_way, _PATIENCE if cancelled else None, FIRST_COMPLETED)
