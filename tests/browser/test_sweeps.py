@@ -483,3 +483,14 @@ def test_one_runner_has_the_whole_ground(visit, size):
     page.wait_for_timeout(600)
     assert maps.nth(1).is_visible()
     assert len(query(page)["lane"]) == 2
+
+
+def test_the_focus_stays_on_a_list_whose_knobs_are_made_anew(visit):
+    visitor = visit()
+    page = visitor.open("/tune")
+    kinds = page.locator('select[data-knob="noise"]')
+    kinds.focus()
+    kinds.select_option("student")
+    visitor.settled()
+    assert page.locator('input[data-knob="freedom"]').count() == 2
+    assert kinds.evaluate("one => one === document.activeElement")
