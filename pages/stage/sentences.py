@@ -21,6 +21,8 @@ def sentences(_: Say) -> dict[str, Any]:
         "pause": _("Pause"),
         "back": _("One step back"),
         "forward": _("One step forward"),
+        "backOne": _("Back by one"),
+        "forwardOne": _("Forward by one"),
         "replay": _("From the beginning"),
         "speed": _("Speed"),
         "step": _("Step"),

@@ -171,11 +171,10 @@ def test_tuned_states_its_budget_and_tunes_anew_when_the_finger_is_lifted(visit)
     page.locator(".slalom-add").select_option("adam")
     visitor.settled()
     assert "adam lr 0.001 " not in query(page)["lane"][-1]
-    box = page.locator('input[type="range"][data-knob="lr"]').bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
+    page.locator('input[type="range"][data-knob="lr"]').press("ArrowRight")
+    page.wait_for_function("document.querySelector('.slalom-rule').textContent === 'as set'")
     visitor.settled()
     assert query(page)["rule"] == ["own"]
-    assert chip.inner_text() == "as set"
 
 
 def test_a_tuned_link_is_the_same_elsewhere(visit):

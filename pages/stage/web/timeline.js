@@ -64,8 +64,9 @@ export class Timeline {
       control.setAttribute('aria-label', text)
       control.title = key ? `${text} (${key})` : text
     }
-    name(this.back, words.back, '←')
-    name(this.forward, words.forward, '→')
+    const inSteps = this.stage.clock.name === 'steps'
+    name(this.back, inSteps ? words.back : words.backOne, '←')
+    name(this.forward, inSteps ? words.forward : words.forwardOne, '→')
     name(this.replay, words.replay, 'Home')
     name(this.link, words.copyLink)
     name(this.full, words.fullscreen, 'F')
