@@ -7,7 +7,7 @@ import pytest
 import landscapes
 import optimizers
 from pages.words import speaker
-from tests.browser.test_race import drag_start, query, trails
+from tests.browser.hands import drag_start, query, trails
 
 PAIR = "/?landscape=rosenbrock&start=-0.5+2.2&lane=sgd+lr+0.001&lane=newton"
 

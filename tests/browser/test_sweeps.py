@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pages import basins, tune
 from pages.stage.sentences import sentences
 from pages.words import LANGUAGES, speaker
-from tests.browser.test_race import drag_start, query, start, trails
+from tests.browser.hands import drag_start, query, start, trails
 
 SAY = speaker("en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
