@@ -232,13 +232,14 @@ def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[di
     """
     most = min(MOST_CELLS, _room(race, LANES))
     columns, rows = (_whole(plain.get(side), FINEST_BASINS, FINEST_BASINS, 2) for side in ("columns", "rows"))
-    if "from" not in plain:
-        columns, rows = _coarser(columns, rows, most)
-    x, y = _lattice(ground, plain, columns, rows)
-    first = _whole(plain.get("from"), 0, rows - 1, 0)
-    last = _whole(plain.get("to"), rows, rows, first + 1) if "from" in plain else rows
+    first, last = 0, rows
     if "from" in plain:
-        last = min(last, first + max(1, most // columns))
+        first = _whole(plain["from"], 0, rows - 1, 0)
+        last = min(_whole(plain.get("to"), rows, rows, first + 1), first + max(1, most // columns))
+    else:
+        columns, rows = _coarser(columns, rows, most)
+        last = rows
+    x, y = _lattice(ground, plain, columns, rows)
     told = basins(race, x, y[first:last])
     size = sum(map(len, told))
     header = {"columns": columns, "rows": rows, "from": first, "to": last, "lanes": len(told)}
