@@ -41,6 +41,7 @@ class Visitor:
         self.app = app
         self.context = browser.new_context(**settings)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(90_000)  # kernels may be compiling, and another browser be at work
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

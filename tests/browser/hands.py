@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 from PIL import Image
 
+from pages.stage.sentences import sentences
+
 
 def query(page) -> dict[str, list[str]]:
     return parse_qs(urlparse(page.url).query)
@@ -41,3 +43,12 @@ def pixels(page) -> np.ndarray:
     """Where the trails are painted."""
     picture = Image.open(io.BytesIO(base64.b64decode(trails(page).partition(",")[2])))
     return np.asarray(picture.getchannel("A")) > 127
+
+
+def spoken(say) -> dict[str, str]:
+    """Every sentence of the stage by its name."""
+    found = {}
+    for name, one in sentences(say).items():
+        inner = one.items() if isinstance(one, dict) else [("", one)]
+        found.update({f"{name} {key}": text for key, text in inner if isinstance(text, str)})
+    return found

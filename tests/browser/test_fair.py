@@ -17,7 +17,7 @@ def trace(name, **values):
 
 
 def title(page) -> str:
-    return page.locator(".slalom-board h3").inner_text()
+    return page.locator(".slalom-board h2").inner_text()
 
 
 def count(page) -> str:
@@ -104,7 +104,7 @@ def test_the_clock_is_chosen_and_lives_in_the_link(visit):
     assert loss(page, "BFGS") == pytest.approx(bfgs.loss[row], rel=3e-2)
     visitor.settled()
     assert (query(page)["clock"], query(page)["at"]) == (["gradients"], ["20"])
-    assert "gradient evaluations" in page.locator(".slalom-curve h3").inner_text()
+    assert "gradient evaluations" in page.locator(".slalom-curve h2").inner_text()
     page.reload()
     visitor.drawn()
     assert (title(page), count(page)) == ("at 20 gradients", f"20 / {asked[-1]}")

@@ -7,9 +7,8 @@ import pytest
 
 from pages import averaging, clipping, race, step
 from pages.contents import PAGES
-from pages.stage.sentences import sentences
 from pages.words import LANGUAGES, speaker
-from tests.browser.hands import drag_start, pixels, query, start, trails
+from tests.browser.hands import drag_start, pixels, query, spoken, start, trails
 
 WITH_CASES = [averaging.PAGE, clipping.PAGE, step.PAGE]
 KNOBS = {"averaging": "burn_in", "clipping": "threshold", "step": "lr"}
@@ -159,7 +158,7 @@ def test_a_link_shows_exactly_the_same_elsewhere(visit, about):
     assert other.url == page.url
     for text in (".slalom-count", ".slalom-watch", ".slalom-side"):
         assert other.locator(text).inner_text() == page.locator(text).inner_text()
-    assert np.mean(pixels(page) != pixels(other)) < 1e-3
+    assert np.mean(pixels(page) != pixels(other)) < 3e-3
     if about is step.PAGE:
         assert picture(other, "heads") == picture(page, "heads")
 
@@ -325,10 +324,11 @@ def test_pages_follow_one_another_and_keep_what_was_set(visit):
         drag_start(page, 20, 10)
         visitor.settled()
         left[about.name] = page.url
-    for about in PAGES:
+    staged = [about for about in PAGES if about.name in left]
+    for about in staged:
         go_to(visitor, about.title.said(SAY))
         assert page.url == left[about.name]
-    for about in reversed(PAGES[:-1]):
+    for about in reversed(staged[:-1]):
         here = page.url
         while page.url == here:  # on the way there may be an entry that shows the same
             page.go_back()
@@ -341,7 +341,7 @@ def test_pages_follow_one_another_and_keep_what_was_set(visit):
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_every_page_speaks_the_language(visit, language):
-    said, english = sentences(speaker(language)), sentences(SAY)
+    said, english = spoken(speaker(language)), spoken(SAY)
     visitor = visit()
     for about, extra in ((averaging.PAGE, "&seeds=256"), (clipping.PAGE, ""), (step.PAGE, "&part=1&at=3")):
         page = visitor.open(f"/{about.name}?lang={language}&case={about.cases[0].name}{extra}")

@@ -6,9 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from pages import basins, tune
-from pages.stage.sentences import sentences
 from pages.words import LANGUAGES, speaker
-from tests.browser.hands import drag_start, query, start, trails
+from tests.browser.hands import drag_start, query, spoken, start, trails
 
 SAY = speaker("en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -128,8 +127,8 @@ def test_a_page_speaks_the_language_and_everything_fits(visit, about, language):
           .map((e) => `\\n${e.getAttribute('aria-label')}\\n${e.title}`).join('')"""
     )
     assert not re.search(r"\{\w+\}", text)
-    said = sentences(say)
-    for name, sentence in sentences(SAY).items():
+    said = spoken(say)
+    for name, sentence in spoken(SAY).items():
         for words in re.split(r"\{\w+\}", sentence):
             whole = re.escape(words.strip())
             assert said[name] == sentence or len(whole) < 4 or not re.search(rf"\b{whole}\b", text), words
