@@ -122,7 +122,7 @@ export class Averaging {
   }
 
   asks(moving) {
-    return { seeds: this.count, fan: moving ? 24 : 64, points: moving ? 64 : 128 }
+    return { seeds: this.count, fan: moving ? 16 : 64, points: moving ? 40 : 128 }
   }
 
   // Where in the numbers of the answer every lane's blocks begin.
