@@ -118,11 +118,11 @@ export class Averaging {
 
   // Of single runs the fewer rows, the more of the answer is about many.
   get weight() {
-    return this.count > 1 ? 4 : 1
+    return this.count > 1 ? 8 : 1
   }
 
   asks(moving) {
-    return { seeds: this.count, fan: moving ? 16 : 64, points: moving ? 40 : 128 }
+    return { seeds: this.count, fan: moving ? 12 : 64, points: moving ? 40 : 128 }
   }
 
   // Where in the numbers of the answer every lane's blocks begin.
