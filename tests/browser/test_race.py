@@ -439,6 +439,7 @@ def test_the_language_is_switched_and_stays_in_the_link(visit):
     page = visitor.open()
     page.get_by_role("combobox", name="Language").click()
     page.get_by_role("option", name="繁體中文").click()
+    page.wait_for_url("**lang=zh-TW**")
     visitor.settled()
     assert query(page)["lang"] == ["zh-TW"]
     assert page.locator(".slalom-play").get_attribute("aria-label") == "播放"

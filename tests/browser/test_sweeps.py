@@ -372,6 +372,7 @@ def test_a_click_on_the_ground_of_either_map_starts_both_runners_there(visit):
         before = trails(page)
         page.mouse.click(box["x"] + box["width"] * dx, box["y"] + box["height"] * dy)
         visitor.settled()
+        page.wait_for_timeout(500)
         assert start(page) != at
         assert trails(page) != before
         at = start(page)
