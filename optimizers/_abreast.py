@@ -11,9 +11,11 @@ import math
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core.types import float64, int64
 
 from landscapes._kernel import LANES, VALUES, Kernel, Values, after, call_abreast, inlined, made, pointer, types
+from landscapes._landscape import Floats
 from optimizers._descent import Site, State, here
 from optimizers._rules import FAR, HUGE, REST, End
 
@@ -23,18 +25,21 @@ _WIDTH = 16  # a loop goes over a multiple of so many runs: its last round is as
 
 # The rows: what `landscapes._kernel.ABREAST` says, the same for the points looked at, and what else a run has.
 _X, _Y, _LOSS, _GX, _GY, _HXX, _HXY, _HYY = (LANES * row for row in range(8))
-_LOOK, _ENOUGH, _SURE, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19))
+_LOOK, _ENOUGH, _FIRST, _SURE, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19, 20))
 _STATE = _HYPER + LANES * MOST_HYPERPARAMETERS
 ROOM = _STATE + LANES * MOST_STATE
+_LINE = 8  # numbers in a line of the cache
 _MOST_H = (0.0,) * MOST_HYPERPARAMETERS
 
 _LEFT, _LOST, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (address of the surface, its values, budget, shares of the rate, infimum, tolerance, x, y, rows of hyperparameters,
+# (address of the surface, its values, budget, shares of the rate, x, y, rows of hyperparameters, infimum, whether rows
 TOGETHER = types.void(
-    *(int64, VALUES, int64, VALUES, float64, float64, VALUES, VALUES, types.Array(float64, 2, "C", readonly=True)),
-    # room for the numbers, for x, y and loss at the end, for 8 · last row + how it ended, for the first row enough)
+    *(int64, VALUES, int64, VALUES, VALUES, VALUES, types.Array(float64, 2, "C", readonly=True)),
+    # near it are noted, how near, room for the numbers, for x, y and loss at the end, for 8 · last row + how it ended,
+    *(float64, types.boolean, VALUES),
+    # for the first row near enough)
     *(float64[::1], float64[:, ::1], int64[::1], int64[::1]),
 )
 
@@ -78,12 +83,13 @@ def site(b: Values, i: int, p: Values) -> Site:
 
 
 @inlined
-def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, start: State) -> int:
+def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, tolerance: Any, start: State) -> int:
     """Sets the next runs at their starts, and returns how many they are; the last is there again to fill up."""
     count = min(LANES, len(x) - begin)
     for i in range(LANES):
         run = begin + min(i, count - 1)
-        b[_X + i], b[_Y + i], b[_ENOUGH + i], b[_RUN + i] = x[run], y[run], -1.0, run
+        b[_X + i], b[_Y + i], b[_RUN + i] = x[run], y[run], run
+        b[_ENOUGH + i], b[_FIRST + i] = tolerance[run], -1.0
         write(b, _STATE + i, True, start, start)
     for j in range(len(hypers)):
         for i in range(LANES):
@@ -92,11 +98,11 @@ def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, start: State) -> i
 
 
 @inlined
-def note(b: Values, wide: int, k: int, infimum: float, tolerance: float) -> None:
+def note(b: Values, wide: int, k: int, infimum: float) -> None:
     """Notes for every run the first row whose loss is near enough to the infimum."""
     for i in range(wide):
-        first = b[_ENOUGH + i]
-        b[_ENOUGH + i] = k if (b[_LOSS + i] - infimum <= tolerance) & (first < 0) else first
+        first = b[_FIRST + i]
+        b[_FIRST + i] = k if (b[_LOSS + i] - infimum <= b[_ENOUGH + i]) & (first < 0) else first
 
 
 @numba.njit(inline="always")
@@ -125,8 +131,7 @@ def go(step: Kernel, start: State, wide: int, k: int, share: float, b: Values, p
         dx, dy, later = step(k + 1, h[0] * share, at, s, h)
         inside = (abs(at.x) + abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
         sure = inside & (abs(at.gx) + abs(at.gy) > 2 * REST) & (dx == dx) & (dy == dy)
-        b[_X + i] = at.x + dx if sure else at.x
-        b[_Y + i] = at.y + dy if sure else at.y
+        write(b, _X + i, sure, (at.x + dx, at.y + dy), (at.x, at.y))
         write(b, _STATE + i, sure, later, s)
         b[_SURE + i] = 1.0 if sure else 0.0
         all_sure = all_sure & sure
@@ -137,7 +142,6 @@ def go(step: Kernel, start: State, wide: int, k: int, share: float, b: Values, p
 def settle(
     step: Kernel,
     start: State,
-    numbers: int,
     count: int,
     k: int,
     share: float,
@@ -163,9 +167,9 @@ def settle(
             else:
                 run = int(b[_RUN + i])
                 ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
-                codes[run], first[run] = 8 * k + end, int(b[_ENOUGH + i])
+                codes[run], first[run] = 8 * k + end, int(b[_FIRST + i])
                 count -= 1
-                replace(b, i, count, numbers, start)
+                replace(b, i, count, start)
     return count
 
 
@@ -184,16 +188,11 @@ def ending(at: Site, dx: float, dy: float) -> int:
 
 
 @inlined
-def replace(b: Values, i: int, other: int, numbers: int, like: State) -> None:
-    """Puts another run, of so many hyperparameters and a state like this, into the place i."""
-    b[_X + i], b[_Y + i], b[_ENOUGH + i], b[_RUN + i] = (
-        b[_X + other],
-        b[_Y + other],
-        b[_ENOUGH + other],
-        b[_RUN + other],
-    )
-    for j in range(numbers):
-        b[_HYPER + j * LANES + i] = b[_HYPER + j * LANES + other]
+def replace(b: Values, i: int, other: int, like: State) -> None:
+    """Puts another run, with a state like this, into the place i."""
+    b[_X + i], b[_Y + i], b[_RUN + i] = b[_X + other], b[_Y + other], b[_RUN + other]
+    b[_ENOUGH + i], b[_FIRST + i] = b[_ENOUGH + other], b[_FIRST + other]
+    write(b, _HYPER + i, True, column(b, _HYPER + other, _MOST_H), _MOST_H)
     write(b, _STATE + i, True, column(b, _STATE + other, like), like)
 
 
@@ -208,11 +207,12 @@ def _descend(
     values: Any,
     n: int,
     rates: Any,
-    infimum: float,
-    tolerance: float,
     x: Any,
     y: Any,
     hypers: Any,
+    infimum: float,
+    noted: bool,
+    tolerance: Any,
     room: Any,
     ends: Any,
     codes: Any,
@@ -220,7 +220,7 @@ def _descend(
 ) -> None:
     b, p = pointer(room), pointer(values)
     for begin in range(0, len(x), LANES):
-        count = enter(b, begin, x, y, hypers, _start)
+        count = enter(b, begin, x, y, hypers, tolerance, _start)
         k = 0
         while count > 0:
             wide = (count + _WIDTH - 1) // _WIDTH * _WIDTH
@@ -228,21 +228,29 @@ def _descend(
             call_abreast(surface, wide, b, p)
             if _looks:
                 look_around(_look, _start, surface, wide, b, p)
-            if tolerance >= 0:
-                note(b, wide, k, infimum, tolerance)
+            if noted:
+                note(b, wide, k, infimum)
             if k == n or not go(_step, _start, wide, k, share, b, p):
-                count = settle(_step, _start, len(hypers), count, k, share, k == n, b, p, ends, codes, first)
+                count = settle(_step, _start, count, k, share, k == n, b, p, ends, codes, first)
                 for i in range(count, wide):
-                    replace(b, i, 0, len(hypers), _start)  # fills up again
+                    if b[_SURE + i] == 0.0:
+                        replace(b, i, 0, _start)  # what fills up goes on with the others
             k += 1
 
 
-def together(name: str, step: Kernel, start: State, look: Kernel = here) -> Kernel:
+def room() -> Floats:
+    """Room for the numbers of `LANES` runs. Every row begins with a line of the cache: none crosses two."""
+    numbers = np.zeros(ROOM + _LINE)
+    begin = -numbers.ctypes.data // numbers.itemsize % _LINE
+    return numbers[begin : begin + ROOM]
+
+
+def together(name: str, step: Kernel, state: State, look: Kernel = here) -> Kernel:
     """The loop of a method for many runs at once: of its step, its state before the first, and where it looks.
 
     Raises:
         ValueError: there is no room for so large a state.
     """
-    if len(start) > MOST_STATE:
-        raise ValueError(f"there is no room for the state of {name}: {len(start)} numbers, at most {MOST_STATE}")
-    return made(_descend, f"together.{name}", _step=step, _start=start, _look=look, _looks=look is not here)
+    if len(state) > MOST_STATE:
+        raise ValueError(f"there is no room for the state of {name}: {len(state)} numbers, at most {MOST_STATE}")
+    return made(_descend, f"together.{name}", _step=step, _start=state, _look=look, _looks=look is not here)

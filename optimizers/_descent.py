@@ -6,23 +6,21 @@ An optimizer is a pure step from the state before to the state after:
 
 with k = 1, 2, ... the number of the step, lr the learning rate that the schedule gives it, `at` the `Site`: the point,
 the loss, the gradient (with noise, clipped) and the Hessian there, s the state (a tuple of as many floats as the method
-needs, given to `descend` as it is before the first step) and h a pointer to the hyperparameters in the order they are
-declared. The gradient is taken at `look(x, y, s, h)`, which is (x, y) itself for most.
+needs) and h a pointer to the hyperparameters in the order they are declared. The gradient is taken at
+`look(x, y, s, h)`, which is (x, y) itself for most.
 """
 
 import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numba
-import numpy as np
-from numba.core.types import float64, int64, uint64
+from numba.core.types import float64, int64
 
-from landscapes._kernel import VALUES, Kernel, Values, call, call_example, called, compiled, inlined, pointer, types
+from landscapes._kernel import VALUES, Kernel, Values, call, called, inlined, made, pointer
 from optimizers._clip import clipped
-from optimizers._noise import GAUSSIAN, MINIBATCH, STUDENT, example, gaussian, student
+from optimizers._course import COURSE, Course
+from optimizers._noise import call_noise
 from optimizers._rules import FAR, HUGE, REST, End
-
-__all__ = ["COLUMNS", "TRACE", "Course", "Hyper", "Shift", "Site", "State", "compiled", "descend", "here", "inlined"]
 
 State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
@@ -50,37 +48,6 @@ class Site(NamedTuple):
     p: Values
 
 
-class Course(NamedTuple):
-    """What decides a run beside its method: the same for every method.
-
-    Attributes:
-        n: the budget of steps.
-        rates: the shares of the learning rate that the first steps use; the last one holds for all later steps.
-        clip, threshold: see `optimizers._clip`; 0 for none, negative where it is the step that is clipped.
-        noise, scale, freedom, batch, drawn: see `optimizers._noise`; 0 for none.
-        seed: of the noise.
-        example: the address of the kernel of one example's loss.
-        deck: room for the order of the examples; see `optimizers._noise.example`.
-    """
-
-    n: int
-    rates: Any
-    clip: int
-    threshold: float
-    noise: int
-    scale: float
-    freedom: float
-    batch: int
-    drawn: int
-    seed: Any
-    example: int
-    deck: Any
-
-
-COURSE = types.NamedTuple(
-    (int64, VALUES, int64, float64, int64, float64, float64, int64, int64, uint64, int64, int64[::1]), Course
-)
-
 # (address of the surface, its values, x, y, hyperparameters, course, record) -> 8 · last row + how it ended
 TRACE = int64(int64, VALUES, float64, float64, VALUES, COURSE, float64[:, ::1])
 
@@ -96,25 +63,6 @@ call_trace: Any = numba.extending.intrinsic(_call_trace)
 
 
 @inlined
-def seeded(course: Course, seed: Any) -> Course:
-    """The same course with another seed."""
-    return Course(
-        course.n,
-        course.rates,
-        course.clip,
-        course.threshold,
-        course.noise,
-        course.scale,
-        course.freedom,
-        course.batch,
-        course.drawn,
-        seed,
-        course.example,
-        course.deck,
-    )
-
-
-@inlined
 def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     """Where most methods take their gradient: at the point itself."""
     return x, y
@@ -126,59 +74,15 @@ def nothing(s: State) -> tuple[float, float, float]:
     return 0.0, 0.0, 0.0
 
 
-@inlined
-def disturbed(course: Course, k: int, u: float, v: float, p: Values, gx: float, gy: float) -> tuple[float, float]:
-    """The gradient (gx, gy) at (u, v) as step k + 1 meets it."""
-    if course.noise == GAUSSIAN:
-        z, w = gaussian(course.seed, np.uint64(k))
-        return gx + course.scale * z, gy + course.scale * w
-    if course.noise == STUDENT:
-        z, w = student(course.seed, np.uint64(k), course.freedom)
-        return gx + course.scale * z, gy + course.scale * w
-    if course.noise == MINIBATCH:
-        gx, gy = 0.0, 0.0
-        for i in range(course.batch):
-            one = example(course.seed, k * course.batch + i, course.drawn, course.deck)
-            _, ex, ey, _, _, _ = call_example(course.example, u, v, p, one)
-            gx += ex
-            gy += ey
-        return gx / course.batch, gy / course.batch
-    return gx, gy
+_look: Any = None  # in the template: what a method is made of
+_step: Any = None
+_state: Any = None
+_asked: Any = None
 
 
-@numba.njit(inline="always")
-def descend(
-    look: Kernel,
-    step: Kernel,
-    s: State,
-    surface: int,
-    values: Any,
-    x: float,
-    y: float,
-    hyper: Any,
-    course: Course,
-    record: Any,
-) -> int:
-    """Descends from (x, y) and the state s, with a row for every iterate, by the rules of `_rules`."""
-    return descend_counting(look, step, nothing, s, surface, values, x, y, hyper, course, record)
-
-
-@numba.njit(inline="always")
-def descend_counting(
-    look: Kernel,
-    step: Kernel,
-    asked: Kernel,
-    s: State,
-    surface: int,
-    values: Any,
-    x: float,
-    y: float,
-    hyper: Any,
-    course: Course,
-    record: Any,
-) -> int:
-    """As `descend`, for a method that counts in its state the values, gradients and Hessians it `asked` for."""
-    p, h = pointer(values), pointer(hyper)
+def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
+    """Descends from (x, y), with a row for every iterate, by the rules of `_rules`."""
+    p, h, s = pointer(values), pointer(hyper), _state
     last, counted = len(course.rates) - 1, record.shape[1] == COUNTED
     k = 0
     end = _OUT_OF_STEPS
@@ -186,24 +90,24 @@ def descend_counting(
         loss, gx, gy, hxx, hxy, hyy = call(surface, x, y, p)
         record[k, 0], record[k, 1], record[k, 2], record[k, 3], record[k, 4] = x, y, loss, gx, gy
         if counted:
-            record[k, 5], record[k, 6], record[k, 7] = asked(s)
+            record[k, 5], record[k, 6], record[k, 7] = _asked(s)
         if not (abs(x) <= FAR and abs(y) <= FAR):
             end = _LEFT
             break
         if not abs(loss) <= HUGE:
             end = _NAN if math.isnan(loss) else _LOSS
             break
-        u, v = look(x, y, s, h)
+        u, v = _look(x, y, s, h)
         if u != x or v != y:
             _, gx, gy, _, _, _ = call(surface, u, v, p)
-        if course.noise > 0:
-            gx, gy = disturbed(course, k, u, v, p, gx, gy)
+        if course.noise != 0:
+            gx, gy = call_noise(course.noise, course, k, u, v, p, gx, gy)
         record[k, 3], record[k, 4] = gx, gy
         cx, cy = gx, gy
         if course.clip > 0:
             cx, cy = clipped(course.clip, course.threshold, gx, gy)
         rate = h[0] * course.rates[min(k, last)]
-        dx, dy, after = step(k + 1, rate, Site(x, y, loss, cx, cy, hxx, hxy, hyy, surface, p), s, h)
+        dx, dy, after = _step(k + 1, rate, Site(x, y, loss, cx, cy, hxx, hxy, hyy, surface, p), s, h)
         if course.clip < 0:
             record[k, 5], record[k, 6] = dx, dy
             dx, dy = clipped(-course.clip, course.threshold * rate, dx, dy)
@@ -220,3 +124,11 @@ def descend_counting(
         s = after
         k += 1
     return 8 * k + end
+
+
+def descent(name: str, step: Kernel, state: State, look: Kernel = here, asked: Kernel = nothing) -> Kernel:
+    """The loop of a method: of its step, its state before the first, and where it looks.
+
+    `asked` reads from the state how many values, gradients and Hessians the method has asked for, if it counts them.
+    """
+    return made(_descend, f"descent.{name}", _step=step, _state=state, _look=look, _asked=asked)

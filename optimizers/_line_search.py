@@ -29,9 +29,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import VALUES, call, compiled, float64, pointer, prepare, types
+from landscapes._kernel import VALUES, call, compiled, float64, inlined, pointer, prepare, types
 from optimizers._anatomy import Instant, Moment, Part, Search, Vector, arrow, length, pair
-from optimizers._descent import Site, State, inlined
+from optimizers._descent import Site, State
 
 EXACT, ARMIJO = 0.0, 1.0
 NAMES = ("exact", "armijo", "wolfe")

@@ -177,7 +177,7 @@ def bowl_of(asked: Race, lane: int) -> Bowl | None:
 
 def noise_variance(noise: Noise | None) -> float | None:
     """The s of S = s I; None where the covariance of the noise is not of this form, or infinite."""
-    if noise is None or (noise.kind != "minibatch" and noise["scale"] == 0):
+    if noise is None or not noise.disturbs:
         return 0.0
     if noise.kind == "minibatch" or (noise.kind == "student" and noise["freedom"] <= 2):
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy as np
 from landscapes import Parameter
 from landscapes._kernel import Kernel, prepare
 from landscapes._landscape import Floats, settle
+from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part
-from optimizers._descent import TRACE
+from optimizers._descent import TRACE, State, descent, here, nothing
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,18 @@ class Method:
         formula: LaTeX of one step, in the book's symbols, its assignments separated by `,\qquad `. What is a part of
             the step is marked with its term, `\class{term}{...}`.
         reference: where it comes from.
-        trace: the compiled loop with this method's step.
+        step: from the state before to the state after; see `optimizers._descent`.
+        state: the state before the first step.
         hyperparameters: declared numbers, in the order the step reads them.
         captions: for every term of its parts, and for "clipped" and "step", which all methods have, what it is, in one
             sentence (English, translated where it is shown) whose {blanks} the part's numbers fill.
         anatomy: takes a step apart: the parts in their order, without the whole step, which follows them. Those of
             its arrows that are `adds` sum to the step.
-        evaluations: how many values, gradients and Hessians one step needs; at least, where it counts them itself.
-        counts: whether it counts them itself, because their number varies from step to step.
-        together: the loop for many runs at once, from `optimizers._abreast`, of a step without loops and calls.
+        look: where it takes its gradient.
+        asked: reads from the state how many values, gradients and Hessians the method has asked for, if it counts
+            them itself, because their number varies from step to step.
+        evaluations: how many of them one step needs; at least, where it counts them itself.
+        abreast: whether many runs can take the step at once, because there is no loop and no call in it.
     """
 
     name: str
@@ -40,13 +45,30 @@ class Method:
     idea: str
     formula: str
     reference: str
-    trace: Kernel
+    step: Kernel
+    state: State
     hyperparameters: tuple[Parameter, ...]
     captions: Mapping[str, str]
     anatomy: Callable[[Moment], tuple[Part, ...]]
+    look: Kernel = here
+    asked: Kernel = nothing
     evaluations: tuple[int, int, int] = (0, 1, 0)
-    counts: bool = False
-    together: Kernel | None = None
+    abreast: bool = True
+
+    @cached_property
+    def trace(self) -> Kernel:
+        """The compiled loop with this method's step."""
+        return descent(self.name, self.step, self.state, self.look, self.asked)
+
+    @cached_property
+    def together(self) -> Kernel | None:
+        """The loop for many runs at once, or None."""
+        return together(self.name, self.step, self.state, self.look) if self.abreast else None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts what it asks for."""
+        return self.asked is not nothing
 
     @property
     def has_rate(self) -> bool:

@@ -7,10 +7,12 @@ longer one.
 import math
 from typing import Any
 
+import numba
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import inlined
+from landscapes._kernel import Kernel, Values, call_example, called, compiled, float64, inlined, types
+from optimizers._course import COURSE, Course
 from optimizers._options import Kind, Option, settled
 
 # In a kernel a bare literal is signed, and signed with unsigned makes a float.
@@ -40,13 +42,16 @@ NOISES: dict[str, Kind] = {
     "student": Kind("heavy-tailed noise", (SCALE, FREEDOM)),
     "minibatch": Kind("minibatches", (BATCH, DRAWN)),
 }
-GAUSSIAN, STUDENT, MINIBATCH = 1, 2, 3
-CODES = {"gaussian": GAUSSIAN, "student": STUDENT, "minibatch": MINIBATCH}
 _RESHUFFLED, _ONCE = 0, 1
 
 
 class Noise(Option):
     """Noise for `trace` and `race`; see `noise`."""
+
+    @property
+    def disturbs(self) -> bool:
+        """Whether it changes a gradient at all: at the scale 0 it does not."""
+        return self.kind == "minibatch" or self["scale"] > 0
 
 
 def noise(kind: str, scale: float | None = None, **values: float | str) -> Noise:
@@ -125,3 +130,44 @@ def shuffle(seed: Any, epoch: int, deck: Any) -> None:
         j = int(uniform(seed, np.uint64(epoch * size + i)) * (i + 1))
         deck[i], deck[j] = deck[j], deck[i]
     deck[size] = epoch
+
+
+# (course, k, point, parameters, gradient) -> the gradient as step k + 1 meets it
+NOISE = types.UniTuple(float64, 2)(COURSE, types.int64, float64, float64, types.CPointer(float64), float64, float64)
+
+
+@compiled
+def with_gaussian(course: Course, k: int, x: float, y: float, p: Values, gx: float, gy: float) -> tuple[float, float]:
+    """The gradient with normal noise."""
+    u, v = gaussian(course.seed, np.uint64(k))
+    return gx + course.scale * u, gy + course.scale * v
+
+
+@compiled
+def with_student(course: Course, k: int, x: float, y: float, p: Values, gx: float, gy: float) -> tuple[float, float]:
+    """The gradient with heavy-tailed noise."""
+    u, v = student(course.seed, np.uint64(k), course.freedom)
+    return gx + course.scale * u, gy + course.scale * v
+
+
+@compiled
+def of_minibatch(course: Course, k: int, x: float, y: float, p: Values, gx: float, gy: float) -> tuple[float, float]:
+    """The gradient of the mean loss over the examples of a batch."""
+    gx, gy = 0.0, 0.0
+    for i in range(course.batch):
+        one = example(course.seed, k * course.batch + i, course.drawn, course.deck)
+        _, ex, ey, _, _, _ = call_example(course.example, x, y, p, one)
+        gx += ex
+        gy += ey
+    return gx / course.batch, gy / course.batch
+
+
+KERNELS: dict[str, Kernel] = {"gaussian": with_gaussian, "student": with_student, "minibatch": of_minibatch}
+
+
+def _call_noise(typing_context: Any, noise: Any, course: Any, k: Any, x: Any, y: Any, p: Any, gx: Any, gy: Any) -> Any:
+    """noise(course, k, x, y, p, gx, gy), for the address of a kernel of noise."""
+    return called(NOISE)
+
+
+call_noise: Any = numba.extending.intrinsic(_call_noise)

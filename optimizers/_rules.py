@@ -141,6 +141,12 @@ def outcomes(landscape: Landscape, ends: NDArray[np.int64], x: Floats, y: Floats
     return told
 
 
+def all_best(landscape: Landscape, loss: Floats) -> NDArray[np.bool_]:
+    """`is_best` of many."""
+    least = landscape.minimum_value
+    return np.asarray(loss - (-math.inf if least is None else least) <= 1e-10 * max(1.0, abs(least or 0.0)))
+
+
 def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> NDArray[np.int32]:
     """`nearest` of many (x, y), -1 in the place of None; shape (count,)."""
     index, best = np.full(len(x), -1, np.int32), np.full(len(x), np.nextafter(within, math.inf))
@@ -156,8 +162,7 @@ def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]
     loss, _, _, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
     low, high = _all_eigenvalues(*second)
     flat = FLAT_CURVATURE * np.maximum(1.0, np.maximum(abs(low), abs(high)))
-    least = landscape.minimum_value
-    best = np.zeros(len(x), np.bool_) if least is None else loss - least <= 1e-10 * max(1.0, abs(least))
+    best = all_best(landscape, loss)
     near = nearest_of(landscape.saddles, x, y, 10 * NEAR * radius(landscape)) >= 0
     found: dict[Outcome, NDArray[np.bool_]] = {
         "converged": (low > flat) | ((low >= -flat) & best),

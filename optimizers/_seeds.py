@@ -18,7 +18,8 @@ from landscapes._kernel import VALUES, address, compiled, float64, prepare, type
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._average import fold
-from optimizers._descent import COURSE, TRACE, Course, call_trace, seeded
+from optimizers._course import COURSE, Course, seeded
+from optimizers._descent import TRACE, call_trace
 from optimizers._executor import WORKERS, threads
 from optimizers._race import Lane, Race
 from optimizers._trajectory import checked_count, checked_start, columns, course

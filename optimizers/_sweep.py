@@ -16,15 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 import landscapes
 from landscapes import Landscape
-from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
-from optimizers._abreast import ROOM, TOGETHER
-from optimizers._descent import COURSE, TRACE, Course, call_trace, seeded
+from optimizers._course import Course
 from optimizers._executor import WORKERS, executor, threads
-from optimizers._method import Optimizer
+from optimizers._many import Ends, many
 from optimizers._race import Lane, Race
-from optimizers._trajectory import checked_count, checked_start, columns, course
+from optimizers._trajectory import checked_count, checked_start, course
 
 MOST_RUNS = 2048 * 2048
 MOST_VALUES = 4096
@@ -42,10 +40,10 @@ WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
     "end": ((2,), np.float64),
 }
 
-_SECONDS = 0.003  # that a chunk should take
-_FIRST = 20_000  # steps in the first chunks, of which nobody knows yet how long they take
+_SECONDS = 0.004  # that a chunk should take
+_FIRST = 200_000  # steps in the first chunks, of which nobody knows yet how long they take
 _LARGEST = 65_536  # runs in a chunk
-_SHARES, _SMALLEST = 2 * WORKERS, 512  # the last chunks are small shares of the rest: nobody waits long for one worker
+_SHARES, _PARTS = 2 * WORKERS, 8  # the last chunks are shares of the rest, or parts of a whole one: nobody waits long
 _PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
 _AHEAD = 4 * WORKERS  # chunks under way: not so many that others who share the threads wait
 _FAR_AHEAD = 1024  # elsewhere, where there may be many workers
@@ -235,7 +233,7 @@ def _shared_out(
         while done < count:
             while begun < count and len(under_way) < ahead:
                 rest = count - begun
-                chunk = begun, begun + min(size, max(rest // _SHARES, _SMALLEST), rest)
+                chunk = begun, begun + min(size, max(rest // _SHARES, size // _PARTS + 1), rest)
                 under_way[executor.submit(part, plan, *chunk)] = chunk
                 begun = chunk[1]
             ready, _ = wait(under_way, _PATIENCE if cancelled else None, FIRST_COMPLETED)
@@ -280,17 +278,14 @@ def _on_one_ground(plan: Plan, ground: Landscape, i: int, j: int) -> Found:
     lane, count = plan.asked.lanes[0], j - i
     runner, settings = lane.made(), _at(plan.runs, np.arange(i, j))
     start = checked_start(ground, plan.asked.start)
-    x, y = (_filled(settings.get(name), value, count) for name, value in zip("xy", start, strict=True))
-    hypers = np.array([_filled(settings.get(name), value, count) for name, value in runner.values.items()])
-    seeds = _filled(settings.get("seed"), plan.asked.seed, count, np.uint64)
-    ends, codes, first = np.empty((3, count)), np.empty(count, np.int64), np.empty(count, np.int64)
-    shared, tolerance = _course(plan, ground, lane), plan.tolerance if "to_tolerance" in plan.want else -1.0
-    room = (ends, codes, first)
-    if runner.method.together and not (shared.noise or shared.clip):
-        _run_together(runner, ground, shared, tolerance, x, y, hypers, room)
-    else:
-        _run_in_turn(runner, ground, shared, tolerance, x, y, hypers, seeds, room)
-    return _told(plan.want, ground, *room)
+    x, y = (settings.get(name, value) for name, value in zip("xy", start, strict=True))
+    hypers = [np.broadcast_to(settings.get(name, value), count) for name, value in runner.values.items()]
+    tolerance = plan.tolerance if "to_tolerance" in plan.want else None
+    shared = _course(plan, ground, lane)
+    seeds = np.broadcast_to(np.asarray(settings.get("seed", plan.asked.seed), np.uint64), count)
+    return _told(
+        plan.want, ground, many(runner, ground, shared, x, y, np.reshape(hypers, (-1, count)), seeds, tolerance)
+    )
 
 
 def _course(plan: Plan, ground: Landscape, lane: Lane) -> Course:
@@ -298,103 +293,16 @@ def _course(plan: Plan, ground: Landscape, lane: Lane) -> Course:
     return course(ground, lane.made(), plan.asked.steps, lane.schedule, lane.clip, plan.asked.noise, plan.asked.seed)
 
 
-def _filled(numbers: NDArray[Any] | None, value: float, count: int, kind: Any = np.float64) -> NDArray[Any]:
-    """The numbers, or the value as often."""
-    filled = np.full(count, value, kind) if numbers is None else np.ascontiguousarray(numbers, kind)
-    filled.setflags(write=False)
-    return filled
-
-
-def _run_together(
-    runner: Optimizer,
-    ground: Landscape,
-    shared: Course,
-    tolerance: float,
-    x: Floats,
-    y: Floats,
-    hypers: Floats,
-    room: tuple[Any, Any, Any],
-) -> None:
-    loop: Any = runner.method.together
-    prepare(loop, TOGETHER)
-    hypers.setflags(write=False)
-    surface = ground.abreast(curved=runner.method.evaluations[2] > 0)
-    numbers = (ground.infimum, tolerance, x, y, hypers)
-    loop(surface, ground.packed, shared.n, shared.rates, *numbers, np.zeros(ROOM), *room)
-
-
-def _run_in_turn(
-    runner: Optimizer,
-    ground: Landscape,
-    shared: Course,
-    tolerance: float,
-    x: Floats,
-    y: Floats,
-    hypers: Floats,
-    seeds: NDArray[np.uint64],
-    room: tuple[Any, Any, Any],
-) -> None:
-    prepare(in_turn, IN_TURN)
-    each = np.ascontiguousarray(hypers.T)
-    each.setflags(write=False)
-    record = np.empty((shared.n + 1, columns(runner, shared)))
-    place = (address(runner.method.trace, TRACE), ground.address, ground.packed)
-    in_turn(*place, shared, ground.infimum, tolerance, x, y, each, seeds, record, *room)
-
-
-def _told(
-    want: tuple[str, ...], ground: Landscape, ends: Floats, codes: NDArray[np.int64], first: NDArray[np.int64]
-) -> Found:
+def _told(want: tuple[str, ...], ground: Landscape, ends: Ends) -> Found:
     """What is wanted of runs that ended so."""
-    x, y, loss = ends
+    x, y, loss = ends.place
     near = rules.NEAR * rules.radius(ground)
-    found: Found = {"stopped_at": codes >> 3, "loss": loss, "to_tolerance": first, "end": ends[:2].T}
+    found: Found = {"stopped_at": ends.code >> 3, "loss": loss, "to_tolerance": ends.first, "end": ends.place[:2].T}
     if not {"outcome", "minimum", "saddle"}.isdisjoint(want):
-        found["outcome"] = rules.outcomes(ground, codes & 7, x, y)
+        found["outcome"] = rules.outcomes(ground, ends.code & 7, x, y)
     for name, outcome, points in (("minimum", "converged", "minima"), ("saddle", "saddle", "saddles")):
         if name in want:
             there = found["outcome"] == rules.OUTCOMES.index(outcome)
             found[name] = np.full(len(loss), -1, np.int32)
             found[name][there] = rules.nearest_of(getattr(ground, points), x[there], y[there], near)
     return found
-
-
-_HYPERS = types.Array(float64, 2, "C", readonly=True)
-_SEEDS = types.Array(types.uint64, 1, "C", readonly=True)
-
-# (addresses of the loop and of the surface, its values, course, infimum, tolerance, x, y, hyperparameters, seeds,
-IN_TURN = types.void(
-    *(types.int64, types.int64, VALUES, COURSE, float64, float64, VALUES, VALUES, _HYPERS, _SEEDS),
-    # room for a record, for x, y and loss at the end, for 8 · last row + how it ended, for the first row near enough)
-    *(float64[:, ::1], float64[:, ::1], types.int64[::1], types.int64[::1]),
-)
-
-
-@compiled
-def in_turn(
-    method: int,
-    surface: int,
-    values: Any,
-    shared: Course,
-    infimum: float,
-    tolerance: float,
-    x: Any,
-    y: Any,
-    hypers: Any,
-    seeds: Any,
-    record: Any,
-    ends: Any,
-    codes: Any,
-    first: Any,
-) -> None:
-    """Run after run, each with the loop of `trace`."""
-    for i in range(len(x)):
-        if len(shared.deck) > 0:
-            shared.deck[-1] = -1  # its order is that of the run before
-        codes[i] = call_trace(method, surface, values, x[i], y[i], hypers[i], seeded(shared, seeds[i]), record)
-        last = codes[i] >> 3
-        ends[0, i], ends[1, i], ends[2, i] = record[last, 0], record[last, 1], record[last, 2]
-        k = 0
-        while k <= last and not record[k, 2] - infimum <= tolerance:
-            k += 1
-        first[i] = k if k <= last else -1

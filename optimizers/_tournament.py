@@ -12,26 +12,24 @@ performance profile is the share of all problems with a ratio of at most x: Dola
 optimization software with performance profiles", Mathematical Programming 91, 201-213. At x = 1 it is the share
 of wins.
 
-The runs are those of `trace`, bit for bit. As in `_seeds`, a kernel that is free of the GIL goes from start to start.
+The runs are those of `trace`, bit for bit.
 """
 
 import math
 from collections.abc import Callable
 from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape
-from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
-from optimizers._descent import COLUMNS, COURSE, TRACE, Course, call_trace
 from optimizers._executor import threads
-from optimizers._race import Race
-from optimizers._trajectory import checked_count, columns, course
+from optimizers._many import Ends, many
+from optimizers._race import Lane, Race
+from optimizers._trajectory import checked_count, course
 
 MOST_SIDE = 64
 MOST_SEEDS = 4096
@@ -39,45 +37,8 @@ MOST_RUNS = 40_000
 MOST_STEPS = 100_000_000  # of all runs together: about ten seconds
 TOLERANCE = 1e-3
 
-ENDINGS = ("best", "other", "saddle", "maximum", "stalled", "diverged", "out_of_steps")
+ENDINGS = ("best", "other", *rules.OUTCOMES[1:])
 _CHUNK = 64  # starts that a worker takes at a time
-
-# (addresses of the loop and of the surface, its values, starts, hyperparameters, course, record, share of the loss,
-MEET = types.void(
-    *(types.int64, types.int64, VALUES, float64[:, ::1], VALUES, COURSE, float64[:, ::1], float64, float64),
-    # infimum, room for (x, y, loss, step of the solution, what was counted up to it) and for how each run ended)
-    *(float64[:, ::1], types.int64[::1]),
-)
-
-
-@compiled
-def meet(
-    method: int,
-    surface: int,
-    values: Any,
-    starts: Any,
-    hyper: Any,
-    course: Course,
-    record: Any,
-    share: float,
-    infimum: float,
-    found: Any,
-    codes: Any,
-) -> None:
-    """Runs from start after start; notes where each run ended, and the first row that solves; -1 if none does."""
-    for i in range(len(starts)):
-        if len(course.deck) > 0:
-            course.deck[-1] = -1  # its order is that of the run before
-        codes[i] = call_trace(method, surface, values, starts[i, 0], starts[i, 1], hyper, course, record)
-        last = codes[i] >> 3
-        found[i, 0], found[i, 1], found[i, 2], found[i, 3] = record[last, 0], record[last, 1], record[last, 2], -1.0
-        level = infimum + share * (record[0, 2] - infimum)
-        for k in range(last + 1):
-            if record[k, 2] <= level:
-                found[i, 3] = k
-                for column in range(5, record.shape[1]):
-                    found[i, column - 1] = record[k, column]
-                break
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,16 +136,15 @@ def tournament(
     checked_count("the last seed", asked.seed + seeds - 1, 2**63 - 1)
     ground, starts = asked.ground(), lattice(asked.ground(), side)
     shape = (len(asked.lanes), seeds, len(starts))
-    found, codes = np.zeros((*shape, 7)), np.empty(shape, np.int64)
-    ending = np.empty(shape, np.int64)
-    prepare(meet, MEET)
+    ending, solved_at = np.empty(shape, np.int64), np.empty(shape, np.int64)
+    loss, evaluations = np.empty(shape), np.empty((*shape, 3), np.int64)
 
     def run(lane: int, seed: int, i: int) -> None:
-        part = (lane, seed, slice(i, i + _CHUNK))
-        _meet(replace(asked, seed=asked.seed + seed), ground, lane, starts[part[2]], found[part], codes[part])
-        for one, code in enumerate(codes[part]):
-            x, y, loss = found[part][one, :3].tolist()
-            ending[lane, seed, i + one] = _ending(ground, int(code), x, y, loss)
+        part = lane, seed, slice(i, i + _CHUNK)
+        ends = _ends(replace(asked, seed=asked.seed + seed), ground, lane, starts[part[2]])
+        ending[part] = _endings(ground, ends)
+        loss[part] = np.where(ending[part] == ENDINGS.index("diverged"), math.inf, ends.place[2])
+        solved_at[part], evaluations[part] = ends.first, _evaluations(asked.lanes[lane], ends)
 
     futures = [
         threads().submit(run, lane, seed, i)
@@ -199,39 +159,33 @@ def tournament(
     finally:
         for future in futures:
             future.cancel()
-    found, ending = found.swapaxes(1, 2), ending.swapaxes(1, 2)
-    solved_at = found[..., 3].astype(np.int64)
     return Tournament(
         starts=starts,
-        loss=np.where(ending == ENDINGS.index("diverged"), math.inf, found[..., 2]),
-        ending=ending,
-        solved_at=solved_at,
-        evaluations=_evaluations(asked, found, solved_at),
+        loss=loss.swapaxes(1, 2),
+        ending=ending.swapaxes(1, 2),
+        solved_at=solved_at.swapaxes(1, 2),
+        evaluations=evaluations.swapaxes(1, 2),
     )
 
 
-def _meet(asked: Race, ground: Landscape, lane: int, starts: Floats, found: Floats, codes: NDArray[np.int64]) -> None:
+def _ends(asked: Race, ground: Landscape, lane: int, starts: Floats) -> Ends:
     """One lane with one seed from some of the starts."""
     chosen = asked.lanes[lane]
     runner = chosen.made()
-    mine = course(ground, runner, asked.steps, chosen.schedule, chosen.clip, asked.noise, asked.seed)
-    record = np.empty((asked.steps + 1, columns(runner, mine)))
-    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, starts, runner.packed)
-    meet(*place, mine, record, TOLERANCE, ground.infimum, found, codes)
+    shared = course(ground, runner, asked.steps, chosen.schedule, chosen.clip, asked.noise, asked.seed)
+    x, y = starts.T
+    return many(runner, ground, shared, x, y, tolerance=TOLERANCE * (ground.value(x, y) - ground.infimum))
 
 
-def _ending(ground: Landscape, code: int, x: float, y: float, loss: float) -> int:
-    outcome = rules.outcome(ground, rules.End(code & 7), x, y)
-    if outcome == "converged":
-        return ENDINGS.index("best" if rules.is_best(ground, loss) else "other")
-    return ENDINGS.index(outcome)
+def _endings(ground: Landscape, ends: Ends) -> NDArray[np.int64]:
+    """How every run ended: those that converged to the best minimum before those that did to another one."""
+    x, y, loss = ends.place
+    outcome = rules.outcomes(ground, ends.code & 7, x, y)
+    best = (outcome == rules.OUTCOMES.index("converged")) & rules.all_best(ground, loss)
+    return np.where(best, ENDINGS.index("best"), outcome + 1)
 
 
-def _evaluations(asked: Race, found: Floats, solved_at: NDArray[np.int64]) -> NDArray[np.int64]:
+def _evaluations(lane: Lane, ends: Ends) -> NDArray[np.int64]:
     """What was asked for up to the solution: what a method counts, else its steps times their price."""
-    asked_for = np.empty((*solved_at.shape, 3), np.int64)
-    for i, lane in enumerate(asked.lanes):
-        method = lane.made().method
-        price = np.multiply.outer(np.maximum(solved_at[i], 0), method.evaluations)
-        asked_for[i] = found[i, ..., COLUMNS - 1 :].astype(np.int64) if method.counts else price
-    return asked_for
+    method = lane.made().method
+    return ends.counted if method.counts else np.maximum(ends.first, 0)[:, None] * np.array(method.evaluations)

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
+from landscapes._kernel import address
 from landscapes._landscape import Floats
 from optimizers import _clip, _noise
 from optimizers import _rules as rules
 from optimizers._average import Average
 from optimizers._clip import Clip
-from optimizers._descent import COLUMNS, COUNTED, STEPPED, Course
+from optimizers._course import Course
+from optimizers._descent import COLUMNS, COUNTED, STEPPED
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
 from optimizers._schedule import Schedule
@@ -195,7 +197,7 @@ def course(
         rates=rates,
         clip=_code(optimizer, clip),
         threshold=clip["threshold"] if clip else 0.0,
-        noise=_noise.CODES[noise.kind] if noise and drawn.get("scale", 1.0) > 0 else 0,
+        noise=address(_noise.KERNELS[noise.kind], _noise.NOISE) if noise and noise.disturbs else 0,
         scale=drawn.get("scale", 0.0),
         freedom=drawn.get("freedom", 0.0),
         batch=int(drawn.get("batch", 0)),

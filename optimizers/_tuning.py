@@ -9,50 +9,21 @@ import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
-from optimizers._descent import COURSE, TRACE, Course, call_trace
+from optimizers._course import Course
 from optimizers._executor import threads
+from optimizers._many import many
 from optimizers._method import Method
 from optimizers._race import Lane, Race
 from optimizers._registry import methods
-from optimizers._trajectory import checked_count, checked_start, columns, course
+from optimizers._trajectory import checked_count, checked_start, course
 
 FOOT = 1e-10  # of the least loss, or of 1 if that is smaller: what is nearer to it counts as there
-
-
-# (addresses of the loop and of the surface, its values, x, y, settings, course, record, room for losses and endings)
-ATTEMPT = types.void(
-    *(types.int64, types.int64, VALUES, float64, float64, types.Array(float64, 2, "C", readonly=True), COURSE),
-    *(float64[:, ::1], float64[::1], types.int64[::1]),
-)
-
-
-@compiled
-def attempt(
-    method: int,
-    surface: int,
-    values: Any,
-    x: float,
-    y: float,
-    settings: Any,
-    course: Course,
-    record: Any,
-    losses: Any,
-    codes: Any,
-) -> None:
-    """Runs setting after setting, free of the GIL: beside a busy thread of Python a loop there would wait for it."""
-    for i in range(len(settings)):
-        if len(course.deck) > 0:
-            course.deck[-1] = -1  # its order is that of the run before
-        codes[i] = call_trace(method, surface, values, x, y, settings[i], course, record)
-        losses[i] = record[codes[i] >> 3, 2]
 
 
 @dataclass(frozen=True)
@@ -190,20 +161,16 @@ class _Search:
 
     def __init__(self, asked: Race, searched: tuple[Parameter, ...]) -> None:
         (lane,) = asked.lanes
-        runner = lane.made()
-        self.settings = dict(runner.values)
+        self.runner = lane.made()
+        self.settings = dict(self.runner.values)
         self.names = [one.name for one in searched]
         self.ground = asked.ground()
-        self.place = (address(runner.method.trace, TRACE), self.ground.address, self.ground.packed)
         self.start = checked_start(self.ground, asked.start)
-        noisy = asked.noise is not None and dict(asked.noise.values).get("scale", 1.0) > 0
         self.courses = [
-            course(self.ground, runner, asked.steps, lane.schedule, lane.clip, asked.noise, asked.seed + i)
-            for i in range(BUDGET.seeds if noisy else 1)
+            course(self.ground, self.runner, asked.steps, lane.schedule, lane.clip, asked.noise, asked.seed + i)
+            for i in range(BUDGET.seeds if asked.noise and asked.noise.disturbs else 1)
         ]
-        self.record = np.empty((asked.steps + 1, columns(runner, self.courses[0])))
         self.foot = FOOT * max(1.0, abs(self.ground.infimum))
-        prepare(attempt, ATTEMPT)
 
     def setting(self, values: tuple[float, ...]) -> dict[str, float]:
         """All numbers of the lane, with these for those that are searched."""
@@ -211,16 +178,15 @@ class _Search:
 
     def best(self, candidates: list[tuple[float, ...]]) -> tuple[float, ...]:
         """The first of those that rank lowest: by loss above the foot, then steps, then loss."""
-        hyper = np.array([[*self.setting(values).values()] for values in candidates])
-        runs = [self._ends(hyper, one) for one in self.courses]
+        hypers = np.array([[*self.setting(values).values()] for values in candidates]).T
+        runs = [self._ends(hypers, one) for one in self.courses]
         medians = [sorted(ends)[len(ends) // 2] for ends in zip(*runs, strict=True)]
         return candidates[medians.index(min(medians))]
 
-    def _ends(self, hyper: Floats, one: Course) -> list[tuple[float, float, float]]:
+    def _ends(self, hypers: Floats, one: Course) -> list[tuple[float, float, float]]:
         """How every setting ends with one seed: the lower the better."""
-        losses, codes = np.empty(len(hyper)), np.empty(len(hyper), np.int64)
-        attempt(*self.place, *self.start, hyper, one, self.record, losses, codes)
-        above = losses - self.ground.infimum
-        above[np.isin(codes & 7, list(rules.REASONS)) | ~np.isfinite(above)] = math.inf
-        steps = np.where(np.isinf(above), math.inf, codes >> 3)
+        ends = many(self.runner, self.ground, one, *self.start, hypers)
+        above = ends.place[2] - self.ground.infimum
+        above[np.isin(ends.code & 7, list(rules.REASONS)) | ~np.isfinite(above)] = math.inf
+        steps = np.where(np.isinf(above), math.inf, ends.code >> 3)
         return list(zip(np.maximum(above, self.foot).tolist(), steps.tolist(), above.tolist(), strict=True))

@@ -19,10 +19,9 @@ from optimizers._average import FOLD, fold
 from optimizers._descent import TRACE
 from optimizers._line_search import AGAIN, again
 from optimizers._linear import FOLLOW, follow
+from optimizers._many import IN_TURN, in_turn
+from optimizers._noise import KERNELS, NOISE
 from optimizers._seeds import FAN, fan
-from optimizers._sweep import IN_TURN, in_turn
-from optimizers._tournament import MEET, meet
-from optimizers._tuning import ATTEMPT, attempt
 
 PAUSE = 0.05
 FIRST_VISIT = 6.0  # seconds that the very first visitor has the processor, before the rest is compiled
@@ -43,7 +42,9 @@ def needed(race: Race) -> list[tuple[Kernel, object]]:
     methods = [optimizers.methods()[lane.optimizer][0] for lane in race.lanes]
     blur = [(blurring(surface), SURFACE)] if race.blur else []
     averaging = AVERAGING if any(lane.average for lane in race.lanes) else ()
-    return [(sample, SAMPLE), *_kernels(surface), *blur, *averaging, *((method.trace, TRACE) for method in methods)]
+    noise = [(KERNELS[race.noise.kind], NOISE)] if race.noise and race.noise.disturbs else []
+    loops = [(method.trace, TRACE) for method in methods]
+    return [(sample, SAMPLE), *_kernels(surface), *blur, *averaging, *noise, *loops]
 
 
 def progress(race: Race) -> float:
@@ -55,9 +56,8 @@ def progress(race: Race) -> float:
 def _everything() -> Iterator[tuple[Kernel, object]]:
     yield sample, SAMPLE
     yield from AVERAGING
+    yield from ((kernel, NOISE) for kernel in KERNELS.values())
     yield again, AGAIN
-    yield attempt, ATTEMPT
-    yield meet, MEET
     yield from ((method.trace, TRACE) for method, _ in optimizers.methods().values())
     surfaces = [surface for surface, _ in landscapes.surfaces().values()]
     for surface in surfaces:

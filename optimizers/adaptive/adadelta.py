@@ -10,15 +10,13 @@ From u = 0 the first steps have a length of about √δ: without δ it never mov
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, box, gradient
 from optimizers._captions import COMMON, SQUARES
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
 from optimizers._ratio import ratio, ratios
@@ -32,12 +30,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     dx = ratio(math.sqrt(s[2] + delta), math.sqrt(rx + delta)) * at.gx
     dy = ratio(math.sqrt(s[3] + delta), math.sqrt(ry + delta)) * at.gy
     return -lr * dx, -lr * dy, (rx, ry, rho * s[2] + (1 - rho) * dx * dx, rho * s[3] + (1 - rho) * dy * dy)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -68,8 +60,8 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\Delta},\qquad "
     r"u \leftarrow \rho u + (1 - \rho)\, \Delta \odot \Delta",
     reference="Zeiler (2012), arXiv:1212.5701",
-    trace=trace,
-    together=together("adadelta", step, (0.0, 0.0, 0.0, 0.0)),
+    step=step,
+    state=(0.0, 0.0, 0.0, 0.0),
     hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
     captions={
         **COMMON,

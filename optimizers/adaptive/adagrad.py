@@ -8,15 +8,13 @@ and has a smaller δ of 1e-10 by default.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, box, gradient
 from optimizers._captions import COMMON, SCALED
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import eps, learning_rate
 from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
@@ -27,12 +25,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, δ); s = (rx, ry)."""
     rx, ry = s[0] + at.gx * at.gx, s[1] + at.gy * at.gy
     return -lr * ratio(at.gx, h[1] + math.sqrt(rx)), -lr * ratio(at.gy, h[1] + math.sqrt(ry)), (rx, ry)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -55,8 +47,8 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{scaled}{- \frac{\epsilon}{\delta + \sqrt{r}} \odot \class{gradient}{g}}",
     reference="Duchi, Hazan, Singer (2011), Journal of Machine Learning Research 12, 2121-2159; "
     "Deep Learning, algorithm 8.4",
-    trace=trace,
-    together=together("adagrad", step, (0.0, 0.0)),
+    step=step,
+    state=(0.0, 0.0),
     hyperparameters=(learning_rate(0.01), eps(1e-7)),
     captions={
         **COMMON,

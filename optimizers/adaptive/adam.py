@@ -8,15 +8,13 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.7; `torch.optim.Adam(lr=ε, be
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, mean_square
 from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_MEAN, UNBIASED_SQUARES
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
@@ -35,12 +33,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     dx = ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
     dy = ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
     return -lr * dx, -lr * dy, (sx, sy, rx, ry, share1, share2)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, START, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -80,8 +72,8 @@ METHOD = Method(
     idea="Gives each coordinate a step of about the learning rate, whatever the size of its gradient.",
     formula=MOMENTS + r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}}",
     reference="Kingma, Ba (2015), ICLR, arXiv:1412.6980; Deep Learning, algorithm 8.7",
-    trace=trace,
-    together=together("adam", step, START),
+    step=step,
+    state=START,
     hyperparameters=(
         learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),

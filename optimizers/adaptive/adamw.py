@@ -9,15 +9,12 @@ weight_decay=λ)`. The decay λ θ is outside the moments, and a schedule of ε 
 slope and decay, so with λ > 0 it need not be a minimum.
 """
 
-from typing import Any
-
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, adding, pull
 from optimizers._captions import DECAY
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate, weight_decay
 from optimizers._method import Method
 from optimizers.adaptive import adam
@@ -28,12 +25,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ₁, ρ₂, δ, λ); s = as of Adam."""
     dx, dy, after = adam.step(k, lr, at, s, h)
     return dx - lr * (h[4] * at.x), dy - lr * (h[4] * at.y), after
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, adam.START, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -50,8 +41,8 @@ METHOD = Method(
     + r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}} "
     r"\class{decay}{- \epsilon\lambda\,\theta}",
     reference="Loshchilov, Hutter (2019), ICLR, arXiv:1711.05101",
-    trace=trace,
-    together=together("adamw", step, adam.START),
+    step=step,
+    state=adam.START,
     hyperparameters=(
         learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),

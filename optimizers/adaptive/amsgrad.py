@@ -10,14 +10,12 @@ q never falls, while q̂ may as long as k is small against 1 / (1 - ρ₂).
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
@@ -38,12 +36,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     dx = ratio(sx * unbias1, math.sqrt(qx * unbias2) + delta)
     dy = ratio(sy * unbias1, math.sqrt(qy * unbias2) + delta)
     return -lr * dx, -lr * dy, (sx, sy, rx, ry, qx, qy, share1, share2)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, START, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -79,8 +71,8 @@ METHOD = Method(
     r"\class{unbiased_squares}{\hat q} = \frac{q}{1 - \rho_2^k},\qquad "
     r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat q} + \delta}}",
     reference="Reddi, Kale, Kumar (2018), ICLR, arXiv:1904.09237",
-    trace=trace,
-    together=together("amsgrad", step, START),
+    step=step,
+    state=START,
     hyperparameters=(
         learning_rate(0.001),
         decay("beta1", r"\rho_1", 0.9, "decay of the mean"),

@@ -7,15 +7,12 @@ Chen et al. (2023), algorithm 2. Every step has the length ε in each coordinate
 rest. PyTorch has no Lion.
 """
 
-from typing import Any
-
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, gradient, mean, pull
 from optimizers._captions import COMMON, DECAY, MEAN_BEFORE
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, learning_rate, weight_decay
 from optimizers._method import Method
 
@@ -33,12 +30,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     cx, cy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
     after = beta2 * s[0] + (1 - beta2) * at.gx, beta2 * s[1] + (1 - beta2) * at.gy
     return -lr * (sign(cx) + shrink * at.x), -lr * (sign(cy) + shrink * at.y), after
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -64,8 +55,8 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{signs}{- \epsilon \operatorname{sign}(c)} "
     r"\class{decay}{- \epsilon\lambda\,\theta},\qquad m \leftarrow \beta_2 m + (1 - \beta_2)\, g",
     reference="Chen et al. (2023), NeurIPS, arXiv:2302.06675",
-    trace=trace,
-    together=together("lion", step, (0.0, 0.0)),
+    step=step,
+    state=(0.0, 0.0),
     hyperparameters=(
         learning_rate(1e-4),
         decay("beta1", r"\beta_1", 0.9, "share of the momentum in the sign"),

@@ -9,15 +9,13 @@ is about ε g / √δ and PyTorch's about ε g / η: the like of δ = 1e-6 there
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean_square
 from optimizers._captions import COMMON, SCALED, SQUARES
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
@@ -29,12 +27,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     rho, delta = h[1], h[2]
     rx, ry = rho * s[0] + (1 - rho) * at.gx * at.gx, rho * s[1] + (1 - rho) * at.gy * at.gy
     return -lr * ratio(at.gx, math.sqrt(delta + rx)), -lr * ratio(at.gy, math.sqrt(delta + ry)), (rx, ry)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -57,8 +49,8 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{scaled}{- \frac{\epsilon}{\sqrt{\delta + r}} \odot \class{gradient}{g}}",
     reference="Tieleman, Hinton (2012), Neural Networks for Machine Learning, lecture 6.5; "
     "Deep Learning, algorithm 8.5",
-    trace=trace,
-    together=together("rmsprop", step, (0.0, 0.0)),
+    step=step,
+    state=(0.0, 0.0),
     hyperparameters=(learning_rate(0.01), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
     captions={**COMMON, "squares": SQUARES, "scaled": SCALED},
     anatomy=anatomy,

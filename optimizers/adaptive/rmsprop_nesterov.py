@@ -10,15 +10,13 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.6, which has no constant δ. P
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, Spot, arrow, box, gradient, length, pair
 from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, SCALED, SQUARES, VELOCITY
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, learning_rate, momentum
 from optimizers._method import Method
 from optimizers._ratio import rates, ratio, ratios
@@ -38,12 +36,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     vx = alpha * s[0] - lr * ratio(at.gx, math.sqrt(rx))
     vy = alpha * s[1] - lr * ratio(at.gy, math.sqrt(ry))
     return vx, vy, (vx, vy, rx, ry)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(ahead, step, (0.0, 0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -75,8 +67,9 @@ METHOD = Method(
     r"\class{velocity}{v} \leftarrow \class{kept}{\alpha v} \class{scaled}{- \frac{\epsilon}{\sqrt{r}} \odot g},\qquad "
     r"\theta \leftarrow \theta + \class{velocity}{v}",
     reference="Deep Learning, algorithm 8.6",
-    trace=trace,
-    together=together("rmsprop_nesterov", step, (0.0, 0.0, 0.0, 0.0), ahead),
+    step=step,
+    state=(0.0, 0.0, 0.0, 0.0),
+    look=ahead,
     hyperparameters=(learning_rate(0.001), momentum(), decay("rho", r"\rho", 0.9, "decay of the squares")),
     captions={
         **COMMON,

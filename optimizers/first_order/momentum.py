@@ -7,15 +7,12 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.2. `torch.optim.SGD(lr=ε, mom
 steps by -ε buf: the same path as long as ε is constant.
 """
 
-from typing import Any
-
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, gradient, length
 from optimizers._captions import COMMON, KEPT, PUSH, VELOCITY
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import learning_rate, momentum
 from optimizers._method import Method
 
@@ -25,12 +22,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, α); s = (vx, vy)."""
     vx, vy = h[1] * s[0] - lr * at.gx, h[1] * s[1] - lr * at.gy
     return vx, vy, (vx, vy)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -55,8 +46,8 @@ METHOD = Method(
     r"\class{push}{- \epsilon\, \class{gradient}{g}},\qquad \theta \leftarrow \theta + \class{velocity}{v}",
     reference="Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17; "
     "Deep Learning, algorithm 8.2",
-    trace=trace,
-    together=together("momentum", step, (0.0, 0.0)),
+    step=step,
+    state=(0.0, 0.0),
     hyperparameters=(learning_rate(0.01), momentum()),
     captions={**COMMON, "kept": KEPT, "push": PUSH, "velocity": VELOCITY},
     anatomy=anatomy,

@@ -11,16 +11,13 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.3. `torch.optim.SGD(lr=ε, mom
 θ + α v instead of θ: the same path after that change of variable, for a constant ε.
 """
 
-from typing import Any
-
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, Spot, arrow, gradient, length, pair
 from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, PUSH, VELOCITY
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import learning_rate, momentum
 from optimizers._method import Method
 
@@ -38,12 +35,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, α, whether it grows); s = (vx, vy, the α of this step); the gradient is the one ahead."""
     vx, vy = s[2] * s[0] - lr * at.gx, s[2] * s[1] - lr * at.gy
     return vx, vy, (vx, vy, k / (k + 3) if h[2] == GROWING else h[1])
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step. The first α meets no velocity."""
-    return descend(ahead, step, (0.0, 0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -77,8 +68,9 @@ METHOD = Method(
     r"\theta \leftarrow \theta + \class{velocity}{v}",
     reference="Nesterov (1983), Soviet Mathematics Doklady 27, 372-376; Sutskever et al. (2013), ICML; "
     "Deep Learning, algorithm 8.3",
-    trace=trace,
-    together=together("nesterov", step, (0.0, 0.0, 0.0), ahead),
+    step=step,
+    state=(0.0, 0.0, 0.0),
+    look=ahead,
     hyperparameters=(
         learning_rate(0.01),
         momentum(),

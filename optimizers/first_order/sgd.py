@@ -5,13 +5,10 @@
 Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
 """
 
-from typing import Any
-
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, gradient
 from optimizers._captions import COMMON, PUSH
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import learning_rate
 from optimizers._method import Method
 
@@ -20,12 +17,6 @@ from optimizers._method import Method
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε); no state."""
     return -lr * at.gx, -lr * at.gy, s
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -40,8 +31,8 @@ METHOD = Method(
     idea="Walks straight down the gradient, a step in proportion to its length.",
     formula=r"\theta \leftarrow \theta \class{push}{- \epsilon\, \class{gradient}{g}}",
     reference="Robbins, Monro (1951), Annals of Mathematical Statistics 22, 400-407; Deep Learning, algorithm 8.1",
-    trace=trace,
-    together=together("sgd", step, ()),
+    step=step,
+    state=(),
     hyperparameters=(learning_rate(0.01),),
     captions={**COMMON, "push": PUSH},
     anatomy=anatomy,

@@ -11,15 +11,15 @@ quadratic, there is no further conjugate direction, and the plane has n = 2. It 
 and after a line search that found nothing.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import compiled, inlined
+from landscapes._kernel import inlined
 from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, gradient, length
 from optimizers._captions import COMMON, SEARCH, TRAVEL
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import TIGHT, alike, asked, counted, first_alike, line_search, repeated, search, searched
 from optimizers._method import Method
 
@@ -48,13 +48,6 @@ def beta(variant: float, gx: float, gy: float, ox: float, oy: float) -> float:
     if variant == FLETCHER_REEVES:
         return (gx * gx + gy * gy) / (ox * ox + oy * oy)
     return max(0.0, ((gx - ox) * gx + (gy - oy) * gy) / (ox * ox + oy * oy))
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    s = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
 class Turn(NamedTuple):
@@ -123,7 +116,9 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Fletcher, Reeves (1964), Computer Journal 7, 149-154; Polak, Ribière (1969), Revue française "
     "d'informatique et de recherche opérationnelle 3, 35-43; Deep Learning, algorithm 8.9",
-    trace=trace,
+    step=step,
+    state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    asked=asked,
     hyperparameters=(
         line_search("wolfe"),
         Parameter(
@@ -151,6 +146,6 @@ METHOD = Method(
         "travel": TRAVEL,
     },
     anatomy=anatomy,
+    abreast=False,
     evaluations=(0, 1, 0),
-    counts=True,
 )

@@ -8,14 +8,12 @@ minimum on every surface. A step moves one coordinate, and a sweep is two steps;
 component is read. Goodfellow, Bengio, Courville (2016), section 8.7.2.
 """
 
-from typing import Any
-
 import numpy as np
 
-from landscapes._kernel import compiled, inlined
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, gradient
 from optimizers._captions import COMMON, SEARCH, TRAVEL
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched
 from optimizers._method import Method
 
@@ -27,13 +25,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     slope = at.gx * dx + at.gy * dy
     found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
     return found.alpha * dx, found.alpha * dy, (*counted(s, found), s[4], found.alpha * slope)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    s = (0.0, 0.0, 0.0, 0.0, 0.0)
-    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -51,7 +42,9 @@ METHOD = Method(
     formula=r"\theta_i \leftarrow \theta_i \class{travel}{- \class{search}{\alpha}\, \class{gradient}{g}_i},\qquad "
     r"\class{coordinate}{i = 1, 2, 1, 2, \dots}",
     reference="Wright (2015), Mathematical Programming 151, 3-34; Deep Learning, section 8.7.2",
-    trace=trace,
+    step=step,
+    state=(0.0, 0.0, 0.0, 0.0, 0.0),
+    asked=asked,
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,
@@ -61,6 +54,6 @@ METHOD = Method(
         "travel": TRAVEL,
     },
     anatomy=anatomy,
+    abreast=False,
     evaluations=(0, 1, 0),
-    counts=True,
 )

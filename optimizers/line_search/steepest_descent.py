@@ -6,12 +6,10 @@ With the exact search on a quadratic every direction is at a right angle to the 
 Bengio, Courville (2016), section 8.6.2 and figure 8.6.
 """
 
-from typing import Any
-
-from landscapes._kernel import compiled, inlined
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, gradient
 from optimizers._captions import COMMON, SEARCH, TRAVEL
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched
 from optimizers._method import Method
 
@@ -23,13 +21,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     slope = at.gx * dx + at.gy * dy
     found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
     return found.alpha * dx, found.alpha * dy, (*counted(s, found), found.alpha * slope)
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    s = (0.0, 0.0, 0.0, 0.0)
-    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -44,10 +35,12 @@ METHOD = Method(
     formula=r"\theta \leftarrow \theta \class{travel}{- \alpha\, \class{gradient}{g}},\qquad "
     r"\class{search}{\alpha} = \arg\min_{\alpha} f(\theta - \alpha g)",
     reference="Cauchy (1847), Comptes rendus 25, 536-538; Deep Learning, section 8.6.2 and figure 8.6",
-    trace=trace,
+    step=step,
+    state=(0.0, 0.0, 0.0, 0.0),
+    asked=asked,
     hyperparameters=(line_search("exact"),),
     captions={**COMMON, "search": SEARCH, "travel": TRAVEL},
     anatomy=anatomy,
+    abreast=False,
     evaluations=(0, 1, 0),
-    counts=True,
 )

@@ -9,14 +9,14 @@ again. The first trial is α = 1, and along -g a step of length 1 at most. Noced
 Goodfellow, Bengio, Courville (2016), section 8.6.3.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from landscapes._kernel import compiled, inlined, plain
+from landscapes._kernel import inlined, plain
 from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, eigen, gradient, length, model
 from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import LOOSE, asked, counted, first_unit, line_search, repeated, search, searched, unit
 from optimizers._method import Method
 
@@ -51,13 +51,6 @@ def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
         b + (c * sx * sy - sx * uy - ux * sy) / curvature,
         d + (c * sy * sy - 2 * sy * uy) / curvature,
     )
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    s = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0)
-    return descend_counting(here, step, asked, s, surface, values, x, y, hyper, course, record)
 
 
 class Learned(NamedTuple):
@@ -121,7 +114,9 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Broyden; Fletcher; Goldfarb; Shanno (1970); Nocedal, Wright (2006), Numerical Optimization, "
     "algorithm 6.1; Deep Learning, section 8.6.3",
-    trace=trace,
+    step=step,
+    state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0),
+    asked=asked,
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,
@@ -134,6 +129,6 @@ METHOD = Method(
         "travel": TRAVEL,
     },
     anatomy=anatomy,
+    abreast=False,
     evaluations=(0, 1, 0),
-    counts=True,
 )

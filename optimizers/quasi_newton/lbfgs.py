@@ -9,15 +9,13 @@ forgotten. The first trial is α = 1, and along -g a step of length 1 at most. G
 Courville (2016), section 8.6.3.
 """
 
-from typing import Any
-
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import compiled, inlined
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, Vector, arrow, dot, gradient
 from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend_counting, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import LOOSE, asked, counted, first_unit, line_search, repeated, search, searched, unit
 from optimizers._method import Method
 from optimizers.quasi_newton.bfgs import newest_pair
@@ -83,12 +81,6 @@ def noted(share: float, shares: State) -> State:
     return (share, *shares[:-1])
 
 
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend_counting(here, step, asked, START, surface, values, x, y, hyper, course, record)
-
-
 Pairs = list[tuple[Vector, Vector]]  # (s, y), the newest first
 
 
@@ -147,7 +139,9 @@ METHOD = Method(
     r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Nocedal (1980), Mathematics of Computation 35, 773-782; Liu, Nocedal (1989), Mathematical Programming "
     "45, 503-528; Deep Learning, section 8.6.3",
-    trace=trace,
+    step=step,
+    state=START,
+    asked=asked,
     hyperparameters=(
         line_search("wolfe"),
         Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="steps remembered"),
@@ -162,6 +156,6 @@ METHOD = Method(
         "travel": TRAVEL,
     },
     anatomy=anatomy,
+    abreast=False,
     evaluations=(0, 1, 0),
-    counts=True,
 )

@@ -14,15 +14,15 @@ A step asks for the loss where it would go, and is charged for it also where H +
 goes nowhere. The loss at θ is known from the steps before; that of the start is not counted.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import call, compiled, inlined
+from landscapes._kernel import call, inlined
 from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, axes, dot, gradient, model, newton_step
 from optimizers._captions import AXES, COMMON
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._method import Method
 
 SMALLEST = 2.0**-1022
@@ -50,12 +50,6 @@ def gain(at: Site, dx: float, dy: float, alpha: float) -> float:
     slack = ROUNDING * abs(at.loss)
     ratio: float = (at.loss - f + slack) / (promised + slack)
     return ratio
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (0.0, 0.0), surface, values, x, y, hyper, course, record)
 
 
 class Damping(NamedTuple):
@@ -112,7 +106,8 @@ METHOD = Method(
     reference="Levenberg (1944), Quarterly of Applied Mathematics 2, 164-168; Marquardt (1963), Journal of the Society "
     "for Industrial and Applied Mathematics 11, 431-441; Nielsen (1999), IMM-REP-1999-05, Technical University of "
     "Denmark; Deep Learning, equation 8.28",
-    trace=trace,
+    step=step,
+    state=(0.0, 0.0),
     hyperparameters=(
         Parameter("damping", r"\alpha", 1.0, 1e-6, 1e3, "log", at_least=SMALLEST, meaning="damping at the start"),
         Parameter("factor", "c", 3.0, 1.1, 10.0, "log", at_least=1 + 2.0**-52, meaning="factor of the damping"),
@@ -127,5 +122,6 @@ METHOD = Method(
         "{damping}.",
     },
     anatomy=anatomy,
+    abreast=False,
     evaluations=(1, 1, 1),
 )

@@ -8,16 +8,14 @@ H + δ I is singular there is no step.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import compiled, inlined
-from optimizers._abreast import together
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, axes, gradient, model, newton_step
 from optimizers._captions import AXES, COMMON, JUMP
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._method import Method
 
 
@@ -29,12 +27,6 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     if determinant == 0.0:
         return math.nan, math.nan, s
     return lr * (at.hxy * at.gy - d * at.gx) / determinant, lr * (at.hxy * at.gx - a * at.gy) / determinant, s
-
-
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (), surface, values, x, y, hyper, course, record)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -57,8 +49,8 @@ METHOD = Method(
     formula=r"\theta \leftarrow \theta "
     r"\class{jump}{- \epsilon\,(\class{model}{\class{axes}{H} + \delta I})^{-1} \class{gradient}{g}}",
     reference="Deep Learning, algorithm 8.8 and equation 8.28",
-    trace=trace,
-    together=together("newton", step, ()),
+    step=step,
+    state=(),
     hyperparameters=(
         Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),

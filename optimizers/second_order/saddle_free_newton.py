@@ -8,15 +8,14 @@ section 8.2.3.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._kernel import compiled, inlined
+from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, axes, dot, eigen, gradient, model
 from optimizers._captions import AXES, COMMON, JUMP
-from optimizers._descent import Course, Hyper, Shift, Site, State, descend, here
+from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._method import Method
 
 
@@ -49,12 +48,6 @@ def eigenvector(half: float, hxy: float, radius: float) -> tuple[float, float]:
     return x / length, y / length
 
 
-@compiled
-def trace(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
-    """The loop with this step."""
-    return descend(here, step, (), surface, values, x, y, hyper, course, record)
-
-
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The eigenvectors, the model with every curvature positive, and the jump to its minimum."""
     damping, g = moment.values["damping"], moment.used
@@ -79,7 +72,8 @@ METHOD = Method(
     formula=r"\theta \leftarrow \theta "
     r"\class{jump}{- \epsilon\,(\class{model}{|\class{axes}{H}| + \delta I})^{-1} \class{gradient}{g}}",
     reference="Dauphin et al. (2014), NeurIPS, arXiv:1406.2572; Deep Learning, section 8.2.3",
-    trace=trace,
+    step=step,
+    state=(),
     hyperparameters=(
         Parameter("lr", r"\epsilon", 1.0, 0.01, 2.0, at_least=0.0, meaning="share of the full step"),
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
@@ -92,5 +86,6 @@ METHOD = Method(
         "jump": JUMP,
     },
     anatomy=anatomy,
+    abreast=False,
     evaluations=(0, 1, 1),
 )

@@ -84,8 +84,7 @@ def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[l
 
 def seeds(race: Race) -> int:
     """How many seeds a band is of: one, where there is no noise."""
-    noisy = race.noise is not None and (race.noise.kind == "minibatch" or dict(race.noise.values)["scale"] > 0)
-    return SEEDS if noisy else 1
+    return SEEDS if race.noise and race.noise.disturbs else 1
 
 
 def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:

@@ -62,10 +62,10 @@ class Visitor:
         self.settled()
 
     def settled(self) -> None:
-        """Waits until the script has run and the address has not changed for a while."""
+        """Waits until Python knows the stage's race and the address has not changed for a while."""
         self.page.wait_for_timeout(150)
         for _ in range(60):
-            before = (self.page.url, self.page.locator('[data-testid="stStatusWidget"]').count())
+            before = (self.page.url, self.page.locator('[data-testid="stStatusWidget"], [data-behind="true"]').count())
             self.page.wait_for_timeout(120)
             if (self.page.url, 0) == before:
                 return

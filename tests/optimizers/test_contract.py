@@ -27,7 +27,7 @@ def test_declaration(name: str) -> None:
     for words in (method.title, method.idea, method.formula, method.reference):
         assert words.strip() == words != ""
     assert method.idea.endswith(".")
-    assert optimizer.family == inspect.getmodule(method.trace.py_func).__name__.split(".")[-2]
+    assert optimizer.family == inspect.getmodule(method.step.py_func).__name__.split(".")[-2]
     assert method.formula.count("{") == method.formula.count("}")
     assert len(method.evaluations) == 3
     assert sum(method.evaluations) > 0

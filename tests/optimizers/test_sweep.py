@@ -20,7 +20,8 @@ from optimizers import OUTCOMES, Lane, Race, Sweep, sweep
 from optimizers import _rules as rules
 from optimizers._abreast import MOST_HYPERPARAMETERS, together
 from optimizers._executor import SETTING, WORKERS, cluster, threads
-from optimizers._sweep import MOST_RUNS, WANTED, in_turn
+from optimizers._many import in_turn
+from optimizers._sweep import MOST_RUNS, WANTED
 
 BOX = 3.0
 TOLERANCE = 1e-3

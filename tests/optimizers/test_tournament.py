@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import ENDINGS, Lane, Race, Tournament, Trajectory, lattice, profile, ratios, run, tournament
-from optimizers._tournament import MOST_RUNS, TOLERANCE, meet
+from optimizers._tournament import MOST_RUNS, TOLERANCE
 
 HILLS = Race("himmelblau", (Lane("sgd", (("lr", 0.01),)), Lane("newton"), Lane("bfgs")), (0.0, 0.0), steps=60, seed=3)
 
@@ -154,9 +154,3 @@ def test_what_is_out_of_range_or_too_much_is_refused(side: Any, seeds: Any, step
     with pytest.raises(error, match=r"side|seeds|at most"):
         tournament(replace(HILLS, steps=steps), side, seeds)
     assert MOST_RUNS < 3 * 64 * 64 * 4
-
-
-def test_the_driver_is_compiled_once_for_all() -> None:
-    for name in ("sgd", "adam"):
-        tournament(replace(HILLS, lanes=(Lane(name),)), 2)
-    assert len(meet.signatures) == 1

@@ -589,7 +589,9 @@ class Stage {
   #chip() {
     const { words } = this.catalogue
     const { rule } = this.view
-    const stale = this.moving || this.acknowledged < this.revision
+    const behind = this.acknowledged < this.revision
+    this.root.dataset.behind = behind
+    const stale = this.moving || behind
     const tuned = stale ? words.ruleMoved : words.ruleBudget
     this.rule.textContent = rule === 'tuned' ? tuned : words.rules[rule]
     this.rule.title = words.ruleHelp

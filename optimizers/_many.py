@@ -1,0 +1,155 @@
+"""Many runs of one method on one landscape, without their paths: what sweeps, tuning and tournaments are made of.
+
+The runs are those of `trace`, bit for bit. Where nothing stands against it they go side by side (see `_abreast`), else
+one after the other, free of the GIL: beside a busy thread of Python a loop there would wait for it at every run.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from landscapes import Landscape
+from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
+from landscapes._landscape import Floats
+from optimizers._abreast import TOGETHER, room
+from optimizers._course import COURSE, Course, seeded
+from optimizers._descent import TRACE, call_trace
+from optimizers._method import Optimizer
+from optimizers._trajectory import columns
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """How each run ended.
+
+    Attributes:
+        place: x, y and f where it ended, shape (3, runs).
+        code: 8 · last row + how it ended, shape (runs,).
+        first: the first row whose loss is within the tolerance of the infimum; -1 if there is none; shape (runs,).
+        counted: values, gradients and Hessians asked for up to that row by a method that counts them, shape (runs, 3).
+    """
+
+    place: Floats
+    code: NDArray[np.int64]
+    first: NDArray[np.int64]
+    counted: NDArray[np.int64]
+
+
+def many(
+    runner: Optimizer,
+    ground: Landscape,
+    shared: Course,
+    x: ArrayLike,
+    y: ArrayLike,
+    hypers: ArrayLike | None = None,
+    seeds: ArrayLike | None = None,
+    tolerance: ArrayLike | None = None,
+) -> Ends:
+    """Runs the method from every start (x, y), and says how each run ended. What is one number holds for all runs.
+
+    Args:
+        runner: the method, with its own hyperparameters.
+        ground: the landscape.
+        shared: what all runs share.
+        x, y: where they begin.
+        hypers: the hyperparameters, shape (hyperparameters, runs) or (hyperparameters, 1); by default the runner's.
+        seeds: of the noise; by default that of `shared`.
+        tolerance: what f may be above the infimum in the row to be noted as `first`; by default none is noted.
+    """
+    hypers = runner.packed[:, None] if hypers is None else np.asarray(hypers)
+    count = np.broadcast(x, y, hypers[:1] if len(hypers) else 0.0, 0 if seeds is None else seeds).size
+    starts = _filled(x, count), _filled(y, count)
+    near = ground.infimum, tolerance is not None, _filled(0.0 if tolerance is None else tolerance, count)
+    code, first = np.empty(count, np.int64), np.full(count, -1)
+    ends = Ends(np.empty((3, count)), code, first, np.zeros((count if runner.method.counts else 0, 3), np.int64))
+    if runner.method.together and not (shared.noise or shared.clip):
+        _side_by_side(runner, ground, shared, starts, _filled(hypers, len(hypers), count), near, ends)
+    else:
+        seeds = _filled(shared.seed if seeds is None else seeds, count, kind=np.uint64)
+        _one_by_one(runner, ground, shared, starts, _filled(hypers.T, count, len(hypers)), seeds, near, ends)
+    return ends
+
+
+def _filled(numbers: ArrayLike, *shape: int, kind: Any = np.float64) -> NDArray[Any]:
+    """The numbers in this shape, repeated where there are fewer; read-only, as the kernels know them."""
+    filled = np.ascontiguousarray(np.broadcast_to(np.asarray(numbers, kind), shape))
+    filled.setflags(write=False)
+    return filled
+
+
+Starts: TypeAlias = tuple[Floats, Floats]
+Near: TypeAlias = tuple[float, bool, Floats]
+
+
+def _side_by_side(
+    runner: Optimizer, ground: Landscape, shared: Course, starts: Starts, hypers: Floats, near: Near, ends: Ends
+) -> None:
+    loop: Any = runner.method.together
+    prepare(loop, TOGETHER)
+    surface = ground.abreast(curved=runner.method.evaluations[2] > 0)
+    place = (surface, ground.packed, shared.n, shared.rates, *starts, hypers)
+    loop(*place, *near, room(), ends.place, ends.code, ends.first)
+
+
+def _one_by_one(
+    runner: Optimizer,
+    ground: Landscape,
+    shared: Course,
+    starts: Starts,
+    hypers: Floats,
+    seeds: NDArray[np.uint64],
+    near: Near,
+    ends: Ends,
+) -> None:
+    prepare(in_turn, IN_TURN)
+    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, shared, *starts, hypers, seeds)
+    record = np.empty((shared.n + 1, columns(runner, shared)))
+    in_turn(*place, *near, record, ends.place, ends.code, ends.first, ends.counted)
+
+
+_HYPERS = types.Array(float64, 2, "C", readonly=True)
+_SEEDS = types.Array(types.uint64, 1, "C", readonly=True)
+
+# (addresses of the loop and of the surface, its values, course, x, y, hyperparameters, seeds, infimum, whether rows
+IN_TURN = types.void(
+    *(types.int64, types.int64, VALUES, COURSE, VALUES, VALUES, _HYPERS, _SEEDS, float64, types.boolean, VALUES),
+    # near it are noted, how near, room for a record and for what `Ends` says)
+    *(float64[:, ::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
+)
+
+
+@compiled
+def in_turn(
+    method: int,
+    surface: int,
+    values: Any,
+    shared: Course,
+    x: Any,
+    y: Any,
+    hypers: Any,
+    seeds: Any,
+    infimum: float,
+    noted: bool,
+    tolerance: Any,
+    record: Any,
+    place: Any,
+    code: Any,
+    first: Any,
+    counted: Any,
+) -> None:
+    """Run after run, each with the loop of `trace`."""
+    for i in range(len(x)):
+        if len(shared.deck) > 0:
+            shared.deck[-1] = -1  # its order is that of the run before
+        code[i] = call_trace(method, surface, values, x[i], y[i], hypers[i], seeded(shared, seeds[i]), record)
+        last = code[i] >> 3
+        place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]
+        k = 0
+        while noted and k <= last and not record[k, 2] - infimum <= tolerance[i]:
+            k += 1
+        if noted and k <= last:
+            first[i] = k
+            if len(counted) > 0:
+                counted[i, 0], counted[i, 1], counted[i, 2] = int(record[k, 5]), int(record[k, 6]), int(record[k, 7])
