@@ -98,9 +98,10 @@ def test_any_number_of_runs_side_by_side(count: int) -> None:
     assert_cells_are_runs(race, {"x": np.linspace(-2.0, 2.0, count)}, 70)
 
 
-def test_a_vectorised_method_is_compiled_once_for_every_surface() -> None:
+def test_a_method_is_compiled_once_for_every_surface() -> None:
     for surface in ("rosenbrock", "ackley", "linear_regression"):
-        sweep(Race(surface, (Lane("adam"),), (0.5, 0.5), steps=3), over={"lr": [0.1]})
+        for noise in (None, optimizers.noise("gaussian", 0.1)):
+            sweep(Race(surface, (Lane("adam"),), (0.5, 0.5), steps=3, noise=noise), over={"lr": [0.1]})
     loop: Any = optimizers.get("adam").method.together
     assert len(loop.signatures) == len(in_turn.signatures) == 1
 
