@@ -67,6 +67,12 @@ def _everything() -> Iterator[tuple[Kernel, object]]:
     yield from ((method.together, TOGETHER) for method, _ in optimizers.methods().values() if method.together)
 
 
+def load() -> None:
+    """Compiles everything, or reads it from the cache, before it returns."""
+    for kernel, signature in _everything():
+        prepare(kernel, signature)
+
+
 @cache
 def warm(first: Race) -> threading.Thread:
     """Starts, once, to compile everything, the kernels of `first` before the others."""

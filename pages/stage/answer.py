@@ -31,8 +31,19 @@ import optimizers
 from landscapes import Landscape, Points
 from landscapes._kernel import compiled, float64, prepare, types
 from optimizers import Lane, Race, Trajectory, rates, run
-from pages.shared.opening import opening
-from pages.shared.reading import DEFAULT_LANDSCAPE, MOST_SEED, MOST_SEEDS, NARROWEST, WIDEST, Reading, number, read
+from pages.shared.opening import RUNNERS, STEPS, opening
+from pages.shared.reading import (
+    DEFAULT_LANDSCAPE,
+    MOST_LANES,
+    MOST_SEED,
+    MOST_SEEDS,
+    MOST_STEPS,
+    NARROWEST,
+    WIDEST,
+    Reading,
+    number,
+    read,
+)
 from pages.stage import heat
 from pages.stage.anatomy import dissected
 from pages.stage.basins import LANES, basins
@@ -46,7 +57,7 @@ FINEST_BASINS = 1024
 FINEST_HEAT = 256
 MOST_CELLS = 16_384  # of basins in one answer
 MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
-QUICK = 5_000  # steps of all runners together
+QUICK = 5_000  # steps of all runners together, or examples in their batches
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
 Floats = NDArray[np.float32]
@@ -89,12 +100,27 @@ def asked(plain: Any) -> Reading:
     return read(plain.get("race"), usual())
 
 
-def is_quick(plain: Any, reading: Reading) -> bool:
-    """Whether the answer is there in about a millisecond."""
-    wanted = set(plain) if isinstance(plain, Mapping) else set()
-    most = QUICK_APART if "dissect" in wanted else QUICK
+def is_quick(text: str | bytes) -> bool:
+    """Whether the answer to a message is there in about a millisecond; found without reading its race."""
+    try:
+        plain = orjson.loads(text) if len(text) <= LONGEST_MESSAGE else None
+    except orjson.JSONDecodeError:
+        return False
+    plain = plain if isinstance(plain, Mapping) else {}
+    most = QUICK_APART if "dissect" in plain else QUICK
     many = {"surface", "seeds", "basins", "heat", "bands"}
-    return not wanted & many and len(reading.race.lanes) * reading.race.steps <= most
+    return not plain.keys() & many and _work(plain.get("race")) <= most
+
+
+def _work(race: Any) -> float:
+    """The steps of all runners together, or the examples of all their batches; of the usual race, if it is none."""
+    race = race if isinstance(race, Mapping) else {}
+    lanes, steps, noise = race.get("lanes"), number(race.get("steps")), race.get("noise")
+    runners = min(len(lanes), MOST_LANES) if isinstance(lanes, list) else len(RUNNERS)
+    each = steps if steps is not None and 0 <= steps <= MOST_STEPS else STEPS
+    values = noise.get("values") if isinstance(noise, Mapping) else None
+    batch = number(values.get("batch")) if isinstance(values, Mapping) else None
+    return runners * each * max(batch or 1.0, 1.0)
 
 
 @np.errstate(all="ignore")  # runs go as far as they go

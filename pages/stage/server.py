@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
+import logging
 import os
-import threading
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from pages.shared import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE
 from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
+from pages.stage.worker import Worker
 from pages.words import LANGUAGES
 
 WEB = Path(__file__).parent / "web"
@@ -33,10 +35,11 @@ FOREVER = "public, max-age=31536000, immutable"
 # One pool for everything that is computed outside a script run; kernels let go of the GIL.
 POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
 
-# One quick race at a time, so that the event loop comes to everything else between two of them.
-TURN = asyncio.Lock()
+SWITCH = 0.001  # seconds until a page's script gives way to a race
+PAUSE = 0.2  # seconds between two looks at whether the kernels are compiled
 
-_warming: threading.Thread | None = None  # until it ends, any race may have to wait for a kernel
+_worker = Worker()
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -94,15 +97,12 @@ async def race_socket(socket: WebSocket) -> None:
 
 
 async def _told(text: str | bytes) -> bytes:
-    """The answer to a message; a quick one is there sooner than another thread would have begun."""
-    if _warming is not None and not _warming.is_alive():
-        plain = parsed(text)
-        reading = asked(plain)
-        if is_quick(plain, reading):
-            async with TURN:
-                told = answer(plain, reading)
-                await asyncio.sleep(0)
-            return told
+    """The answer to a message: a quick one from the worker, else from a thread."""
+    if _worker.ready and is_quick(text):
+        try:
+            return await _worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
+        except ConnectionError:
+            logger.warning("the worker has ended; races are answered in the server from now on")
     return await asyncio.get_running_loop().run_in_executor(POOL, _answered, text)
 
 
@@ -123,7 +123,19 @@ def routes() -> list[BaseRoute]:
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Compiles the kernels while the server already answers."""
-    global _warming
-    _warming = kernels.warm(opening.plain(DEFAULT_LANDSCAPE))
+    """Compiles the kernels while the server already answers, and then starts the worker."""
+    sys.setswitchinterval(SWITCH)
+    beginning = asyncio.create_task(_begin())
     yield
+    beginning.cancel()
+    await _worker.stop()
+
+
+async def _begin() -> None:
+    warming = kernels.warm(opening.plain(DEFAULT_LANDSCAPE))
+    while warming.is_alive():
+        await asyncio.sleep(PAUSE)
+    try:
+        await _worker.start()
+    except (OSError, ConnectionError) as error:
+        logger.warning("no worker: %s; races are answered in the server", error)

@@ -368,16 +368,26 @@ def test_an_origin_that_is_none_is_zero(origin: Any) -> None:
 
 
 def test_quick_is_what_takes_a_millisecond() -> None:
-    race = race_of(steps=QUICK // len(LANES))
-    assert is_quick({}, Reading(race))
-    assert is_quick(None, usual())
-    assert not is_quick({}, Reading(race_of(steps=QUICK // len(LANES) + 1)))
-    assert not is_quick({"surface": {}}, Reading(race))
-    for many in ({"seeds": 2}, {"heat": {}}, {"bands": {}}, {"basins": {}}):
-        assert not is_quick(many, Reading(race))
-    apart = race_of(steps=QUICK_APART // len(LANES))
-    assert is_quick({"dissect": {}}, Reading(apart))
-    assert not is_quick({"dissect": {}}, Reading(race))
+    steps, apart = QUICK // len(LANES), QUICK_APART // len(LANES)
+    lanes: list[Any] = [{}] * len(LANES)
+    batches = {"kind": "minibatch", "values": {"batch": 8}}
+    for quick, slow in [
+        ({}, {"surface": {}}),
+        (None, {"heat": {}}),
+        ({"race": {"lanes": lanes, "steps": steps}}, {"race": {"lanes": lanes, "steps": steps + 1}}),
+        ({"race": {"steps": "nonsense", "lanes": "none"}}, {"race": {"steps": str(QUICK)}}),
+        (
+            {"race": {"lanes": lanes, "steps": apart}, "dissect": {}},
+            {"race": {"lanes": lanes, "steps": steps}, "dissect": {}},
+        ),
+        ({"race": {"lanes": lanes, "steps": steps // 8, "noise": batches}}, {"race": {"steps": 200, "noise": batches}}),
+        ({"race": {"lanes": [], "steps": 20_000}}, {"seeds": 2}),
+        ({"race": []}, {"bands": {}}),
+    ]:
+        assert is_quick(json.dumps(quick))
+        assert not is_quick(json.dumps(slow).encode())
+    assert not is_quick("{")
+    assert is_quick("x" * 30_000)
 
 
 # What clipping was given, and what it made of it.
