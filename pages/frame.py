@@ -4,27 +4,29 @@ import streamlit as st
 
 from pages.contents import PAGES
 from pages.shared import state
+from pages.shared.turns import in_turn
 from pages.shared.view import language
 from pages.words import speaker
 
 st.set_page_config("Slalom", page_icon="⛷️", layout="wide", initial_sidebar_state="auto")
-_ = speaker(language())
-opened = st.navigation(
-    [
-        st.Page(f"{page.name}/page.py", title=page.title.said(_), url_path=page.name, default=page is PAGES[0])
-        for page in PAGES
-    ],
-    position="hidden",
-)
-with st.sidebar:
-    st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
-    for page in PAGES:
-        st.page_link(
-            f"{page.name}/page.py",
-            label=page.title.said(_),
-            query_params={
-                **state.left(page.name),
-                **({"lang": st.query_params["lang"]} if "lang" in st.query_params else {}),
-            },
-        )
-opened.run()
+with in_turn():
+    _ = speaker(language())
+    opened = st.navigation(
+        [
+            st.Page(f"{page.name}/page.py", title=page.title.said(_), url_path=page.name, default=page is PAGES[0])
+            for page in PAGES
+        ],
+        position="hidden",
+    )
+    with st.sidebar:
+        st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
+        for page in PAGES:
+            st.page_link(
+                f"{page.name}/page.py",
+                label=page.title.said(_),
+                query_params={
+                    **state.left(page.name),
+                    **({"lang": st.query_params["lang"]} if "lang" in st.query_params else {}),
+                },
+            )
+    opened.run()

@@ -18,6 +18,7 @@ from pages.shared import links
 from pages.shared.about import Case, Page
 from pages.shared.opening import CALM, opening, suited
 from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, read, shown
+from pages.shared.turns import aside
 from pages.words import Message, message
 
 KEY = "reading"
@@ -203,7 +204,8 @@ def _ruled(reading: Reading, shared_too: bool = False) -> Reading:
     if rule == "default":
         lanes = tuple(replace(lane, values=tuple(optimizers.get(lane.optimizer).values.items())) for lane in lanes)
     elif rule == "tuned":
-        lanes = tuned_lanes(race)
+        with aside():
+            lanes = tuned_lanes(race)
     elif rule == "same" and shared_too:
         lanes = shared(lanes)
     return replace(reading, race=replace(race, lanes=lanes))

@@ -18,6 +18,7 @@ from pages.shared.picture import picture
 from pages.shared.reading import DEFAULT_LANDSCAPE, Reading
 from pages.shared.reading import plain as reading_to_plain
 from pages.shared.rules import rule_help, rule_titles
+from pages.shared.turns import aside
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -75,9 +76,10 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
         return
     kernels.warm(race)
     bar = st.empty()
-    while (share := kernels.progress(race)) < 1:
-        bar.progress(share, _("Compiling the optimizers for this machine. This happens once."))
-        time.sleep(0.1)
+    with aside():
+        while (share := kernels.progress(race)) < 1:
+            bar.progress(share, _("Compiling the optimizers for this machine. This happens once."))
+            time.sleep(0.1)
     bar.empty()
 
 

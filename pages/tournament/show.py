@@ -11,6 +11,7 @@ from optimizers._tournament import MOST_RUNS, MOST_STEPS
 from pages.shared import state, summary
 from pages.shared.reading import CLOCKS, LABELS, MOST_SEEDS, MOST_SIDE, PRICE, Reading
 from pages.shared.rules import rule_titles
+from pages.shared.turns import aside
 from pages.shared.view import begin, is_dark, sidebar
 from pages.stage import palette
 from pages.tournament import PAGE
@@ -110,7 +111,8 @@ def _run(race: Race, side: int, seeds: int, _: Say) -> Tournament:
         if time.monotonic() - begun > PATIENCE:
             place.progress(share, _("The runners are on their way …"))
 
-    met = tournament(race, side, seeds, progress)
+    with aside():
+        met = tournament(race, side, seeds, progress)
     place.empty()
     return met
 
