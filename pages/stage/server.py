@@ -1,6 +1,7 @@
 """What the server has beside Streamlit's own routes: the race socket and the stage's files."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import os
@@ -135,6 +136,7 @@ async def _begin() -> None:
     warming = kernels.warm(opening.plain(DEFAULT_LANDSCAPE))
     while warming.is_alive():
         await asyncio.sleep(PAUSE)
+    gc.freeze()  # what is there now stays: no collection need look at it again
     try:
         await _worker.start()
     except (OSError, ConnectionError) as error:

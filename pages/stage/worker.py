@@ -6,6 +6,7 @@ length (uint32, little endian), in the same order; the first answer is empty and
 """
 
 import asyncio
+import gc
 import struct
 import sys
 from asyncio.subprocess import PIPE
@@ -101,6 +102,7 @@ class Worker:
 def main() -> None:
     """Answers what comes in, until nothing can come any more."""
     kernels.load()
+    gc.freeze()
     source, out, told = sys.stdin.buffer, sys.stdout.buffer, b""
     while True:
         out.write(LENGTH.pack(len(told)) + told)
