@@ -41,7 +41,7 @@ WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
 }
 
 _SECONDS = 0.004  # that a chunk should take
-_FIRST = 200_000  # steps in the first chunks, of which nobody knows yet how long they take
+_FIRST = 50_000  # steps in the first chunks, of which nobody knows yet how long they take
 _LARGEST = 65_536  # runs in a chunk
 _SHARES, _PARTS = 2 * WORKERS, 8  # the last chunks are shares of the rest, or parts of a whole one: nobody waits long
 _PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted

@@ -13,14 +13,15 @@ the surface's rows of f - infimum. With "seeds": 256, "fan": 24, "points": 64 th
 `pages.stage.fans`. Then come with "heat": {"lane": 0, "axes": "lr momentum", "columns": 40, "rows": 40} a heat map and
 with "bands": {"points": 61} the bands of all runners, see `pages.stage.heat`; and as bytes with "basins": {"window":
 [...], "columns": 512, "rows": 512, "from": 0, "to": 16} the basins, see `pages.stage.basins`; all of these with fewer
-nodes than asked for where the runs are long. With "dissect": {"lane": 0, "step": 3} the header has the parts of that
+nodes than asked for where the runs are long. A message with "instead": true drops one of these that is still on its
+way: that one is never answered. With "dissect": {"lane": 0, "step": 3} the header has the parts of that
 step of that runner: see `pages.stage.anatomy`. The subtractions are done in float64, before they are rounded.
 """
 
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ QUICK = 5_000  # steps of all runners together, or examples in their batches
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
 Floats = NDArray[np.float32]
+Cancelled = Callable[[], bool]
 
 
 PACK = types.void(float64[:, ::1], float64, float64, float64, types.int64, types.float32[:, ::1])
@@ -124,8 +126,12 @@ def _work(race: Any) -> float:
 
 
 @np.errstate(all="ignore")  # runs go as far as they go
-def answer(plain: Any, reading: Reading) -> bytes:
-    """The answer to a parsed message, for the race that was read from it."""
+def answer(plain: Any, reading: Reading, cancelled: Cancelled | None = None) -> bytes:
+    """The answer to a parsed message, for the race that was read from it.
+
+    Raises:
+        concurrent.futures.CancelledError: it was `cancelled`, and had very many runs to make.
+    """
     plain = plain if isinstance(plain, Mapping) else {}
     race, ground = reading.race, reading.race.ground()
     _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
@@ -163,13 +169,13 @@ def answer(plain: Any, reading: Reading) -> bytes:
         header["problems"] += [problem.said(_) for problem in problems]
         parts += numbers
     if isinstance(plain.get("heat"), Mapping) and race.lanes:
-        header["heat"], cells = _heat(race, plain["heat"])
+        header["heat"], cells = _heat(race, plain["heat"], cancelled)
         parts.append(cells)
     if isinstance(plain.get("bands"), Mapping):
-        header["bands"], curves = _bands(race, plain["bands"])
+        header["bands"], curves = _bands(race, plain["bands"], cancelled)
         parts += curves
     if isinstance(plain.get("basins"), Mapping):
-        header["basins"], ends = _basins(ground, race, plain["basins"])
+        header["basins"], ends = _basins(ground, race, plain["basins"], cancelled)
         parts += ends
     if isinstance(plain.get("dissect"), Mapping):
         header["dissection"] = dissected(reading, runs, plain["dissect"], _)
@@ -233,25 +239,29 @@ def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str,
     return np.ascontiguousarray(vectors), {"counts": counts.tolist()}
 
 
-def _heat(race: Race, asked: Mapping[Any, Any]) -> tuple[dict[str, Any], bytes]:
+def _heat(race: Race, asked: Mapping[Any, Any], cancelled: Cancelled | None) -> tuple[dict[str, Any], bytes]:
     """The heat map of the asked lane."""
     lane = _whole(asked.get("lane"), 0, len(race.lanes) - 1, 0)
     named = asked.get("axes")
     names = heat.chosen(race, named if isinstance(named, str) else "", lane)
     columns, rows = (_whole(asked.get(side), FINEST_HEAT, FINEST_HEAT, 2) for side in ("columns", "rows"))
     grounds = heat.MOST_GROUNDS if heat.of_the_landscape(race, names) else MOST_RUN
-    told, cells = heat.heat(race, lane, names, *_coarser(columns, rows, min(grounds, _room(race, 1))))
+    told, cells = heat.heat(race, lane, names, *_coarser(columns, rows, min(grounds, _room(race, 1))), cancelled)
     return told, _floats(cells)
 
 
-def _bands(race: Race, asked: Mapping[Any, Any]) -> tuple[list[dict[str, Any]], list[bytes]]:
+def _bands(
+    race: Race, asked: Mapping[Any, Any], cancelled: Cancelled | None
+) -> tuple[list[dict[str, Any]], list[bytes]]:
     """The bands of all lanes."""
     points = min(_whole(asked.get("points"), 61, 241, 2), _room(race, len(race.lanes) * heat.seeds(race)))
-    bands, curves = heat.bands(race, max(points, 2))
+    bands, curves = heat.bands(race, max(points, 2), cancelled)
     return bands, [_floats(curve) for curve in curves]
 
 
-def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[dict[str, Any], list[bytes]]:
+def _basins(
+    ground: Landscape, race: Race, plain: Mapping[Any, Any], cancelled: Cancelled | None
+) -> tuple[dict[str, Any], list[bytes]]:
     """The basins on a lattice over a window, up to a whole number of floats.
 
     The whole lattice is made so coarse that it is soon there; of one "from" a row, a strip as wide as that allows.
@@ -266,7 +276,7 @@ def _basins(ground: Landscape, race: Race, plain: Mapping[Any, Any]) -> tuple[di
         columns, rows = _coarser(columns, rows, most)
         last = rows
     x, y = _lattice(ground, plain, columns, rows)
-    told = basins(race, x, y[first:last])
+    told = basins(race, x, y[first:last], cancelled)
     size = sum(map(len, told))
     header = {"columns": columns, "rows": rows, "from": first, "to": last, "lanes": len(told)}
     return header, [*told, b"\0" * (-size % 4)]

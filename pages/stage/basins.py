@@ -6,6 +6,7 @@ how soon is the logarithm of the step it ended at, 255 for the last step of the 
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,14 @@ SADDLE, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE = 250, 251, 252, 253, 254, 25
 ENDS = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT}
 
 
-def basins(race: Race, x: Numbers, y: Numbers) -> list[bytes]:
+def basins(race: Race, x: Numbers, y: Numbers, cancelled: Callable[[], bool] | None = None) -> list[bytes]:
     """The bytes of every lane for the starts (x, y) of a lattice."""
-    return [_lane(race, i, x, y) for i in range(min(LANES, len(race.lanes)))]
+    return [_lane(race, i, x, y, cancelled) for i in range(min(LANES, len(race.lanes)))]
 
 
-def _lane(race: Race, i: int, x: Numbers, y: Numbers) -> bytes:
-    found = sweep(race, i, over={"y": y, "x": x}, want=("outcome", "stopped_at", "minimum", "saddle"))
+def _lane(race: Race, i: int, x: Numbers, y: Numbers, cancelled: Callable[[], bool] | None) -> bytes:
+    want = ("outcome", "stopped_at", "minimum", "saddle")
+    found = sweep(race, i, over={"y": y, "x": x}, want=want, cancelled=cancelled)
     assert found.minimum is not None
     assert found.saddle is not None
     assert found.stopped_at is not None

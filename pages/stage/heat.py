@@ -5,7 +5,7 @@ diverged), and the first step within the tolerance (NaN where there is none). Of
 learning rate: the quantiles of 10, 50 and 90 % over the seeds of f - infimum at the end, for every rate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,11 +33,19 @@ def height(race: Race) -> float:
     return above if above > 0 else 0.0
 
 
-def heat(race: Race, lane: int, names: tuple[str, str], columns: int, rows: int) -> tuple[dict[str, Any], Floats]:
+def heat(
+    race: Race,
+    lane: int,
+    names: tuple[str, str],
+    columns: int,
+    rows: int,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[dict[str, Any], Floats]:
     """The heat map of a lane over two axes: what its header says, and its numbers, shape (2, rows, columns)."""
     known = axes(race, lane)
     across, up = (values(known[name], count) for name, count in zip(names, (columns, rows), strict=True))
-    found = sweep(race, lane, over={names[1]: up, names[0]: across}, want=WANT, tolerance=TOLERANCE * height(race))
+    over, near = {names[1]: up, names[0]: across}, TOLERANCE * height(race)
+    found = sweep(race, lane, over=over, want=WANT, tolerance=near, cancelled=cancelled)
     assert found.loss is not None
     assert found.to_tolerance is not None
     diverged = found.ended("diverged")
@@ -87,7 +95,9 @@ def seeds(race: Race) -> int:
     return SEEDS if race.noise and race.noise.disturbs else 1
 
 
-def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
+def bands(
+    race: Race, points: int, cancelled: Callable[[], bool] | None = None
+) -> tuple[list[dict[str, Any]], list[Floats]]:
     """The band of every lane with a learning rate: its header, and its numbers, shape (points, 3)."""
     begun, infimum = height(race), race.ground().infimum
     headers, numbers = [], []
@@ -97,7 +107,7 @@ def bands(race: Race, points: int) -> tuple[list[dict[str, Any]], list[Floats]]:
             continue
         along = values(knob, points)
         seeded = race.seed + np.arange(seeds(race))
-        found = sweep(race, i, over={"lr": along, "seed": seeded}, want=("outcome", "loss"))
+        found = sweep(race, i, over={"lr": along, "seed": seeded}, want=("outcome", "loss"), cancelled=cancelled)
         assert found.loss is not None
         losses = np.where(found.ended("diverged"), np.inf, found.loss - infimum)
         quantiles = np.quantile(losses, SHARES, axis=1, method="inverted_cdf").T

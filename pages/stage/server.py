@@ -6,8 +6,9 @@ import hashlib
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Message, Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages import kernels
@@ -87,29 +88,48 @@ async def race_socket(socket: WebSocket) -> None:
         await socket.close(code=1008)
         return
     await socket.accept()
+    hearing = asyncio.ensure_future(socket.receive())
     try:
-        while True:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            await socket.send_bytes(await _told(message.get("text") or message.get("bytes") or b""))
+        while (message := await hearing)["type"] != "websocket.disconnect":
+            hearing = asyncio.ensure_future(socket.receive())
+            told = await _told(message.get("text") or message.get("bytes") or b"", hearing)
+            if told is not None:
+                await socket.send_bytes(told)
     except WebSocketDisconnect:
         return
+    finally:
+        hearing.cancel()
 
 
-async def _told(text: str | bytes) -> bytes:
-    """The answer to a message: a quick one from the worker, else from a thread."""
+async def _told(text: str | bytes, hearing: asyncio.Future[Message]) -> bytes | None:
+    """The answer to a message: a quick one from the worker, else from a thread. None if what is heard drops it."""
     if _worker.ready and is_quick(text):
         try:
             return await _worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
         except ConnectionError:
             logger.warning("the worker has ended; races are answered in the server from now on")
-    return await asyncio.get_running_loop().run_in_executor(POOL, _answered, text)
+    dropped = threading.Event()
+    telling = asyncio.get_running_loop().run_in_executor(POOL, _answered, text, dropped)
+    await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
+    if hearing.done() and _drops(hearing.result()):
+        dropped.set()
+    return await telling
 
 
-def _answered(text: str | bytes) -> bytes:
+def _drops(message: Message) -> bool:
+    """Whether nobody waits any more for what was asked before: its sender has left, or says so."""
+    if message["type"] == "websocket.disconnect":
+        return True
+    plain = parsed(message.get("text") or message.get("bytes") or b"")
+    return isinstance(plain, Mapping) and plain.get("instead") is True
+
+
+def _answered(text: str | bytes, dropped: threading.Event) -> bytes | None:
     plain = parsed(text)
-    return answer(plain, asked(plain))
+    try:
+        return answer(plain, asked(plain), dropped.is_set)
+    except CancelledError:
+        return None
 
 
 def routes() -> list[BaseRoute]:

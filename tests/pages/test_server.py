@@ -79,6 +79,46 @@ def test_slow_races_are_answered_in_order(app: App) -> None:
     assert [one["id"] for one in sync(say(app, slow, RACE, slow, RACE))] == [1, 3, 1, 3]
 
 
+LONG = {"race": {"landscape": "recurrent_cliff", "steps": 300}, "heat": {"columns": 128, "rows": 128}}
+
+
+def test_what_is_asked_instead_drops_what_takes_long(app: App) -> None:
+    async def ask() -> list[Any]:
+        async with connect(app) as one:
+            for i in range(40):
+                await one.send(json.dumps({**LONG, "id": i, "instead": True}))
+            await one.send(json.dumps({**json.loads(RACE), "id": 40, "instead": True}))
+            heard: list[Any] = []
+            while 40 not in heard:
+                heard.append(header(await one.recv())["id"])
+            return heard
+
+    heard = sync(ask())
+    assert heard == sorted(heard)
+    assert len(heard) < 20  # a second or so of work each: most were never done
+
+
+def test_what_is_only_asked_next_drops_nothing(app: App) -> None:
+    async def ask() -> list[Any]:
+        async with connect(app) as one:
+            await one.send(json.dumps({**LONG, "id": 1, "heat": {"columns": 16, "rows": 16}}))
+            await one.send(RACE)
+            return [header(await one.recv())["id"] for _ in range(2)]
+
+    assert sync(ask()) == [1, 3]
+
+
+def test_who_leaves_is_not_worked_for(app: App) -> None:
+    async def ask() -> Any:
+        for _ in range(30):
+            one = await connect(app)
+            await one.send(json.dumps({**LONG, "race": {"landscape": "recurrent_cliff", "steps": 600}}))
+            await one.close()
+        return (await say(app, RACE))[0]["id"]
+
+    assert sync(ask()) == 3
+
+
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "https://localhost.evil.example", "null", "http://localhost:1"]
 )

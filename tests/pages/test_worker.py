@@ -74,7 +74,10 @@ def test_the_server_answers_itself_where_the_worker_has_ended(
         async def answer(self, text: bytes) -> bytes:
             raise ConnectionError
 
+    async def ask() -> bytes | None:
+        return await server._told(TEXTS[7], asyncio.get_running_loop().create_future())
+
     monkeypatch.setattr(server, "_worker", Ended())
     with caplog.at_level(logging.WARNING):
-        assert sync(server._told(TEXTS[7])) == told(TEXTS[7])
+        assert sync(ask()) == told(TEXTS[7])
     assert "worker has ended" in caplog.text

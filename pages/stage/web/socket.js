@@ -1,4 +1,5 @@
 // The race socket: one message in flight, the newest wins. It reconnects by itself and says when it is away.
+// What was asked while nothing moved may take long; it is dropped when something newer is asked.
 
 const RETRY = [200, 500, 1000, 2000, 4000]
 const SLOW = 700
@@ -6,6 +7,7 @@ const GIVEN_UP = 6000 // milliseconds without an answer: the connection is dead,
 
 export class RaceSocket {
   #socket = null
+  #moving = false
   #build = null // makes the newest message when its turn comes, so that it is about the stage as it is then
   #inFlight = null
   #failures = 0
@@ -22,8 +24,9 @@ export class RaceSocket {
   }
 
   // Asks for what `build` says when the socket is free; an older one that has not left yet is forgotten.
-  ask(build) {
+  ask(build, moving) {
     this.#build = build
+    this.#moving = moving
     this.#send()
   }
 
@@ -56,21 +59,23 @@ export class RaceSocket {
   }
 
   #send() {
-    if (this.#inFlight || !this.#build || this.#socket?.readyState !== WebSocket.OPEN) return
-    const build = this.#build
+    if (this.#inFlight?.moving || !this.#build || this.#socket?.readyState !== WebSocket.OPEN) return
+    const [build, instead] = [this.#build, this.#inFlight ? true : undefined]
     this.#build = null
-    this.#inFlight = { build, message: build() }
-    this.#socket.send(JSON.stringify({ ...this.#inFlight.message, id: ++this.#id }))
+    this.#quiet()
+    this.#inFlight = { build, message: build(), moving: this.#moving }
+    this.#socket.send(JSON.stringify({ ...this.#inFlight.message, id: ++this.#id, instead }))
     this.#timers = [setTimeout(() => this.onState('slow'), SLOW), setTimeout(() => this.#lost(), GIVEN_UP)]
   }
 
   #receive(buffer) {
+    const length = new DataView(buffer).getUint32(0, true)
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
+    if (header.id !== this.#id) return // it was on its way when it was dropped
     this.#quiet()
     const { message } = this.#inFlight
     this.#inFlight = null
     this.#failures = 0
-    const length = new DataView(buffer).getUint32(0, true)
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
     this.onState('ready')
     this.onAnswer(header, new Float32Array(buffer, 4 + length), message)
     this.#send()

@@ -210,7 +210,7 @@ class Stage {
         if (this.later) this.ask({ moving })
       })
     }
-    this.socket.ask(() => this.#message(moving))
+    this.socket.ask(() => this.#message(moving), moving)
   }
 
   // Made when it leaves: nothing is in flight then, so what is painted is what was last answered.
