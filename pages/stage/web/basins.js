@@ -158,7 +158,13 @@ export class Basins {
     this.key = key
     const shares = this.pictures.slice(0, this.count).map((picture) => this.#shares(picture))
     const ends = [...new Set(shares.flatMap((share) => [...share.keys()]))].sort((a, b) => a - b)
+    const names = shares.map((_, i) => {
+      const name = element('b', { class: 'slalom-number', textContent: stage.names[i] })
+      name.style.color = stage.styles[i].colour
+      return name
+    })
     this.list.replaceChildren(
+      element('li', { class: 'slalom-row slalom-basin' }, element('span'), element('span'), ...names),
       ...ends.map((end) => {
         const colour = element('span', { class: 'slalom-colour' })
         colour.style.background = this.colour(end)
