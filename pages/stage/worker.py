@@ -11,6 +11,7 @@ import struct
 import sys
 from asyncio.subprocess import PIPE
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from pages import kernels
@@ -49,7 +50,11 @@ class Worker:
             limit=AHEAD,
             start_new_session=True,  # what a terminal says to the server is not said to it
         )
-        await self._next()
+        try:
+            await self._next()
+        except ConnectionError:
+            await self.stop()
+            raise
         self._reading = asyncio.create_task(self._read())
 
     async def answer(self, text: bytes) -> bytes:
@@ -67,8 +72,9 @@ class Worker:
 
     async def stop(self) -> None:
         """Ends the process, if it has been started."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()  # it has nothing to lose
+        if self._process is not None:
+            with suppress(ProcessLookupError):  # it has ended by itself
+                self._process.kill()  # it has nothing to lose
             await self._process.wait()
 
     def _send(self) -> None:

@@ -10,6 +10,13 @@ from PIL import Image
 from pages.stage.sentences import sentences
 
 
+def painted(page, milliseconds: int) -> None:
+    """Waits so long, and until what was asked by then is answered and on the screen, however busy the machine is."""
+    page.wait_for_timeout(milliseconds)
+    page.wait_for_function("document.querySelector('.slalom')?.dataset.idle !== 'false'", timeout=10_000)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def query(page) -> dict[str, list[str]]:
     return parse_qs(urlparse(page.url).query)
 

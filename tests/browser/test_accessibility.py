@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.hands import painted
+
 DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 
 
@@ -24,7 +26,7 @@ def test_nothing_stands_in_anyones_way(visit, path):
         for size in (DESKTOP, PHONE):
             page.set_viewport_size(size)
             page.wait_for_function(f"document.querySelector('.slalom').dataset.theme === '{scheme}'")
-            page.wait_for_timeout(300)
+            painted(page, 300)
             visitor.settled()
             check(page)
 

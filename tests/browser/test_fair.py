@@ -7,7 +7,7 @@ import pytest
 import landscapes
 import optimizers
 from pages.words import speaker
-from tests.browser.hands import drag_start, query, trails
+from tests.browser.hands import drag_start, painted, query, trails
 
 PAIR = "/?landscape=rosenbrock&start=-0.5+2.2&lane=sgd+lr+0.001&lane=newton"
 
@@ -56,10 +56,10 @@ def test_a_runner_stands_at_the_last_step_it_can_pay(visit):
     assert (numbers(page, "Newton")[2], numbers(page, "SGD")[2]) == ("10", "12")
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     assert loss(page, "Newton") == pytest.approx(newton.loss[2], rel=3e-2)
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     assert loss(page, "Newton") == pytest.approx(newton.loss[3], rel=3e-2)
     visitor.settled()
     assert query(page)["at"] == ["15"]
@@ -72,7 +72,7 @@ def test_the_ranking_the_curve_and_the_paths_follow_the_price_of_a_hessian(visit
     assert page.locator("li.slalom-row", has_text="Newton").get_by_text("at the best minimum, step 5").count() == 1
     before = curve(page), trails(page)
     page.locator(".slalom-price").fill("9")
-    page.wait_for_timeout(100)
+    painted(page, 100)
     page.keyboard.press("Tab")
     visitor.settled()
     assert query(page)["hessian"] == ["9.0"]
@@ -99,7 +99,7 @@ def test_the_clock_is_chosen_and_lives_in_the_link(visit):
     page.keyboard.press("Home")
     for _ in range(2):
         page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     row = int((asked <= 20).nonzero()[0][-1])
     assert loss(page, "BFGS") == pytest.approx(bfgs.loss[row], rel=3e-2)
     visitor.settled()
@@ -116,9 +116,9 @@ def test_the_clock_is_chosen_and_lives_in_the_link(visit):
 def test_it_plays_on_any_clock(visit):
     page = visit().open(PAIR + "&clock=all&hessian=2.5&at=0")
     page.locator(".slalom-play").click()
-    page.wait_for_timeout(1500)
+    painted(page, 1500)
     page.keyboard.press("Space")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     spent = int(count(page).split()[0])
     assert 10 < spent < 200
     assert numbers(page, "SGD")[2] == str(spent)

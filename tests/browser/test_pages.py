@@ -8,7 +8,7 @@ import pytest
 from pages import averaging, clipping, race, step
 from pages.contents import PAGES
 from pages.words import LANGUAGES, speaker
-from tests.browser.hands import drag_start, pixels, query, spoken, start, trails
+from tests.browser.hands import drag_start, painted, pixels, query, spoken, start, trails
 
 WITH_CASES = [averaging.PAGE, clipping.PAGE, step.PAGE]
 KNOBS = {"averaging": "burn_in", "clipping": "threshold", "step": "lr"}
@@ -30,7 +30,7 @@ def turn(page, knob: str, release: bool = True) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.3, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.55, y, steps=5)
-    page.wait_for_timeout(150)
+    painted(page, 150)
     if release:
         page.mouse.up()
 
@@ -42,7 +42,7 @@ def choose_case(visitor, title: str) -> None:
 
 def go_to(visitor, title: str) -> None:
     visitor.page.get_by_test_id("stPageLink").get_by_text(title, exact=True).click()
-    visitor.page.wait_for_timeout(300)
+    painted(visitor.page, 300)
     visitor.drawn()
 
 
@@ -59,11 +59,11 @@ def test_a_page_opens_on_its_first_case_and_plays_to_the_end(visit, about):
     assert page.locator(".slalom h1").inner_text() == about.title.said(SAY)
     assert page.locator(".slalom-watch").inner_text() == first.why.said(SAY)
     assert query(page)["case"] == [first.name]
-    painted = page.evaluate(
+    filled = page.evaluate(
         """[...document.querySelectorAll('.slalom-map canvas, .slalom-plot canvas')].map((c) =>
           c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))"""
     )
-    assert painted == [True] * 4
+    assert filled == [True] * 4
     page.locator(".slalom-speed").select_option("4")
     page.keyboard.press("Home")
     page.keyboard.press("Space")
@@ -93,7 +93,7 @@ def test_a_knob_and_the_start_redraw_while_they_move(visit, about):
     assert page.url != address
     before, address, (x, y) = trails(page), page.url, start(page)
     drag_start(page, 60, 30, release=False)
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert trails(page) != before
     assert page.url == address
     page.mouse.up()
@@ -125,7 +125,7 @@ def test_every_case_is_opened_by_its_button(visit, about):
     before = trails(page)
     for case in about.cases[1:3]:
         choose_case(visitor, case.title.said(SAY))
-        page.wait_for_timeout(100)
+        painted(page, 100)
         assert query(page)["case"] == [case.name]
         assert page.locator(".slalom-watch").inner_text() == case.why.said(SAY)
         assert trails(page) != before
@@ -143,7 +143,7 @@ def test_a_link_shows_exactly_the_same_elsewhere(visit, about):
     if about is clipping.PAGE:
         page.mouse.move(500, 300)
         page.mouse.wheel(0, -200)
-        page.wait_for_timeout(500)
+        painted(page, 500)
     page.keyboard.press("Home")
     page.keyboard.press("Shift+ArrowRight")
     if about is step.PAGE:
@@ -151,7 +151,7 @@ def test_a_link_shows_exactly_the_same_elsewhere(visit, about):
     first.settled()
     assert about is not step.PAGE or query(page)["part"] == ["0"]
     page.mouse.move(5, 5)
-    page.wait_for_timeout(300)
+    painted(page, 300)
     second = visit()
     other = second.open(page.url.removeprefix(first.app.url))
     other.wait_for_timeout(500)
@@ -173,7 +173,7 @@ def test_one_run_and_many_seeds(visit):
     heads, curve = picture(page, "heads"), picture(page, "plot canvas")
     many.click()
     visitor.settled()
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert query(page)["seeds"] == ["256"]
     assert many.get_attribute("aria-pressed") == "true"
     assert picture(page, "heads") != heads
@@ -204,29 +204,29 @@ def test_arrow_keys_go_through_the_parts_of_a_step_and_on(visit):
         assert caption.inner_text() == chips.nth(i).get_attribute("aria-label")
         seen.append((caption.inner_text(), picture(page, "heads")))
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(80)
+        painted(page, 80)
     assert len(set(seen)) == parts
-    page.wait_for_timeout(150)
+    painted(page, 150)
     assert count.inner_text() == "3 / 60"
     assert chips.nth(0).get_attribute("aria-pressed") == "true"
     visitor.settled()
     assert (query(page)["at"], query(page)["part"]) == (["3"], ["0"])
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(200)
+    painted(page, 200)
     assert count.inner_text() == "2 / 60"
     assert chips.last.get_attribute("aria-pressed") == "true"
     assert (caption.inner_text(), picture(page, "heads")) == seen[-1]
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert count.inner_text() == "4 / 60"
     page.keyboard.press("Shift+ArrowLeft")
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert count.inner_text() == "3 / 60"
     visitor.settled()
     assert query(page)["at"] == ["3"]
     chips.nth(1).click()
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert caption.inner_text() == chips.nth(1).get_attribute("aria-label")
 
 
@@ -237,19 +237,19 @@ def test_a_term_lights_its_arrow_and_an_arrow_its_term(visit):
     for term in ("gradient", "push"):
         before = picture(page, "heads")
         page.locator(f".slalom-terms-formula .{term}").first.hover()
-        page.wait_for_timeout(80)
+        painted(page, 80)
         assert lit(page) == term
         assert picture(page, "heads") != before
     page.mouse.move(5, 5)
-    page.wait_for_timeout(80)
+    painted(page, 80)
     before, unlit = picture(page, "heads"), lit(page)
     x, y = along_an_arrow(page)
     page.mouse.move(x, y)
-    page.wait_for_timeout(80)
+    painted(page, 80)
     assert lit(page) not in (None, unlit)
     assert picture(page, "heads") != before
     page.mouse.move(5, 5)
-    page.wait_for_timeout(80)
+    painted(page, 80)
     assert (lit(page), picture(page, "heads")) == (unlit, before)
 
 
@@ -332,7 +332,7 @@ def test_pages_follow_one_another_and_keep_what_was_set(visit):
         here = page.url
         while page.url == here:  # on the way there may be an entry that shows the same
             page.go_back()
-            page.wait_for_timeout(400)
+            painted(page, 400)
             visitor.drawn()
         assert page.url == left[about.name]
         title = about.title.said(SAY) if about.cases else "Rosenbrock's valley"
@@ -385,7 +385,7 @@ def test_a_phone_shows_a_page_within_its_width(visit, about):
         assert box["height"] > 30
     before = trails(page)
     page.locator(".slalom-button").nth(1).tap()
-    page.wait_for_timeout(400)
+    painted(page, 400)
     assert trails(page) != before
 
 
@@ -445,6 +445,6 @@ def test_what_was_moved_by_a_key_is_not_told_to_the_next_page(visit):
     page = visitor.open("/step")
     page.keyboard.press("ArrowLeft")
     go_to(visitor, averaging.PAGE.title.said(SAY))
-    page.wait_for_timeout(400)
+    painted(page, 400)
     assert query(page)["case"] == [averaging.PAGE.cases[0].name]
     assert page.locator(".slalom").get_attribute("data-page") == "averaging"

@@ -9,17 +9,17 @@ import pytest
 
 import landscapes
 import optimizers
-from tests.browser.hands import drag_start, names, pixels, query, start, trails
+from tests.browser.hands import drag_start, names, painted, pixels, query, start, trails
 
 
 def test_it_opens_on_a_race_already_drawn(visit):
     page = visit().open()
     assert {"SGD", "Momentum", "Nesterov", "Adam", "Newton"} == set(names(page))
-    painted = page.evaluate(
+    filled = page.evaluate(
         """[...document.querySelectorAll('.slalom-map canvas')].map((c) =>
           c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))"""
     )
-    assert painted == [True, True, True]
+    assert filled == [True, True, True]
     assert page.locator(".slalom-outcome", has_text="at the best minimum").count() == 1
 
 
@@ -33,7 +33,7 @@ def test_the_scoreboard_tells_what_the_mathematics_says(visit):
     assert float(loss.inner_text()) == pytest.approx(run.loss[0], rel=5e-3)
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert float(loss.inner_text()) == pytest.approx(run.loss[3], rel=5e-3)
     slope = float(row.locator(".slalom-number").nth(1).inner_text())
     assert slope == pytest.approx(np.hypot(*run.gradient[3]), rel=5e-2)
@@ -45,7 +45,7 @@ def test_every_path_redraws_while_the_start_is_dragged(visit):
     page = visitor.open()
     before, address = trails(page), page.url
     drag_start(page, 150, 60, release=False)
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert trails(page) != before
     assert page.url == address, "the link waits for the finger"
     page.mouse.up()
@@ -83,7 +83,7 @@ def test_the_start_is_dragged_with_a_finger(visit):
     touch("touchStart", (x, y))
     for i in range(8):
         touch("touchMove", (x + 8 * i, y + 8 * i))
-    page.wait_for_timeout(150)
+    painted(page, 150)
     assert trails(page) != before
     touch("touchEnd")
     visitor.settled()
@@ -101,7 +101,7 @@ def test_a_knob_redraws_while_it_moves_and_commits_when_released(visit, knob):
     page.mouse.move(box["x"] + box["width"] * 0.3, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.45, y, steps=5)
-    page.wait_for_timeout(150)
+    painted(page, 150)
     assert trails(page) != before
     assert page.url == address
     page.mouse.up()
@@ -137,27 +137,27 @@ def test_keys_play_step_jump_and_hide(visit):
     page = visitor.open()
     count = page.locator(".slalom-count")
     page.keyboard.press("Home")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     assert count.inner_text() == "0 / 300"
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     assert count.inner_text() == "11 / 300"
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     assert count.inner_text() == "10 / 300"
     visitor.settled()
     assert query(page)["at"] == ["10"]
     page.keyboard.press("Space")
-    page.wait_for_timeout(700)
+    painted(page, 700)
     page.keyboard.press("Space")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     paused = int(count.inner_text().split()[0])
     assert 15 < paused < 120
-    page.wait_for_timeout(200)
+    painted(page, 200)
     assert int(count.inner_text().split()[0]) == paused
     page.keyboard.press("End")
-    page.wait_for_timeout(60)
+    painted(page, 60)
     assert count.inner_text() == "300 / 300"
     page.keyboard.press("1")
     visitor.settled()
@@ -175,7 +175,7 @@ def test_keys_work_while_a_slider_has_the_focus(visit):
     page.keyboard.press("Home")
     page.locator('input[type="range"][data-knob="lr"]').focus()
     page.keyboard.press("Space")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     assert int(page.locator(".slalom-count").inner_text().split()[0]) > 3
 
 
@@ -184,13 +184,13 @@ def test_keys_work_after_a_click_but_not_on_what_the_keyboard_reached(visit):
     playing = "document.querySelector('.slalom-play').getAttribute('aria-label')"
     page.locator(".slalom-name").first.click()
     page.keyboard.press("Space")
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert page.evaluate(playing) == "Pause"
     page.keyboard.press("Space")
     page.locator(".slalom-play").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "From the beginning"
     assert page.evaluate("Number(document.querySelector('.slalom').dataset.playhead)") < 20
 
@@ -201,10 +201,10 @@ def test_play_runs_to_the_end_and_again_from_the_beginning(visit):
     page.locator(".slalom-play").click()
     count = page.locator(".slalom-count")
     page.wait_for_function("document.querySelector('.slalom-count').textContent.startsWith('20 ')", timeout=9000)
-    page.wait_for_timeout(100)
+    painted(page, 100)
     assert page.locator(".slalom-play").get_attribute("aria-label") == "Play"
     page.locator(".slalom-play").click()
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert int(count.inner_text().split()[0]) < 18
 
 
@@ -219,11 +219,11 @@ def test_a_link_shows_exactly_the_same_race_elsewhere(visit):
     page.keyboard.press("2")
     page.mouse.move(500, 300)
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(600)
+    painted(page, 600)
     first.settled()
     second = visit()
     other = second.open(page.url.removeprefix(first.app.url))
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert other.url == page.url
     assert other.locator(".slalom-count").inner_text() == page.locator(".slalom-count").inner_text() == "40 / 77"
     assert other.locator(".slalom-board").inner_text() == page.locator(".slalom-board").inner_text()
@@ -242,7 +242,7 @@ def test_reload_and_back_keep_the_race(visit):
     assert start(page) == moved
     page.go_back()
     visitor.settled()
-    page.wait_for_timeout(500)
+    painted(page, 500)
     assert start(page) == first
 
 
@@ -344,7 +344,7 @@ def test_another_landscape_is_picked(visit):
     assert pictures.count() == len(landscapes.names())
     card.click()
     visitor.settled()
-    page.wait_for_timeout(500)
+    painted(page, 500)
     assert query(page)["landscape"][0].startswith("monkey_saddle")
     assert page.locator(".slalom h1").inner_text() == "Monkey saddle"
 
@@ -356,8 +356,8 @@ def test_zoom_samples_the_surface_anew_and_survives_changes(visit):
     page.mouse.move(box["x"] + 300, box["y"] + 300)
     for _ in range(4):
         page.mouse.wheel(0, -300)
-        page.wait_for_timeout(40)
-    page.wait_for_timeout(500)
+        painted(page, 40)
+    painted(page, 500)
     visitor.settled()
     window = query(page)["window"]
     page.locator('input[type="text"][data-knob="b"]').fill("50")
@@ -370,7 +370,7 @@ def test_zoom_samples_the_surface_anew_and_survives_changes(visit):
     page.mouse.down()
     page.mouse.move(box["x"] + 350, box["y"] + 430, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(400)
+    painted(page, 400)
     visitor.settled()
     assert query(page)["window"] != window
     page.get_by_role("button", name="Whole map").click()
@@ -401,7 +401,7 @@ def test_the_third_dimension_shows_the_same_runners(visit):
     flight = "document.querySelector('.slalom-flight').toDataURL()"
     end = page.evaluate(flight)
     page.keyboard.press("Home")
-    page.wait_for_timeout(200)
+    painted(page, 200)
     assert page.evaluate(flight) != end, "the runners follow the playhead"
     visitor.settled()
     assert query(page)["view"] == ["3d"]
@@ -489,7 +489,7 @@ def test_reduced_motion_is_respected(visit):
     page.keyboard.press("Space")
     seen = set()
     for _ in range(10):
-        page.wait_for_timeout(200)
+        painted(page, 200)
         seen.add(page.evaluate("document.querySelector('.slalom').dataset.playhead"))
     assert 2 < len(seen) < 8
     assert all(float(step) == int(float(step)) for step in seen)
@@ -516,7 +516,7 @@ def test_a_lost_connection_is_told_and_mends_itself(visit):
     page.get_by_text("The connection is lost").wait_for(state="hidden", timeout=15_000)
     before = trails(page)
     drag_start(page, 100, 50)
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert trails(page) != before
 
 
@@ -531,7 +531,7 @@ def test_what_is_painted_is_what_was_asked_last(visit):
         }"""
     )
     visitor.open()
-    page.wait_for_timeout(1500)
+    painted(page, 1500)
     ground = "document.querySelector('.slalom-ground').toDataURL()"
     before = page.evaluate(ground)
     field = page.locator('input[type="text"][data-knob="b"]')
@@ -539,7 +539,7 @@ def test_what_is_painted_is_what_was_asked_last(visit):
     page.wait_for_timeout(30)
     field.fill("100")
     field.press("Enter")
-    page.wait_for_timeout(2500)
+    painted(page, 2500)
     assert page.evaluate(ground) == before
 
 
@@ -553,7 +553,7 @@ def test_the_map_is_fine_again_after_a_zoom(visit):
     )
     page.mouse.move(600, 300)
     page.mouse.wheel(0, -200)
-    page.wait_for_timeout(900)
+    painted(page, 900)
     assert page.evaluate("lastAsked.surface.columns") > 250
 
 
@@ -596,10 +596,10 @@ def test_a_knob_is_taken_right_after_a_number_was_typed_in_the_sidebar(visit):
     page.mouse.down()
     for i in range(10):
         page.mouse.move(box["x"] + box["width"] * (0.3 + 0.02 * i), y)
-        page.wait_for_timeout(40)
+        painted(page, 40)
     page.mouse.up()
     visitor.settled()
-    page.wait_for_timeout(500)
+    painted(page, 500)
     assert query(page)["steps"] == ["200"]
     assert "sgd lr 0.0025" not in query(page)["lane"]
     assert page.locator(".slalom-count").inner_text() == "200 / 200"
@@ -612,7 +612,7 @@ def test_a_change_in_the_sidebar_and_one_on_the_stage_both_hold(visit):
     page.get_by_label("Steps").press("Enter")
     page.locator(".slalom-key", has_text="2").click()
     visitor.settled()
-    page.wait_for_timeout(600)
+    painted(page, 600)
     assert query(page)["steps"] == ["120"]
     assert any(lane.startswith("hidden momentum") for lane in query(page)["lane"])
     assert page.locator(".slalom-count").inner_text() == "120 / 120"
@@ -627,7 +627,7 @@ def test_back_brings_the_playhead_back_too(visit):
     assert page.locator(".slalom-count").inner_text() == "100 / 100"
     page.go_back()
     visitor.settled()
-    page.wait_for_timeout(600)
+    painted(page, 600)
     assert page.locator(".slalom-count").inner_text() == "200 / 300"
 
 
@@ -647,7 +647,7 @@ def test_no_blank_is_left_unfilled(visit, locale):
     page = visit(locale=locale).open("/?lane=sgd+lr+1&lane=sgd+lr+0.001&landscape=rosenbrock&steps=1e9")
     page.locator('input[type="text"][data-knob="lr"]').fill("x")
     page.keyboard.press("Tab")
-    page.wait_for_timeout(300)
+    painted(page, 300)
     shown = page.evaluate(
         """document.body.innerText + [...document.querySelectorAll('[aria-label], [title]')]
           .map((e) => e.getAttribute('aria-label') + e.title).join()"""

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from pages import basins, tune
 from pages.words import LANGUAGES, speaker
-from tests.browser.hands import drag_start, query, spoken, start, trails
+from tests.browser.hands import drag_start, names, painted, query, spoken, start, trails
 
 SAY = speaker("en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -29,7 +29,7 @@ def turn(page, knob: str) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.3, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.55, y, steps=5)
-    page.wait_for_timeout(400)
+    painted(page, 400)
 
 
 def place(page, name: str, across: float, up: float) -> tuple[float, float]:
@@ -64,12 +64,12 @@ def test_a_page_opens_on_its_first_case(visit, about):
     assert page.locator(".slalom h1").inner_text() == about.title.said(SAY)
     assert page.locator(".slalom-watch").inner_text() == about.cases[0].why.said(SAY)
     assert query(page)["case"] == [about.cases[0].name]
-    page.wait_for_timeout(500)
-    painted = page.evaluate(
+    painted(page, 500)
+    filled = page.evaluate(
         """[...document.querySelectorAll('.slalom-map canvas, .slalom-plot canvas')].filter((c) => c.width).map((c) =>
           c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))"""
     )
-    assert painted == [True] * (5 if about is tune.PAGE else 6)
+    assert filled == [True] * (5 if about is tune.PAGE else 6)
 
 
 @each_page
@@ -80,7 +80,7 @@ def test_every_case_is_opened_by_its_button(visit, about):
     for case in about.cases[1:]:
         page.get_by_test_id("stRadio").get_by_text(case.title.said(SAY), exact=True).click()
         visitor.settled()
-        page.wait_for_timeout(200)
+        painted(page, 200)
         assert query(page)["case"] == [case.name]
         assert page.locator(".slalom-watch").inner_text() == case.why.said(SAY)
         assert trails(page) != before
@@ -118,7 +118,7 @@ def test_a_link_shows_the_same_elsewhere(visit, about):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_speaks_the_language_and_everything_fits(visit, about, language):
     page = visit().open(f"/{about.name}?lang={language}&case={about.cases[1].name}")
-    page.wait_for_timeout(600)
+    painted(page, 600)
     say = speaker(language)
     assert page.locator(".slalom h1").inner_text() == about.title.said(say)
     assert page.locator(".slalom-watch").inner_text() == about.cases[1].why.said(say)
@@ -187,7 +187,7 @@ def test_a_link_that_is_damaged_or_goes_to_the_limits_opens_and_the_page_works(v
     page = visitor.open(f"/{path}")
     alerts = page.get_by_test_id("stAlert")
     assert told in alerts.inner_text() if told else alerts.count() == 0
-    page.wait_for_timeout(500)
+    painted(page, 500)
     address = page.url
     page.locator(".slalom-start").first.focus()
     page.keyboard.press("ArrowLeft")
@@ -204,11 +204,11 @@ def test_a_cell_is_looked_at_and_left(visit):
     visitor = visit()
     page = visitor.open("/tune")
     page.mouse.move(5, 5)
-    page.wait_for_timeout(500)
+    painted(page, 500)
     before, address = trails(page), page.url
     field = page.locator('input[type="text"][data-knob="lr"]')
     page.mouse.move(*place(page, "heat", 0.3, 0.7))
-    page.wait_for_timeout(200)
+    painted(page, 200)
     assert trails(page) != before
     assert field.input_value() != "0.5"
     page.keyboard.press("Home")
@@ -216,7 +216,7 @@ def test_a_cell_is_looked_at_and_left(visit):
     assert query(page)["lane"][0] == "momentum lr 0.5 momentum 0.5", "what is only looked at is in no link"
     page.keyboard.press("End")
     page.mouse.move(5, 5)
-    page.wait_for_timeout(500)
+    painted(page, 500)
     assert trails(page) == before
     assert field.input_value() == "0.5"
     visitor.settled()
@@ -226,7 +226,7 @@ def test_a_cell_is_looked_at_and_left(visit):
 def test_a_click_keeps_a_cell(visit):
     visitor = visit()
     page = visitor.open("/tune")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     x, y = place(page, "heat", 0.4, 0.8)
     page.mouse.move(x, y)
     page.mouse.click(x, y)
@@ -243,7 +243,7 @@ def test_a_click_keeps_a_cell(visit):
 def test_the_arrow_keys_go_from_cell_to_cell(visit):
     visitor = visit()
     page = visitor.open("/tune")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     page.locator(".slalom-heat canvas").focus()
     before, told = trails(page), page.locator(".slalom-heat-card > .slalom-marks").inner_text()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
@@ -263,13 +263,13 @@ def test_the_arrow_keys_go_from_cell_to_cell(visit):
 def test_a_finger_looks_at_cells_and_keeps_the_last(visit):
     visitor = visit(**PHONE)
     page = visitor.open("/tune")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     address, before = page.url, trails(page)
     touch = fingers(visitor)
     touch("touchStart", place(page, "heat", 0.4, 0.5))
     for i in range(5):
         touch("touchMove", place(page, "heat", 0.4 - 0.02 * i, 0.5 + 0.05 * i))
-    page.wait_for_timeout(200)
+    painted(page, 200)
     assert trails(page) != before
     assert page.url == address
     touch("touchEnd")
@@ -285,7 +285,7 @@ def test_a_finger_looks_at_cells_and_keeps_the_last(visit):
 def test_the_axes_and_the_measure_are_chosen_and_in_the_link(visit):
     visitor = visit()
     page = visitor.open("/tune")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     across, up = (
         page.locator(".slalom-heat-card .slalom-choice").nth(1),
         page.locator(".slalom-heat-card .slalom-choice").nth(2),
@@ -293,14 +293,14 @@ def test_the_axes_and_the_measure_are_chosen_and_in_the_link(visit):
     heat = picture(page, "heat canvas")
     up.select_option("condition")
     visitor.settled()
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert query(page)["axes"] == ["lr condition"]
     assert picture(page, "heat canvas") != heat
     across.select_option("condition")
     visitor.settled()
     assert query(page)["axes"] == ["condition lr"], "two axes change places"
     assert (across.input_value(), up.input_value()) == ("condition", "lr")
-    page.wait_for_timeout(300)
+    painted(page, 300)
     heat, steps = picture(page, "heat canvas"), page.get_by_role("button", name="steps needed")
     steps.focus()
     page.keyboard.press("Enter")
@@ -314,11 +314,11 @@ def test_the_axes_and_the_measure_are_chosen_and_in_the_link(visit):
 def test_another_runner_has_its_own_heat_map(visit):
     visitor = visit()
     page = visitor.open("/tune?axes=lr+momentum")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     heat, select = picture(page, "heat canvas"), page.locator(".slalom-heat-card .slalom-choice").first
     select.select_option("2")
     visitor.settled()
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert query(page)["runner"] == ["3"]
     assert picture(page, "heat canvas") != heat
     assert page.locator(".slalom-heat-card .slalom-choice").nth(2).input_value() == "beta1"
@@ -328,7 +328,7 @@ def test_another_runner_has_its_own_heat_map(visit):
 def test_the_heat_map_and_the_bands_redraw_while_a_knob_moves(visit):
     visitor = visit()
     page = visitor.open("/tune")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     heat, band, address = picture(page, "heat canvas"), picture(page, "band canvas"), page.url
     turn(page, "condition")
     assert picture(page, "heat canvas") != heat
@@ -341,7 +341,7 @@ def test_the_heat_map_and_the_bands_redraw_while_a_knob_moves(visit):
 
 def test_a_band_follows_the_other_numbers_of_its_runner(visit):
     page = visit().open("/tune")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     band = picture(page, "band canvas")
     turn(page, "momentum")
     assert picture(page, "band canvas") != band
@@ -350,11 +350,11 @@ def test_a_band_follows_the_other_numbers_of_its_runner(visit):
 
 def test_the_heat_map_does_not_move_under_the_pointer(visit):
     page = visit().open("/tune?case=ill&lang=zh-TW")
-    page.wait_for_timeout(500)
+    painted(page, 500)
     seen = set()
     for across in (0.2, 0.5, 0.8, 0.9, 0.95):
         page.mouse.move(*place(page, "heat", across, 0.3))
-        page.wait_for_timeout(100)
+        painted(page, 100)
         box = page.locator(".slalom-heat").bounding_box()
         seen.add((box["y"], box["height"]))
     assert len(seen) == 1
@@ -372,7 +372,7 @@ def test_a_click_on_the_ground_of_either_map_starts_both_runners_there(visit):
         before = trails(page)
         page.mouse.click(box["x"] + box["width"] * dx, box["y"] + box["height"] * dy)
         visitor.settled()
-        page.wait_for_timeout(500)
+        painted(page, 500)
         assert start(page) != at
         assert trails(page) != before
         at = start(page)
@@ -387,7 +387,7 @@ def test_a_drag_over_the_ground_takes_the_start_along(visit):
     page.mouse.down()
     for i in range(5):
         page.mouse.move(*place(page, "map", 0.2 + 0.1 * i, 0.3))
-        page.wait_for_timeout(100)
+        painted(page, 100)
         seen.add(trails(page))
     assert len(seen) > 3
     assert page.url == address
@@ -422,11 +422,11 @@ def test_while_it_is_refined_a_drag_is_answered_at_once_and_the_rest_follows(vis
     page = visitor.open("/basins?case=many")
     page.mouse.move(*place(page, "map", 0.3, 0.3))
     page.mouse.down()
-    page.wait_for_timeout(200)
+    painted(page, 200)
     before, rows = trails(page), int(page.locator(".slalom").get_attribute("data-fine"))
     assert rows < 512
     page.mouse.move(*place(page, "map", 0.6, 0.4))
-    page.wait_for_timeout(300)
+    painted(page, 300)
     assert trails(page) != before
     assert int(page.locator(".slalom").get_attribute("data-fine")) <= rows + 16
     page.mouse.up()
@@ -437,7 +437,7 @@ def test_a_press_elsewhere_does_not_end_the_refinement(visit):
     page = visit().open("/basins?case=many")
     page.mouse.move(*place(page, "board", 0.5, 0.5))
     page.mouse.down()
-    page.wait_for_timeout(500)
+    painted(page, 500)
     page.mouse.up()
     page.wait_for_function(FINE, timeout=60_000)
 
@@ -445,25 +445,23 @@ def test_a_press_elsewhere_does_not_end_the_refinement(visit):
 def test_the_shares_of_the_map_are_those_of_all_ends(visit):
     page = visit().open("/basins")
     page.wait_for_function(FINE, timeout=60_000)
-    rows = page.locator(".slalom-basin")
-    assert rows.count() >= 9
-    for column in (0, 1):
-        shares = [
-            float(rows.nth(i).locator(".slalom-number").nth(column).inner_text()[:-2]) for i in range(rows.count())
-        ]
-        assert sum(shares) == pytest.approx(100, abs=1)
+    rows = [one.locator(".slalom-number").all_inner_texts() for one in page.locator(".slalom-basin").all()]
+    assert len(rows) >= 9
+    for name, *shares in zip(*rows, strict=True):
+        assert name in names(page)
+        assert sum(float(share.removesuffix(" %")) for share in shares) == pytest.approx(100, abs=1)
 
 
 def test_another_runner_is_chosen_for_a_map(visit):
     visitor = visit()
     page = visitor.open("/basins")
-    page.wait_for_timeout(300)
+    painted(page, 300)
     other = "document.querySelectorAll('.slalom-ground')[1].toDataURL()"
     before = page.evaluate(other)
     page.get_by_role("combobox", name="Runner 2").click()
     page.get_by_role("option", name="Lion").click()
     visitor.settled()
-    page.wait_for_timeout(600)
+    painted(page, 600)
     assert [lane.split()[0] for lane in query(page)["lane"]] == ["newton", "lion"]
     assert page.evaluate(other) != before
 
@@ -480,7 +478,7 @@ def test_one_runner_has_the_whole_ground(visit, size):
     page.get_by_role("combobox", name="Runner 2").click()
     page.get_by_role("option", name="SGD", exact=True).click()
     visitor.settled()
-    page.wait_for_timeout(600)
+    painted(page, 600)
     assert maps.nth(1).is_visible()
     assert len(query(page)["lane"]) == 2
 

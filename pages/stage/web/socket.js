@@ -30,6 +30,11 @@ export class RaceSocket {
     this.#send()
   }
 
+  // Whether everything that was asked is answered.
+  get idle() {
+    return !this.#inFlight && !this.#build
+  }
+
   close() {
     this.#closed = true
     this.#quiet()

@@ -211,6 +211,7 @@ class Stage {
       })
     }
     this.socket.ask(() => this.#message(moving), moving)
+    this.root.dataset.idle = this.socket.idle
   }
 
   // Made when it leaves: nothing is in flight then, so what is painted is what was last answered.
@@ -517,6 +518,7 @@ class Stage {
     }
     this.dirty.clear()
     this.root.dataset.drawn = this.answerId
+    this.root.dataset.idle = this.socket.idle
     this.root.dataset.playhead = this.playhead
     if (this.playing) this.paint('timeline')
   }
