@@ -270,8 +270,9 @@ export class MapView {
     const [sx, sy] = this.toScreen(...stage.race.start)
     plates.block(sx, sy, 9)
     if (!stage.touched) plates.block(sx + 45, sy - 12, 30)
-    plates.block(this.width - 60, 25, 50) // the switch between map and 3D
-    if (!stage.whole.hidden) plates.block(this.width / 2, 25, 45)
+    const [wide, high] = [124 * stage.unit, 50 * stage.unit]
+    plates.keep(this.width - wide, 0, wide, high) // the switch between map and 3D
+    if (!stage.whole.hidden) plates.keep((this.width - wide) / 2, 0, wide, high)
     const inside = (place) => this.#inside(...place)
     const named = tips.map(({ runner, points, row, tip }) => {
       const { lane, style, name } = runner

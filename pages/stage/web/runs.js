@@ -181,14 +181,22 @@ export class Plates {
     Object.assign(this, { context, width, height, plate, unit })
   }
 
-  // Keeps other plates off a place.
+  // Keeps plates off a box.
+  keep(x, y, width, height) {
+    this.#taken.push([x, y, width, height])
+  }
+
+  // Keeps plates off a place.
   block(x, y, radius) {
-    this.#taken.push([x - radius, y - radius, 2 * radius, 2 * radius])
+    this.keep(x - radius, y - radius, 2 * radius, 2 * radius)
   }
 
   place(x, y, text, colour) {
     const { context } = this
-    context.font = `600 ${13 * this.unit}px system-ui, sans-serif`
+    const font = (size) => `600 ${size * this.unit}px system-ui, sans-serif`
+    context.font = font(13)
+    // What is longer than the map is wide is written smaller.
+    context.font = font(13 * Math.min(1, (this.width - 16) / context.measureText(text).width))
     const w = context.measureText(text).width + 12
     const h = Math.round(20 * this.unit)
     const offsets = [[12, -h / 2], [12, -h - 6], [12, 6], [-w - 12, -h / 2], [-w - 12, -h - 6], [-w - 12, 6], [-w / 2, -h - 14], [-w / 2, 14]]
@@ -203,7 +211,7 @@ export class Plates {
     const boxes = candidates.map(([dx, dy]) => [x + dx, y + dy])
     const moved = boxes.map(([bx, by]) => [within(bx, this.width - w), within(by, this.height - h)])
     const [bx, by] = boxes.find((box) => inside(box) && free(box)) ?? moved.find(free) ?? boxes.find(inside) ?? moved[0]
-    this.#taken.push([bx, by, w, h])
+    this.keep(bx, by, w, h)
     context.globalAlpha = 0.86
     context.fillStyle = this.plate
     context.beginPath()
