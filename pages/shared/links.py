@@ -84,8 +84,7 @@ def plain(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     if "view" in last:
         asked["mode"] = last["view"]
     if "runner" in last:
-        counted = number(last["runner"])
-        asked["chosen"] = last["runner"] if counted is None else counted - 1
+        asked["runner"] = last["runner"]
     return asked
 
 

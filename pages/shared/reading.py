@@ -159,8 +159,7 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
 
 
 def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Message]) -> View:
-    at, window, chosen = plain.get("at"), plain.get("window"), plain.get("chosen", 0)
-    last = max(len(race.lanes) - 1, 0)
+    at, window, count = plain.get("at"), plain.get("window"), max(len(race.lanes), 1)
     case, part = plain.get("case", ""), plain.get("part")
     clock = _choice("clock", plain.get("clock", "steps"), CLOCKS, problems)
     end = race.steps if clock == "steps" else MOST_COST
@@ -169,7 +168,11 @@ def _view(plain: Mapping[Any, Any], race: Race, usual: View, problems: list[Mess
         at=None if at is None else _whole("at", at, end, end, problems),
         mode=_choice("view", plain.get("mode", "map"), ("map", "3d"), problems),
         window=None if window is None else _window(window, problems),
-        chosen=_whole("chosen", chosen, 0, last, problems),
+        chosen=(
+            _whole("chosen", plain["runner"], 1, count, problems, least=1) - 1  # links count from 1, as people do
+            if "runner" in plain
+            else _whole("chosen", plain.get("chosen", 0), 0, count - 1, problems)
+        ),
         case=case if isinstance(case, str) and case.isidentifier() and len(case) <= 40 else "",
         seeds=_whole("seeds", plain.get("seeds", 1), 1, MOST_SEEDS, problems, least=1),
         axes=_axes(plain.get("axes", ""), race, problems),

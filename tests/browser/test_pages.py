@@ -448,3 +448,9 @@ def test_what_was_moved_by_a_key_is_not_told_to_the_next_page(visit):
     painted(page, 400)
     assert query(page)["case"] == [averaging.PAGE.cases[0].name]
     assert page.locator(".slalom").get_attribute("data-page") == "averaging"
+
+
+def test_averages_of_several_methods_are_told_apart(visit):
+    page = visit().open("/averaging?lane=sgd+lr+0.1&lane=adam+lr+0.1&lane=adam+lr+0.1+average+ema+decay+0.9")
+    told = page.locator(".slalom-named").all_inner_texts()
+    assert told == ["SGD · last iterate", "Adam · last iterate", "Adam · exponential average"]

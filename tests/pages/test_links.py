@@ -11,6 +11,7 @@ from optimizers import Lane, Race
 from pages.shared import links
 from pages.shared.opening import CALM, opening
 from pages.shared.reading import Reading, View, read
+from pages.words import speaker
 from tests.pages.races import MOST, bits, readings
 from tests.pages.test_reading import check
 
@@ -101,6 +102,7 @@ def test_no_address_breaks_anything(text: str) -> None:
 def test_runners_are_counted_from_one(text: str, chosen: int, complaints: int) -> None:
     reading = read(links.plain({"runner": [text]}), USUAL)
     assert (reading.view.chosen, len(reading.problems)) == (chosen, complaints)
+    assert all("from 1 to 5" in problem.said(speaker("en")) for problem in reading.problems)
 
 
 def test_the_last_of_a_repeated_key_counts_and_lanes_add_up() -> None:

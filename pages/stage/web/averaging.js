@@ -143,13 +143,19 @@ export class Averaging {
     })
   }
 
-  // One path, for all lanes take the same, and every lane's average.
+  // One path of those that are the same, and every lane's average.
   runners(lanes) {
-    const { theme, catalogue } = this.stage
+    const { theme } = this.stage
     const quiet = { colour: theme.quiet, dash: [], marker: 'circle', width: 1.1 }
     const paths = lanes.filter((lane, i) => lanes.findIndex((other) => this.#alike(other, lane)) === i)
     return [
-      ...paths.map((lane) => ({ lane, offset: lane.offset, style: quiet, name: catalogue.words.lastIterate, kind: 'path' })),
+      ...paths.map((lane) => ({
+        lane,
+        offset: lane.offset,
+        style: this.several ? { ...lane.style, width: quiet.width } : quiet,
+        name: this.#named(lane.index, null),
+        kind: 'path',
+      })),
       ...lanes
         .filter((lane) => lane.average !== null)
         .map((lane) => ({ lane, offset: lane.average, style: { ...lane.style, width: 3 }, name: lane.name, kind: 'average' })),
@@ -167,9 +173,19 @@ export class Averaging {
   }
 
   names() {
+    return this.stage.race.lanes.map(({ average }, i) => this.#named(i, average))
+  }
+
+  // Whether there is more to tell apart than averages.
+  get several() {
+    return new Set(this.stage.race.lanes.map(({ optimizer }) => optimizer)).size > 1
+  }
+
+  #named(i, average) {
     const { race, catalogue } = this.stage
-    const { kinds } = catalogue.options.average
-    return race.lanes.map(({ average }) => (average ? fill(catalogue.words.averageNamed, { kind: kinds[average.kind].title }) : catalogue.words.lastIterate))
+    const { words, optimizers, options } = catalogue
+    const what = average ? fill(words.averageNamed, { kind: options.average.kinds[average.kind].title }) : words.lastIterate
+    return this.several ? `${optimizers[race.lanes[i].optimizer].title} · ${what}` : what
   }
 
   // A runner's blocks over the seeds.
