@@ -21,7 +21,7 @@ from optimizers._rules import FAR, HUGE, REST, End
 
 MOST_HYPERPARAMETERS = 6
 MOST_STATE = 8
-_WIDTH = 16  # a loop goes over a multiple of so many runs: its last round is as wide as the others
+WIDTH = 16  # a loop goes over a multiple of so many runs: its last round is as wide as the others
 
 # The rows: what `landscapes._kernel.ABREAST` says, the same for the points looked at, and what else a run has.
 _X, _Y, _LOSS, _GX, _GY, _HXX, _HXY, _HYY = (LANES * row for row in range(8))
@@ -223,7 +223,7 @@ def _descend(
         count = enter(b, begin, x, y, hypers, tolerance, _start)
         k = 0
         while count > 0:
-            wide = (count + _WIDTH - 1) // _WIDTH * _WIDTH
+            wide = (count + WIDTH - 1) // WIDTH * WIDTH
             share = rates[min(k, len(rates) - 1)]
             call_abreast(surface, wide, b, p)
             if _looks:

@@ -1,7 +1,8 @@
 """Many runs of one method on one landscape, without their paths: what sweeps, tuning and tournaments are made of.
 
-The runs are those of `trace`, bit for bit. Where nothing stands against it they go side by side (see `_abreast`), else
-one after the other, free of the GIL: beside a busy thread of Python a loop there would wait for it at every run.
+The runs are those of `trace`, bit for bit. Where nothing stands against it they go side by side (see `_abreast`); a few
+would fill too little of a round, and go one after the other. That is done in a kernel, free of the GIL: beside a busy
+thread of Python a loop there would wait for it at every run.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from landscapes import Landscape
 from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
-from optimizers._abreast import TOGETHER, room
+from optimizers._abreast import TOGETHER, WIDTH, room
 from optimizers._course import COURSE, Course, seeded
 from optimizers._descent import TRACE, call_trace
 from optimizers._method import Optimizer
@@ -64,7 +65,7 @@ def many(
     near = ground.infimum, tolerance is not None, _filled(0.0 if tolerance is None else tolerance, count)
     code, first = np.empty(count, np.int64), np.full(count, -1)
     ends = Ends(np.empty((3, count)), code, first, np.zeros((count if runner.method.counts else 0, 3), np.int64))
-    if runner.method.together and not (shared.noise or shared.clip):
+    if runner.method.together and count >= WIDTH and not (shared.noise or shared.clip):
         _side_by_side(runner, ground, shared, starts, _filled(hypers, len(hypers), count), near, ends)
     else:
         seeds = _filled(shared.seed if seeds is None else seeds, count, kind=np.uint64)

@@ -21,6 +21,7 @@ step of that runner: see `pages.stage.anatomy`. The subtractions are done in flo
 import json
 import math
 import struct
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,6 +59,8 @@ FINEST_BASINS = 1024
 FINEST_HEAT = 256
 MOST_CELLS = 16_384  # of basins in one answer
 MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
+PACE = 2e-7  # seconds for a step up to which that holds; where a step takes longer there are as many fewer
+BEGINNING = 3e-5  # seconds that a run takes beside its steps
 QUICK = 5_000  # steps of all runners together, or examples in their batches
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
@@ -284,7 +287,15 @@ def _basins(
 
 def _room(race: Race, runs: int) -> int:
     """How often so many runs of the race may be run for one answer."""
-    return max(1, MOST_RUN // (max(race.steps, 1) * max(runs, 1)))
+    return max(1, int(MOST_RUN / _slowness(race)) // (max(race.steps, 1) * max(runs, 1)))
+
+
+def _slowness(race: Race) -> float:
+    """How much longer a step of this race takes than `PACE`; 1 if it does not. The race has been run just before."""
+    begin = time.thread_time()
+    steps = sum(one.stopped_at + 1 for one in run(race))
+    seconds = time.thread_time() - begin - BEGINNING * len(race.lanes)
+    return max(1.0, seconds / max(steps, 1) / PACE)
 
 
 def _coarser(columns: int, rows: int, most: int) -> tuple[int, int]:
