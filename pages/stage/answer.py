@@ -107,8 +107,10 @@ def asked(plain: Any) -> Reading:
 
 def is_quick(text: str | bytes) -> bool:
     """Whether the answer to a message is there in about a millisecond; found without reading its race."""
+    if len(text) > LONGEST_MESSAGE:
+        return False
     try:
-        plain = orjson.loads(text) if len(text) <= LONGEST_MESSAGE else None
+        plain = orjson.loads(text)
     except orjson.JSONDecodeError:
         return False
     plain = plain if isinstance(plain, Mapping) else {}

@@ -154,7 +154,7 @@ def test_a_link_shows_exactly_the_same_elsewhere(visit, about):
     painted(page, 300)
     second = visit()
     other = second.open(page.url.removeprefix(first.app.url))
-    other.wait_for_timeout(500)
+    painted(other, 500)
     assert other.url == page.url
     for text in (".slalom-count", ".slalom-watch", ".slalom-side"):
         assert other.locator(text).inner_text() == page.locator(text).inner_text()

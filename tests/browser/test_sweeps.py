@@ -107,7 +107,7 @@ def test_a_link_shows_the_same_elsewhere(visit, about):
     for one in (page, other):
         if about is basins.PAGE:
             one.wait_for_function(FINE, timeout=60_000)
-        one.wait_for_timeout(800)
+        painted(one, 800)
     assert other.url == page.url
     assert other.locator(".slalom-side").inner_text() == page.locator(".slalom-side").inner_text()
     shown = "heat canvas" if about is tune.PAGE else "ground"
@@ -169,7 +169,7 @@ def test_nothing_stands_in_anyones_way(visit, about):
     [
         ("tune?lane=none", "This page needs a runner"),
         ("basins?lane=none", "This page needs a runner"),
-        ("tune?runner=9", "from 0 to 2"),
+        ("tune?runner=9", "from 1 to 3"),
         ("tune?axes=lr+nope", "The axes are two different ones"),
         ("tune?axes=lr+lr", "The axes are two different ones"),
         ("tune?measure=x", "loss, steps"),

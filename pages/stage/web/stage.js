@@ -466,8 +466,7 @@ class Stage {
 
   nudge(steps) {
     this.seek(Math.round(this.playhead) + steps)
-    clearTimeout(this.committing)
-    this.committing = setTimeout(() => this.commit(), COMMIT_KEYS)
+    this.commitSoon(COMMIT_KEYS)
   }
 
   #advance(now) {
@@ -650,6 +649,12 @@ class Stage {
   }
 
   // ---- Python ----
+
+  commitSoon(milliseconds) {
+    clearTimeout(this.committing)
+    this.committing = setTimeout(() => this.commit(), milliseconds)
+    this.root.dataset.behind = true
+  }
 
   commit() {
     clearTimeout(this.committing)

@@ -87,8 +87,7 @@ export class Step {
 
   #shown() {
     this.stage.paint('runs', 'board')
-    clearTimeout(this.stage.committing)
-    this.stage.committing = setTimeout(() => this.stage.commit(), COMMIT)
+    this.stage.commitSoon(COMMIT)
   }
 
   #zoom() {
