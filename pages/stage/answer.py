@@ -59,7 +59,8 @@ FINEST_BASINS = 1024
 FINEST_HEAT = 256
 MOST_CELLS = 16_384  # of basins in one answer
 MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
-PACE = 2e-7  # seconds for a step up to which that holds; where a step takes longer there are as many fewer
+PACE = 4e-7  # seconds for a step up to which that holds; where a step takes longer there are as many fewer
+TIMED = 3  # times: the machine may be busy once
 BEGINNING = 3e-5  # seconds that a run takes beside its steps
 QUICK = 5_000  # steps of all runners together, or examples in their batches
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
@@ -294,10 +295,14 @@ def _room(race: Race, runs: int) -> int:
 
 def _slowness(race: Race) -> float:
     """How much longer a step of this race takes than `PACE`; 1 if it does not. The race has been run just before."""
+    return max(1.0, min(_pace(race) for _ in range(TIMED)) / PACE)
+
+
+def _pace(race: Race) -> float:
+    """Seconds of a step."""
     begin = time.thread_time()
     steps = sum(one.stopped_at + 1 for one in run(race))
-    seconds = time.thread_time() - begin - BEGINNING * len(race.lanes)
-    return max(1.0, seconds / max(steps, 1) / PACE)
+    return (time.thread_time() - begin - BEGINNING * len(race.lanes)) / max(steps, 1)
 
 
 def _coarser(columns: int, rows: int, most: int) -> tuple[int, int]:
