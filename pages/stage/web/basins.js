@@ -68,9 +68,12 @@ export class Basins {
     this.saddles = header.saddles
     for (let lane = 0; lane < lanes; lane++) {
       const [ends, steps] = [0, 1].map((half) => bytes.slice((lane * 2 + half) * size, (lane * 2 + half + 1) * size))
-      const piece = { columns, rows, from, to, window: basins.window, ends, steps, image: null }
-      if (basins.from === undefined) this.pictures[lane] = { coarse: piece, fine: [] }
-      else this.pictures[lane].fine.push(piece)
+      const layer = { columns, rows, window: basins.window, pieces: [], painted: 0, theme: null }
+      if (basins.from === undefined) this.pictures[lane] = { coarse: layer, fine: null }
+      else this.pictures[lane].fine ??= layer
+      const { coarse, fine } = this.pictures[lane]
+      const last = fine ?? coarse
+      last.pieces.push({ from, to, ends, steps })
     }
     this.known = basins.about
     this.next = basins.from === undefined ? 0 : to
@@ -105,41 +108,40 @@ export class Basins {
     const { theme } = this.stage
     const picture = this.pictures[map.only]
     if (!picture || map.only >= this.count) return
-    const pieces = [picture.coarse, ...picture.fine]
     context.imageSmoothingEnabled = false
-    for (const piece of pieces) {
-      if (piece.theme !== theme.name) this.#painted(piece)
-      const [x0, x1, y0, y1] = piece.window
+    for (const layer of [picture.coarse, picture.fine].filter(Boolean)) {
+      if (layer.theme !== theme.name) Object.assign(layer, { theme: theme.name, painted: 0, image: new OffscreenCanvas(layer.columns, layer.rows) })
+      while (layer.painted < layer.pieces.length) this.#painted(layer, layer.pieces[layer.painted++])
+      const [x0, x1, y0, y1] = layer.window
       const [left, top] = map.toScreen(x0, y1, now)
       const [right, bottom] = map.toScreen(x1, y0, now)
       // Cells lie about their points.
-      const [cw, ch] = [(right - left) / (piece.columns - 1), (bottom - top) / (piece.rows - 1)]
-      context.drawImage(piece.image, left - cw / 2, bottom - (piece.to - 0.5) * ch, cw * piece.columns, ch * (piece.to - piece.from))
+      const [cw, ch] = [(right - left) / (layer.columns - 1), (bottom - top) / (layer.rows - 1)]
+      context.drawImage(layer.image, left - cw / 2, top - ch / 2, cw * layer.columns, ch * layer.rows)
     }
     context.imageSmoothingEnabled = true
   }
 
-  #painted(piece) {
+  #painted(layer, piece) {
     const { theme } = this.stage
+    const { columns } = layer
     const rows = piece.to - piece.from
-    const image = new ImageData(piece.columns, rows)
+    const image = new ImageData(columns, rows)
     const known = new Map()
     const ground = channels(theme.dark ? '#0b0f15' : '#ffffff')
     for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < piece.columns; column++) {
-        const i = row * piece.columns + column
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column
         const end = piece.ends[i]
         if (!known.has(end)) known.set(end, channels(this.colour(end)))
         const colour = known.get(end)
         const share = end < FIRST_SADDLE || end === ELSEWHERE ? 0.15 + 0.85 * (piece.steps[i] / 255) : 1
-        const target = ((rows - 1 - row) * piece.columns + column) * 4
+        const target = ((rows - 1 - row) * columns + column) * 4
         for (let c = 0; c < 3; c++) image.data[target + c] = ground[c] + (colour[c] - ground[c]) * share
         image.data[target + 3] = 255
       }
     }
-    piece.theme = theme.name
-    piece.image = new OffscreenCanvas(piece.columns, rows)
-    piece.image.getContext('2d').putImageData(image, 0, 0)
+    layer.image.getContext('2d').putImageData(image, 0, layer.rows - piece.to)
   }
 
   label() {
@@ -178,8 +180,8 @@ export class Basins {
   #shares(picture) {
     const counts = new Map()
     let total = 0
-    const pieces = picture?.fine.at(-1)?.to === FINE ? picture.fine : [picture?.coarse].filter(Boolean)
-    for (const { ends } of pieces) {
+    const layer = picture?.fine?.pieces.at(-1).to === FINE ? picture.fine : picture?.coarse
+    for (const { ends } of layer?.pieces ?? []) {
       for (const end of ends) counts.set(end, (counts.get(end) ?? 0) + 1)
       total += ends.length
     }
