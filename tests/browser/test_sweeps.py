@@ -492,3 +492,18 @@ def test_the_focus_stays_on_a_list_whose_knobs_are_made_anew(visit):
     visitor.settled()
     assert page.locator('input[data-knob="freedom"]').count() == 2
     assert kinds.evaluate("one => one === document.activeElement")
+
+
+def test_what_is_refined_is_dropped_when_something_moves(visit):
+    visitor, sent = visit(), []
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(str(data))))
+    page = visitor.open("/basins?case=many")
+    page.locator('input[type="range"][data-knob="lr"]').first.focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(50)
+        if any('"instead":true' in message for message in sent):
+            break
+    else:
+        pytest.fail("nothing was dropped")
+    page.wait_for_function(FINE, timeout=60_000)
