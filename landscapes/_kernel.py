@@ -11,6 +11,7 @@ import hashlib
 import math
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -72,17 +73,20 @@ def cache_folder() -> Path:
 
 CACHE_FOLDER = cache_folder()
 
+_making = threading.Lock()  # where a kernel is cached is a setting of the whole process while the kernel is made
+
 
 def compiled(function: _Function) -> _Function:
     """A kernel at the top of a module: compiled on first use, then read from the cache, and free of the GIL.
 
     No fastmath, because outcomes rest on NaN and infinity; numpy's error model, because no division may raise.
     """
-    others, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
-    try:
-        kernel: Any = numba.njit(cache=True, error_model="numpy", nogil=True)(function)
-    finally:
-        config.CACHE_DIR = others
+    with _making:
+        others, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
+        try:
+            kernel: Any = numba.njit(cache=True, error_model="numpy", nogil=True)(function)
+        finally:
+            config.CACHE_DIR = others
     return kernel  # type: ignore[no-any-return]
 
 
