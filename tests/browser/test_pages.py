@@ -253,6 +253,19 @@ def test_a_term_lights_its_arrow_and_an_arrow_its_term(visit):
     assert (lit(page), picture(page, "heads")) == (unlit, before)
 
 
+def test_a_click_on_a_term_counts_whatever_changes_meanwhile(visit):
+    visitor = visit()
+    page = visitor.open("/step?at=2")
+    box = page.locator(".slalom-term").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.keyboard.press("Shift+ArrowRight")  # another step, with other captions
+    painted(page, 200)
+    page.mouse.up()
+    visitor.settled()
+    assert (query(page)["at"], query(page)["part"]) == (["3"], ["0"])
+
+
 def along_an_arrow(page) -> tuple[float, float]:
     """Half way down the first arrow, which is the gradient's: below the point where the runner stands."""
     box = page.locator(".slalom-map").bounding_box()

@@ -155,26 +155,35 @@ export class Step {
     return this.lit ?? this.told?.parts[this.current]?.term
   }
 
+  // The chips stay while their terms do: one that was replaced between press and release would lose the click.
   #chips() {
-    const held = [...this.chips.children].indexOf(document.activeElement)
-    const signs = { step: 'Δθ', clipped: 'clip(g)', held: 'clip(Δθ)' }
-    const chips = this.told.parts.map(({ term, caption }, i) => {
-      const chip = element('button', { class: 'slalom-chip slalom-term', title: caption, 'aria-label': caption, 'aria-pressed': String(i === this.current), onclick: () => this.show(i) })
-      const marked = this.formula.querySelector(`.${term}`)
-      if (marked) {
-        const math = document.createElementNS('http://www.w3.org/1998/Math/MathML', 'math')
-        math.append(...[...marked.childNodes].map((node) => node.cloneNode(true)))
-        for (const inner of math.querySelectorAll('[class]')) inner.removeAttribute('class')
-        chip.append(math)
-      } else chip.textContent = signs[term] ?? term
+    const { parts } = this.told
+    const terms = [this.stage.race.lanes[this.chosen].optimizer, ...parts.map(({ term }) => term)].join()
+    if (terms !== this.chipped) this.chips.replaceChildren(...parts.map((part, i) => this.#chip(part, i)), this.zoom)
+    this.chipped = terms
+    for (const [i, { term, caption }] of parts.entries()) {
+      const chip = this.chips.children[i]
+      chip.title = caption
+      chip.setAttribute('aria-label', caption)
+      chip.setAttribute('aria-pressed', String(i === this.current))
       chip.style.color = this.colour(term)
       chip.toggleAttribute('data-later', i > this.current)
-      chip.addEventListener('pointerenter', () => this.#light(term))
-      chip.addEventListener('pointerleave', () => this.#light(null))
-      return chip
-    })
-    this.chips.replaceChildren(...chips, this.zoom)
-    this.chips.children[held]?.focus()
+    }
+  }
+
+  #chip({ term }, i) {
+    const signs = { step: 'Δθ', clipped: 'clip(g)', held: 'clip(Δθ)' }
+    const chip = element('button', { class: 'slalom-chip slalom-term', onclick: () => this.show(i) })
+    const marked = this.formula.querySelector(`.${term}`)
+    if (marked) {
+      const math = document.createElementNS('http://www.w3.org/1998/Math/MathML', 'math')
+      math.append(...[...marked.childNodes].map((node) => node.cloneNode(true)))
+      for (const inner of math.querySelectorAll('[class]')) inner.removeAttribute('class')
+      chip.append(math)
+    } else chip.textContent = signs[term] ?? term
+    chip.addEventListener('pointerenter', () => this.#light(term))
+    chip.addEventListener('pointerleave', () => this.#light(null))
+    return chip
   }
 
   #change(words) {
