@@ -18,28 +18,29 @@ from landscapes._kernel import LANES, VALUES, Kernel, Values, after, call_abreas
 from landscapes._landscape import Floats
 from optimizers._descent import Site, State, here
 from optimizers._rules import FAR, HUGE, REST, End
+from optimizers._settings import HYPERS, SETTINGS, TOLERANCE, Settings, X, Y, spread
 
 MOST_HYPERPARAMETERS = 6
 MOST_STATE = 8
 WIDTH = 16  # a loop goes over a multiple of so many runs: its last round is as wide as the others
 
-# The rows: what `landscapes._kernel.ABREAST` says, the same for the points looked at, and what else a run has.
-_X, _Y, _LOSS, _GX, _GY, _HXX, _HXY, _HYY = (LANES * row for row in range(8))
-_LOOK, _ENOUGH, _FIRST, _SURE, _RUN, _HYPER = (LANES * row for row in (8, 16, 17, 18, 19, 20))
-_STATE = _HYPER + LANES * MOST_HYPERPARAMETERS
-ROOM = _STATE + LANES * MOST_STATE
+# The rows of a side: what `landscapes._kernel.ABREAST` says, and the state. A step goes from one side to the other, so
+# that where it began is still there when it turns out that a run has ended.
+_X, _Y, _LOSS, _GX, _GY, _HXX, _HXY, _HYY, _STATE = (LANES * row for row in range(9))
+_SIDE = _STATE + LANES * MOST_STATE
+# The rows of both: the points looked at, and what else a run has.
+_ENOUGH, _FIRST, _SURE, _RUN, _HYPER = (LANES * row for row in range(8, 13))
+ROOM = 2 * _SIDE + _HYPER + LANES * MOST_HYPERPARAMETERS
 _LINE = 8  # numbers in a line of the cache
 _MOST_H = (0.0,) * MOST_HYPERPARAMETERS
 
 _LEFT, _LOST, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (address of the surface, its values, budget, shares of the rate, x, y, rows of hyperparameters, infimum, whether rows
+# (address of the surface, its values, budget, shares of the rate, settings, infimum, whether rows near it are noted,
 TOGETHER = types.void(
-    *(int64, VALUES, int64, VALUES, VALUES, VALUES, types.Array(float64, 2, "C", readonly=True)),
-    # near it are noted, how near, room for the numbers, for x, y and loss at the end, for 8 · last row + how it ended,
-    *(float64, types.boolean, VALUES),
-    # for the first row near enough)
+    *(int64, VALUES, int64, VALUES, SETTINGS, float64, types.boolean),
+    # room for the numbers, for x, y and loss at the end, for 8 · last row + how it ended, for the first row near it)
     *(float64[::1], float64[:, ::1], int64[::1], int64[::1]),
 )
 
@@ -54,17 +55,15 @@ def _column(typing_context: Any, b: Any, i: Any, like: Any) -> Any:
     return like(b, i, like), build
 
 
-def _write(typing_context: Any, b: Any, i: Any, which: Any, one: Any, other: Any) -> Any:
-    """Writes the numbers of `one` if `which`, else those of the `other`, one below the other, from the place i on."""
+def _write(typing_context: Any, b: Any, i: Any, numbers: Any) -> Any:
+    """Writes these numbers, one below the other, from the place i on."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        truth = context.cast(builder, arguments[2], which, types.boolean)
-        for j in range(len(one)):
-            pair = [builder.extract_value(numbers, j) for numbers in arguments[3:]]
-            builder.store(builder.select(truth, *pair), _place(context, builder, arguments, j))
+        for j in range(len(numbers)):
+            builder.store(builder.extract_value(arguments[2], j), _place(context, builder, arguments, j))
         return context.get_dummy_value()
 
-    return types.void(b, i, which, one, other), build
+    return types.void(b, i, numbers), build
 
 
 def _place(context: Any, builder: Any, arguments: Any, j: int) -> Any:
@@ -83,59 +82,69 @@ def site(b: Values, i: int, p: Values) -> Site:
 
 
 @inlined
-def enter(b: Values, begin: int, x: Any, y: Any, hypers: Any, tolerance: Any, start: State) -> int:
+def enter(a: Values, b: Values, begin: int, every: Settings, start: State) -> int:
     """Sets the next runs at their starts, and returns how many they are; the last is there again to fill up."""
-    count = min(LANES, len(x) - begin)
+    count = min(LANES, every.total - begin)
     for i in range(LANES):
-        run = begin + min(i, count - 1)
-        b[_X + i], b[_Y + i], b[_RUN + i] = x[run], y[run], run
-        b[_ENOUGH + i], b[_FIRST + i] = tolerance[run], -1.0
-        write(b, _STATE + i, True, start, start)
-    for j in range(len(hypers)):
-        for i in range(LANES):
-            b[_HYPER + j * LANES + i] = hypers[j, begin + min(i, count - 1)]
+        a[_RUN + i], a[_FIRST + i] = begin + min(i, count - 1), -1.0
+        write(b, _STATE + i, start)
+    spread(every, X, begin, count, LANES, b, _X)
+    spread(every, Y, begin, count, LANES, b, _Y)
+    spread(every, TOLERANCE, begin, count, LANES, a, _ENOUGH)
+    for j in range(len(every.places) - HYPERS):
+        spread(every, HYPERS + j, begin, count, LANES, a, _HYPER + j * LANES)
     return count
 
 
 @inlined
-def note(b: Values, wide: int, k: int, infimum: float) -> None:
+def note(a: Values, b: Values, wide: int, k: int, infimum: float) -> None:
     """Notes for every run the first row whose loss is near enough to the infimum."""
     for i in range(wide):
-        first = b[_FIRST + i]
-        b[_FIRST + i] = k if (b[_LOSS + i] - infimum <= b[_ENOUGH + i]) & (first < 0) else first
+        first = a[_FIRST + i]
+        a[_FIRST + i] = k if (b[_LOSS + i] - infimum <= a[_ENOUGH + i]) & (first < 0) else first
 
 
 @numba.njit(inline="always")
-def look_around(look: Kernel, start: State, surface: int, wide: int, b: Values, p: Values) -> None:
+def look_around(look: Kernel, start: State, surface: int, wide: int, a: Values, b: Values, p: Values) -> None:
     """Replaces the gradients by those at the points that a method looks at."""
     for i in range(wide):
-        s, h = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H)
-        b[_LOOK + _X + i], b[_LOOK + _Y + i] = look(b[_X + i], b[_Y + i], s, h)
-    call_abreast(surface, wide, after(b, _LOOK), p)
+        s, h = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H)
+        a[_X + i], a[_Y + i] = look(b[_X + i], b[_Y + i], s, h)
+    call_abreast(surface, wide, a, p)
     for i in range(wide):
-        here = (b[_LOOK + _X + i] == b[_X + i]) & (b[_LOOK + _Y + i] == b[_Y + i])
+        here = (a[_X + i] == b[_X + i]) & (a[_Y + i] == b[_Y + i])
         gx, gy = b[_GX + i], b[_GY + i]
-        b[_GX + i] = gx if here else b[_LOOK + _GX + i]
-        b[_GY + i] = gy if here else b[_LOOK + _GY + i]
+        b[_GX + i] = gx if here else a[_GX + i]
+        b[_GY + i] = gy if here else a[_GY + i]
+
+
+@inlined
+def goes_on(at: Site, dx: float, dy: float) -> bool:
+    """Whether a run surely goes on: a few comparisons and no branch. What is not sure is left to `ending`."""
+    inside = (abs(at.x) + abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
+    return inside & (abs(at.gx) + abs(at.gy) > 2 * REST) & (dx == dx) & (dy == dy)
 
 
 @numba.njit(inline="always")
-def go(step: Kernel, start: State, wide: int, k: int, share: float, b: Values, p: Values) -> bool:
-    """Takes a step with all runs that surely go on, marks them, and returns whether these are all.
-
-    What is sure takes a few comparisons and no branch; what is not is left to `settle`.
-    """
+def go(step: Kernel, start: State, wide: int, k: int, share: float, a: Values, b: Values, c: Values, p: Values) -> bool:
+    """Takes a step with all runs, from the side b to the side c. Returns whether all of them surely go on."""
     all_sure = True
     for i in range(wide):
-        s, h, at = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H), site(b, i, p)
+        s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
         dx, dy, later = step(k + 1, h[0] * share, at, s, h)
-        inside = (abs(at.x) + abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
-        sure = inside & (abs(at.gx) + abs(at.gy) > 2 * REST) & (dx == dx) & (dy == dy)
-        write(b, _X + i, sure, (at.x + dx, at.y + dy), (at.x, at.y))
-        write(b, _STATE + i, sure, later, s)
-        b[_SURE + i] = 1.0 if sure else 0.0
-        all_sure = all_sure & sure
+        c[_X + i], c[_Y + i] = at.x + dx, at.y + dy
+        write(c, _STATE + i, later)
+        all_sure = all_sure & goes_on(at, dx, dy)
     return all_sure
+
+
+@numba.njit(inline="always")
+def mark(step: Kernel, start: State, wide: int, k: int, share: float, a: Values, b: Values, p: Values) -> None:
+    """Marks the runs that surely go on."""
+    for i in range(wide):
+        s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
+        dx, dy, _later = step(k + 1, h[0] * share, at, s, h)
+        a[_SURE + i] = 1.0 if goes_on(at, dx, dy) else 0.0
 
 
 @numba.njit(inline="always")
@@ -146,7 +155,9 @@ def settle(
     k: int,
     share: float,
     over: bool,
+    a: Values,
     b: Values,
+    c: Values,
     p: Values,
     ends: Any,
     codes: Any,
@@ -154,22 +165,19 @@ def settle(
 ) -> int:
     """Decides about the runs that are not sure to go on, and when the budget is used up about all.
 
-    They take their step, or they end and another one takes their place. Returns how many are left.
+    Those that end make room for others. Returns how many are left.
     """
     for i in range(count - 1, -1, -1):
-        if over or b[_SURE + i] == 0.0:
-            s, h, at = column(b, _STATE + i, start), column(b, _HYPER + i, _MOST_H), site(b, i, p)
-            dx, dy, later = step(k + 1, h[0] * share, at, s, h)
+        if over or a[_SURE + i] == 0.0:
+            s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
+            dx, dy, _later = step(k + 1, h[0] * share, at, s, h)
             end = ending(at, dx, dy)
-            if end == _OUT_OF_STEPS and not over:
-                b[_X + i], b[_Y + i] = at.x + dx, at.y + dy
-                write(b, _STATE + i, True, later, s)
-            else:
-                run = int(b[_RUN + i])
+            if over or end != _OUT_OF_STEPS:
+                run = int(a[_RUN + i])
                 ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
-                codes[run], first[run] = 8 * k + end, int(b[_FIRST + i])
+                codes[run], first[run] = 8 * k + end, int(a[_FIRST + i])
                 count -= 1
-                replace(b, i, count, start)
+                replace(a, c, i, count, start)
     return count
 
 
@@ -188,12 +196,12 @@ def ending(at: Site, dx: float, dy: float) -> int:
 
 
 @inlined
-def replace(b: Values, i: int, other: int, like: State) -> None:
-    """Puts another run, with a state like this, into the place i."""
-    b[_X + i], b[_Y + i], b[_RUN + i] = b[_X + other], b[_Y + other], b[_RUN + other]
-    b[_ENOUGH + i], b[_FIRST + i] = b[_ENOUGH + other], b[_FIRST + other]
-    write(b, _HYPER + i, True, column(b, _HYPER + other, _MOST_H), _MOST_H)
-    write(b, _STATE + i, True, column(b, _STATE + other, like), like)
+def replace(a: Values, c: Values, i: int, other: int, like: State) -> None:
+    """Puts another run, with a state like this, into the place i, where the step has led to."""
+    a[_RUN + i], a[_ENOUGH + i], a[_FIRST + i] = a[_RUN + other], a[_ENOUGH + other], a[_FIRST + other]
+    c[_X + i], c[_Y + i] = c[_X + other], c[_Y + other]
+    write(a, _HYPER + i, column(a, _HYPER + other, _MOST_H))
+    write(c, _STATE + i, column(c, _STATE + other, like))
 
 
 _look: Any = None  # in the template: what a method is made of
@@ -207,34 +215,39 @@ def _descend(
     values: Any,
     n: int,
     rates: Any,
-    x: Any,
-    y: Any,
-    hypers: Any,
+    every: Settings,
     infimum: float,
     noted: bool,
-    tolerance: Any,
     room: Any,
     ends: Any,
     codes: Any,
     first: Any,
 ) -> None:
-    b, p = pointer(room), pointer(values)
-    for begin in range(0, len(x), LANES):
-        count = enter(b, begin, x, y, hypers, tolerance, _start)
+    even, p = pointer(room), pointer(values)
+    odd, a = after(even, _SIDE), after(even, 2 * _SIDE)
+    for begin in range(0, every.total, LANES):
+        count = enter(a, even, begin, every, _start)
         k = 0
         while count > 0:
             wide = (count + WIDTH - 1) // WIDTH * WIDTH
             share = rates[min(k, len(rates) - 1)]
+            b, c = (even, odd) if k % 2 == 0 else (odd, even)
             call_abreast(surface, wide, b, p)
             if _looks:
-                look_around(_look, _start, surface, wide, b, p)
+                look_around(_look, _start, surface, wide, a, b, p)
             if noted:
-                note(b, wide, k, infimum)
-            if k == n or not go(_step, _start, wide, k, share, b, p):
-                count = settle(_step, _start, count, k, share, k == n, b, p, ends, codes, first)
+                note(a, b, wide, k, infimum)
+            # Twice, because the compiler takes several runs at once only where it knows the way from side to side.
+            if k % 2 == 0:
+                all_sure = go(_step, _start, wide, k, share, a, even, odd, p)
+            else:
+                all_sure = go(_step, _start, wide, k, share, a, odd, even, p)
+            if k == n or not all_sure:
+                mark(_step, _start, wide, k, share, a, b, p)
+                count = settle(_step, _start, count, k, share, k == n, a, b, c, p, ends, codes, first)
                 for i in range(count, wide):
-                    if b[_SURE + i] == 0.0:
-                        replace(b, i, 0, _start)  # what fills up goes on with the others
+                    if a[_SURE + i] == 0.0:
+                        replace(a, c, i, 0, _start)  # what fills up goes on with the others
             k += 1
 
 

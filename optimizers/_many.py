@@ -5,11 +5,12 @@ would fill too little of a round, and go one after the other. That is done in a 
 thread of Python a loop there would wait for it at every run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from landscapes import Landscape
 from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
@@ -18,6 +19,7 @@ from optimizers._abreast import TOGETHER, WIDTH, room
 from optimizers._course import COURSE, Course, seeded
 from optimizers._descent import TRACE, call_trace
 from optimizers._method import Optimizer
+from optimizers._settings import HYPERS, SETTINGS, TOLERANCE, Number, Settings, X, Y, setting, settings
 from optimizers._trajectory import columns
 
 
@@ -42,11 +44,12 @@ def many(
     runner: Optimizer,
     ground: Landscape,
     shared: Course,
-    x: ArrayLike,
-    y: ArrayLike,
-    hypers: ArrayLike | None = None,
-    seeds: ArrayLike | None = None,
-    tolerance: ArrayLike | None = None,
+    x: Number,
+    y: Number,
+    hypers: Sequence[Number] | None = None,
+    seeds: Number | None = None,
+    tolerance: Number | None = None,
+    runs: range | None = None,
 ) -> Ends:
     """Runs the method from every start (x, y), and says how each run ended. What is one number holds for all runs.
 
@@ -55,69 +58,54 @@ def many(
         ground: the landscape.
         shared: what all runs share.
         x, y: where they begin.
-        hypers: the hyperparameters, shape (hyperparameters, runs) or (hyperparameters, 1); by default the runner's.
+        hypers: every hyperparameter; by default the runner's.
         seeds: of the noise; by default that of `shared`.
         tolerance: what f may be above the infimum in the row to be noted as `first`; by default none is noted.
+        runs: which of the runs; by default all.
     """
-    hypers = runner.packed[:, None] if hypers is None else np.asarray(hypers)
-    count = np.broadcast(x, y, hypers[:1] if len(hypers) else 0.0, 0 if seeds is None else seeds).size
-    starts = _filled(x, count), _filled(y, count)
-    near = ground.infimum, tolerance is not None, _filled(0.0 if tolerance is None else tolerance, count)
-    code, first = np.empty(count, np.int64), np.full(count, -1)
-    ends = Ends(np.empty((3, count)), code, first, np.zeros((count if runner.method.counts else 0, 3), np.int64))
+    near = ground.infimum, tolerance is not None
+    given = runner.packed if hypers is None else hypers
+    numbers = x, y, 0.0 if tolerance is None else tolerance, *given
+    every = settings(numbers, shared.seed if seeds is None else seeds, runs)
+    count = every.total
+    ends = Ends(
+        np.empty((3, count)),
+        np.empty(count, np.int64),
+        np.full(count, -1),
+        np.zeros((count if runner.method.counts else 0, 3), np.int64),
+    )
     if runner.method.together and count >= WIDTH and not (shared.noise or shared.clip):
-        _side_by_side(runner, ground, shared, starts, _filled(hypers, len(hypers), count), near, ends)
+        _side_by_side(runner, ground, shared, every, near, ends)
     else:
-        seeds = _filled(shared.seed if seeds is None else seeds, count, kind=np.uint64)
-        _one_by_one(runner, ground, shared, starts, _filled(hypers.T, count, len(hypers)), seeds, near, ends)
+        _one_by_one(runner, ground, shared, every, near, ends)
     return ends
 
 
-def _filled(numbers: ArrayLike, *shape: int, kind: Any = np.float64) -> NDArray[Any]:
-    """The numbers in this shape, repeated where there are fewer; read-only, as the kernels know them."""
-    filled = np.ascontiguousarray(np.broadcast_to(np.asarray(numbers, kind), shape))
-    filled.setflags(write=False)
-    return filled
-
-
-Starts: TypeAlias = tuple[Floats, Floats]
-Near: TypeAlias = tuple[float, bool, Floats]
+Near: TypeAlias = tuple[float, bool]
 
 
 def _side_by_side(
-    runner: Optimizer, ground: Landscape, shared: Course, starts: Starts, hypers: Floats, near: Near, ends: Ends
+    runner: Optimizer, ground: Landscape, shared: Course, every: Settings, near: Near, ends: Ends
 ) -> None:
     loop: Any = runner.method.together
     prepare(loop, TOGETHER)
     surface = ground.abreast(curved=runner.method.evaluations[2] > 0)
-    place = (surface, ground.packed, shared.n, shared.rates, *starts, hypers)
+    place = (surface, ground.packed, shared.n, shared.rates, every)
     loop(*place, *near, room(), ends.place, ends.code, ends.first)
 
 
-def _one_by_one(
-    runner: Optimizer,
-    ground: Landscape,
-    shared: Course,
-    starts: Starts,
-    hypers: Floats,
-    seeds: NDArray[np.uint64],
-    near: Near,
-    ends: Ends,
-) -> None:
+def _one_by_one(runner: Optimizer, ground: Landscape, shared: Course, every: Settings, near: Near, ends: Ends) -> None:
     prepare(in_turn, IN_TURN)
-    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, shared, *starts, hypers, seeds)
-    record = np.empty((shared.n + 1, columns(runner, shared)))
-    in_turn(*place, *near, record, ends.place, ends.code, ends.first, ends.counted)
+    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, shared, every)
+    record, hypers = np.empty((shared.n + 1, columns(runner, shared))), np.empty(len(runner.packed))
+    in_turn(*place, *near, record, hypers, ends.place, ends.code, ends.first, ends.counted)
 
 
-_HYPERS = types.Array(float64, 2, "C", readonly=True)
-_SEEDS = types.Array(types.uint64, 1, "C", readonly=True)
-
-# (addresses of the loop and of the surface, its values, course, x, y, hyperparameters, seeds, infimum, whether rows
+# (addresses of the loop and of the surface, its values, course, settings, infimum, whether rows near it are noted, room
 IN_TURN = types.void(
-    *(types.int64, types.int64, VALUES, COURSE, VALUES, VALUES, _HYPERS, _SEEDS, float64, types.boolean, VALUES),
-    # near it are noted, how near, room for a record and for what `Ends` says)
-    *(float64[:, ::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
+    *(types.int64, types.int64, VALUES, COURSE, SETTINGS, float64, types.boolean),
+    # for a record, for hyperparameters, and for what `Ends` says)
+    *(float64[:, ::1], float64[::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
 )
 
 
@@ -127,28 +115,29 @@ def in_turn(
     surface: int,
     values: Any,
     shared: Course,
-    x: Any,
-    y: Any,
-    hypers: Any,
-    seeds: Any,
+    every: Settings,
     infimum: float,
     noted: bool,
-    tolerance: Any,
     record: Any,
+    hypers: Any,
     place: Any,
     code: Any,
     first: Any,
     counted: Any,
 ) -> None:
     """Run after run, each with the loop of `trace`."""
-    for i in range(len(x)):
+    for i in range(every.total):
         if len(shared.deck) > 0:
             shared.deck[-1] = -1  # its order is that of the run before
-        code[i] = call_trace(method, surface, values, x[i], y[i], hypers[i], seeded(shared, seeds[i]), record)
+        x, y, tolerance = setting(every, X, i), setting(every, Y, i), setting(every, TOLERANCE, i)
+        for j in range(len(hypers)):
+            hypers[j] = setting(every, HYPERS + j, i)
+        seed = every.seeds[(every.first + i) // every.every % len(every.seeds)]
+        code[i] = call_trace(method, surface, values, x, y, hypers, seeded(shared, seed), record)
         last = code[i] >> 3
         place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]
         k = 0
-        while noted and k <= last and not record[k, 2] - infimum <= tolerance[i]:
+        while noted and k <= last and not record[k, 2] - infimum <= tolerance:
             k += 1
         if noted and k <= last:
             first[i] = k

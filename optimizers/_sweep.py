@@ -6,9 +6,10 @@ milliseconds, so that progress is told often and a sweep that nobody waits for a
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ from optimizers._course import Course
 from optimizers._executor import WORKERS, executor, threads
 from optimizers._many import Ends, many
 from optimizers._race import Lane, Race
+from optimizers._settings import Each
 from optimizers._trajectory import checked_count, checked_start, course
 
 MOST_RUNS = 2048 * 2048
@@ -41,9 +43,8 @@ WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
 }
 
 _SECONDS = 0.004  # that a chunk should take
-_FIRST = 50_000  # steps in the first chunks, of which nobody knows yet how long they take
 _LARGEST = 65_536  # runs in a chunk
-_SHARES, _PARTS = 2 * WORKERS, 8  # the last chunks are shares of the rest, or parts of a whole one: nobody waits long
+_SHARES, _PARTS = WORKERS + 1, 4  # the last chunks are shares of the rest, or parts of a whole one: nobody waits long
 _PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
 _AHEAD = 4 * WORKERS  # chunks under way: not so many that others who share the threads wait
 _FAR_AHEAD = 1024  # elsewhere, where there may be many workers
@@ -105,6 +106,18 @@ class Plan:
     def shape(self) -> tuple[int, ...]:
         """That of the grid, in the order of the numbers of the runs."""
         return tuple(len(values) for _, values in (*self.ground, *self.runs))
+
+
+@dataclass
+class Pace:
+    """How many steps of a method on a landscape take as long as a chunk should, as far as that is known."""
+
+    steps: float = 50_000.0
+
+
+@lru_cache(maxsize=256)
+def _pace(alike: Race) -> Pace:
+    return Pace()
 
 
 def sweep(
@@ -226,9 +239,12 @@ def _shared_out(
     cancelled: Callable[[], bool] | None,
 ) -> None:
     """Fills `found`, chunk by chunk; only so many at once are under way that others who share the executor get on."""
-    size, begun, done = max(1, _FIRST // (plan.asked.steps + 1)), 0, 0
+    lane = replace(plan.asked.lanes[0], values=())
+    pace = _pace(replace(plan.asked, lanes=(lane,), start=(0.0, 0.0), steps=0, seed=0))
+    size, begun, done = max(1, min(int(pace.steps / (plan.asked.steps + 1)), _LARGEST)), 0, 0
+    steps, seconds = 0, 0.0
     ahead, most = WORKERS, _AHEAD if executor is threads() else _FAR_AHEAD
-    under_way: dict[Future[tuple[Found, float]], tuple[int, int]] = {}
+    under_way: dict[Future[Part], tuple[int, int]] = {}
     try:
         while done < count:
             while begun < count and len(under_way) < ahead:
@@ -240,10 +256,12 @@ def _shared_out(
             if cancelled and cancelled():
                 raise CancelledError
             for one in ready:
-                (i, j), (numbers, seconds) = under_way.pop(one), one.result()
-                for name, some in numbers.items():
+                (i, j), made = under_way.pop(one), one.result()
+                for name, some in made.found.items():
                     found[name][i:j] = some
-                size = min(int((j - i) * _SECONDS / seconds) + 1, 8 * (j - i), _LARGEST)
+                steps, seconds = steps + made.steps, seconds + made.seconds
+                pace.steps = _SECONDS * steps / seconds
+                size = min(int((j - i) * _SECONDS / made.seconds) + 1, 8 * (j - i), _LARGEST)
                 ahead, done = min(ahead + 1, most), done + j - i
             if ready and progress:
                 progress(done / count)
@@ -251,41 +269,51 @@ def _shared_out(
         wait([one for one in under_way if not one.cancel()])
 
 
-def part(plan: Plan, i: int, j: int) -> tuple[Found, float]:
-    """What is wanted of the runs i, ..., j - 1, and the seconds that took. This is what is sent to the executor."""
+@dataclass(frozen=True)
+class Part:
+    """What is wanted of some of the runs, the steps they took and the seconds that took."""
+
+    found: Found
+    steps: int
+    seconds: float
+
+
+def part(plan: Plan, i: int, j: int) -> Part:
+    """The runs i, ..., j - 1. This is what is sent to the executor."""
     begin = time.perf_counter()
     pieces = [_on_one_ground(plan, *piece) for piece in _pieces(plan, i, j)]
-    return {name: np.concatenate([piece[name] for piece in pieces]) for name in plan.want}, time.perf_counter() - begin
+    rows = sum(int(piece["stopped_at"].sum()) for piece in pieces) + j - i
+    found = {name: np.concatenate([piece[name] for piece in pieces]) for name in plan.want}
+    return Part(found, rows, time.perf_counter() - begin)
 
 
 def _pieces(plan: Plan, i: int, j: int) -> Iterator[tuple[Landscape, int, int]]:
     """The runs i, ..., j - 1 by landscapes: each with the numbers, among all runs on it, of the first and the end."""
     each = math.prod(len(values) for _, values in plan.runs)
     for number in range(i // each, (j - 1) // each + 1):
-        values = {name: float(numbers[0]) for name, numbers in _at(plan.ground, np.array([number])).items()}
-        ground = replace(plan.asked, values=tuple({**dict(plan.asked.values), **values}.items())).ground()
+        node = np.unravel_index(number, [len(values) for _, values in plan.ground])
+        here = {name: values[k] for (name, values), k in zip(plan.ground, node, strict=True)}
+        ground = replace(plan.asked, values=tuple({**dict(plan.asked.values), **here}.items())).ground()
         yield ground, max(i - number * each, 0), min(j - number * each, each)
 
 
-def _at(axes: Sequence[tuple[str, Values]], numbers: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-    """The values along every axis at the nodes of these numbers."""
-    places = np.unravel_index(numbers, [len(values) for _, values in axes]) if axes else ()
-    return {name: np.array(values)[place] for (name, values), place in zip(axes, places, strict=True)}
+def _axes(plan: Plan) -> dict[str, Each]:
+    """The axes without those of the landscape: on one landscape, the last is the fastest."""
+    counts = [len(values) for _, values in plan.runs]
+    return {name: Each(values, math.prod(counts[k + 1 :])) for k, (name, values) in enumerate(plan.runs)}
 
 
 def _on_one_ground(plan: Plan, ground: Landscape, i: int, j: int) -> Found:
     """What is wanted of some of the runs on a landscape."""
-    lane, count = plan.asked.lanes[0], j - i
-    runner, settings = lane.made(), _at(plan.runs, np.arange(i, j))
+    lane = plan.asked.lanes[0]
+    runner, axes = lane.made(), _axes(plan)
     start = checked_start(ground, plan.asked.start)
-    x, y = (settings.get(name, value) for name, value in zip("xy", start, strict=True))
-    hypers = [np.broadcast_to(settings.get(name, value), count) for name, value in runner.values.items()]
+    x, y = (axes.get(name, value) for name, value in zip("xy", start, strict=True))
+    hypers = [axes.get(name, value) for name, value in runner.values.items()]
     tolerance = plan.tolerance if "to_tolerance" in plan.want else None
     shared = _course(plan, ground, lane)
-    seeds = np.broadcast_to(np.asarray(settings.get("seed", plan.asked.seed), np.uint64), count)
-    return _told(
-        plan.want, ground, many(runner, ground, shared, x, y, np.reshape(hypers, (-1, count)), seeds, tolerance)
-    )
+    ends = many(runner, ground, shared, x, y, hypers, axes.get("seed"), tolerance, range(i, j))
+    return _told(plan.want, ground, ends)
 
 
 def _course(plan: Plan, ground: Landscape, lane: Lane) -> Course:

@@ -13,7 +13,6 @@ from itertools import product
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._course import Course
 from optimizers._executor import threads
@@ -178,12 +177,12 @@ class _Search:
 
     def best(self, candidates: list[tuple[float, ...]]) -> tuple[float, ...]:
         """The first of those that rank lowest: by loss above the foot, then steps, then loss."""
-        hypers = np.array([[*self.setting(values).values()] for values in candidates]).T
+        hypers = [*zip(*(self.setting(values).values() for values in candidates), strict=True)]
         runs = [self._ends(hypers, one) for one in self.courses]
         medians = [sorted(ends)[len(ends) // 2] for ends in zip(*runs, strict=True)]
         return candidates[medians.index(min(medians))]
 
-    def _ends(self, hypers: Floats, one: Course) -> list[tuple[float, float, float]]:
+    def _ends(self, hypers: list[tuple[float, ...]], one: Course) -> list[tuple[float, float, float]]:
         """How every setting ends with one seed: the lower the better."""
         ends = many(self.runner, self.ground, one, *self.start, hypers)
         above = ends.place[2] - self.ground.infimum
