@@ -232,7 +232,7 @@ def _told(
     average: Average | None,
 ) -> Trajectory:
     """A record with its outcome."""
-    x, y, loss = (float(number) for number in record[-1, :3])
+    x, y, loss, *_ = record[-1].tolist()
     outcome = rules.outcome(landscape, end, x, y)
     near = rules.NEAR * rules.radius(landscape)
     if len(record) * 2 < (record.base.shape[0] if record.base is not None else 0):

@@ -5,7 +5,7 @@ Whatever is wrong is told in a sentence and replaced by the nearest thing that i
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import landscapes
@@ -138,6 +138,13 @@ def read(plain: Any, otherwise: Reading) -> Reading:
     problems: list[Message] = []
     race = _race(plain, otherwise.race, problems)
     return Reading(race, _view(plain, race, otherwise.view, problems), tuple(problems))
+
+
+def started(reading: Reading, start: Any) -> Reading:
+    """The same from another start."""
+    problems = list(reading.problems)
+    race = replace(reading.race, start=_start(start, reading.race.start, problems))
+    return replace(reading, race=race, problems=tuple(problems))
 
 
 def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Race:

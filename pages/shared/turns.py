@@ -1,28 +1,44 @@
-"""Whose script runs: two at a time.
+"""Whose script runs: one at a time, and where races wait, they come in between.
 
 Only one thread of a process runs Python at a time. Fifty scripts at once are done no sooner than one after the other,
-and between their fifty threads the event loop, on which everybody's races pass, hardly gets to run.
+and beside them the event loop, on which everybody's races pass, hardly gets to run. So while there are races under way
+the next script leaves it as much time as the last one took.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 2
-
-_turns = threading.Semaphore(AT_ONCE)
+_turn = threading.Lock()
 _mine = threading.local()
+
+
+class _Now:
+    races = 0  # under way
+    rested = 0.0  # when the loop has had its time
+
+
+@contextmanager
+def racing() -> Iterator[None]:
+    """While a race is under way. Only the event loop says so."""
+    _Now.races += 1
+    try:
+        yield
+    finally:
+        _Now.races -= 1
 
 
 @contextmanager
 def in_turn() -> Iterator[None]:
     """Runs a script when it is its turn."""
-    with _turns:
-        _mine.held = True
-        try:
-            yield
-        finally:
-            _mine.held = False
+    _take()
+    _mine.held = True
+    try:
+        yield
+    finally:
+        _mine.held = False
+        _give()
 
 
 @contextmanager
@@ -31,8 +47,20 @@ def aside() -> Iterator[None]:
     if not getattr(_mine, "held", False):  # a callback, or a fragment alone: it runs at once
         yield
         return
-    _turns.release()
+    _give()
     try:
         yield
     finally:
-        _turns.acquire()
+        _take()
+
+
+def _take() -> None:
+    _turn.acquire()
+    if _Now.races:
+        time.sleep(max(0.0, _Now.rested - time.monotonic()))
+    _mine.begun = time.thread_time()
+
+
+def _give() -> None:
+    _Now.rested = time.monotonic() + time.thread_time() - _mine.begun
+    _turn.release()

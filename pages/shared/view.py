@@ -232,7 +232,8 @@ def _card(name: str, _: Say) -> None:
 
 def _words(page: Page, race: Race, _: Say) -> None:
     """The result in sentences."""
-    runs = run(race)
+    with aside():
+        runs = run(race)
     lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _, page.subject), runs, strict=True)]
     st.markdown(
         "\n".join([f"#### {_('The result in words')}", summary.setting(race, _), "", *(f"- {x}" for x in lines)])

@@ -23,6 +23,7 @@ import math
 import struct
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -47,6 +48,7 @@ from pages.shared.reading import (
     Reading,
     number,
     read,
+    started,
 )
 from pages.stage import heat
 from pages.stage.anatomy import dissected
@@ -95,8 +97,12 @@ def usual() -> Reading:
 
 def parsed(text: str | bytes) -> Any:
     """The JSON of a message, or None if it is none."""
+    if len(text) > LONGEST_MESSAGE:
+        return None
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(text)
     try:
-        return json.loads(text) if len(text) <= LONGEST_MESSAGE else None
+        return json.loads(text)  # slower, but it knows NaN and whole numbers of any length
     except (ValueError, RecursionError):
         return None
 
@@ -105,17 +111,27 @@ def asked(plain: Any) -> Reading:
     """The race of a message, and what was wrong with the message."""
     if not isinstance(plain, Mapping):
         return Reading(usual().race, problems=(message("This race cannot be read. The usual one is shown."),))
-    return read(plain.get("race"), usual())
+    race = plain.get("race")
+    if not isinstance(race, Mapping) or "start" not in race:
+        return read(race, usual())
+    try:
+        text = json.dumps({name: value for name, value in race.items() if name != "start"})
+    except RecursionError:  # lists in lists in lists
+        return read(race, usual())
+    return started(_resting(text), race["start"])
+
+
+@lru_cache(maxsize=256)
+def _resting(text: str) -> Reading:
+    """A race without its start, which moves while the rest of it stays."""
+    return read(json.loads(text), usual())
 
 
 def is_quick(text: str | bytes) -> bool:
     """Whether the answer to a message is there in about a millisecond; found without reading its race."""
     if len(text) > LONGEST_MESSAGE:
         return False
-    try:
-        plain = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return False
+    plain = parsed(text)
     plain = plain if isinstance(plain, Mapping) else {}
     most = QUICK_APART if "dissect" in plain else QUICK
     many = {"surface", "seeds", "basins", "heat", "bands"}

@@ -25,6 +25,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from pages import kernels
 from pages.shared import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE
+from pages.shared.turns import racing
 from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
 from pages.stage.worker import Worker
@@ -37,7 +38,7 @@ FOREVER = "public, max-age=31536000, immutable"
 # One pool for everything that is computed outside a script run; kernels let go of the GIL.
 POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
 
-SWITCH = 0.001  # seconds until a page's script gives way to a race
+SWITCH = 0.001
 PAUSE = 0.2  # seconds between two looks at whether the kernels are compiled
 
 _worker = Worker()
@@ -92,7 +93,8 @@ async def race_socket(socket: WebSocket) -> None:
     try:
         while (message := await hearing)["type"] != "websocket.disconnect":
             hearing = asyncio.ensure_future(socket.receive())
-            told = await _told(message.get("text") or message.get("bytes") or b"", hearing)
+            with racing():
+                told = await _told(message.get("text") or message.get("bytes") or b"", hearing)
             if told is not None:
                 await socket.send_bytes(told)
     except WebSocketDisconnect:

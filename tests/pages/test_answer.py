@@ -19,7 +19,7 @@ from landscapes._landscape import Floats
 from optimizers import Lane, Race, Trajectory, run
 from pages.shared.axes import axes, placed
 from pages.shared.opening import opening
-from pages.shared.reading import MOST_LANES, MOST_SEEDS, MOST_STEPS, Reading
+from pages.shared.reading import MOST_LANES, MOST_SEEDS, MOST_STEPS, Reading, read
 from pages.stage import fans
 from pages.stage.answer import (
     FINEST,
@@ -367,6 +367,27 @@ def test_an_origin_that_is_none_is_zero(origin: Any) -> None:
     assert ask({"origin": origin}).header["origin"] == [0, 0]
 
 
+def test_a_race_is_read_alike_whether_its_start_moved_or_all_of_it() -> None:
+    for odd in (
+        {"steps": math.nan},
+        {"seed": 10**400},
+        {"lanes": [{"optimizer": "adam\ud800"}]},
+        {"values": {"a": True}},
+    ):
+        for start in ([0.5, 1.0], "nowhere"):
+            race = {"landscape": "rosenbrock", **odd, "start": start}
+            found, plainly = asked({"race": race}), read(race, usual())
+            assert found.race == plainly.race
+            assert sorted(map(str, found.problems)) == sorted(map(str, plainly.problems))
+
+
+@pytest.mark.parametrize("depth", [100, 900, 980, 1000, 1020, 1030, 5000])
+def test_lists_in_lists_are_read(depth: int) -> None:
+    plain = parsed('{"race": {"start": [0.5, 1], "lanes": ' + "[" * depth + "]" * depth + "}}")
+    assert asked(plain).race.lanes == usual().race.lanes
+    assert asked(plain).problems
+
+
 def test_quick_is_what_takes_a_millisecond() -> None:
     steps, apart = QUICK // len(LANES), QUICK_APART // len(LANES)
     lanes: list[Any] = [{}] * len(LANES)
@@ -386,9 +407,9 @@ def test_quick_is_what_takes_a_millisecond() -> None:
     ]:
         assert is_quick(json.dumps(quick))
         assert not is_quick(json.dumps(slow).encode())
-    assert not is_quick("{")
     assert not is_quick("[]" + " " * LONGEST_MESSAGE)
     assert is_quick("[]")
+    assert is_quick("{")  # the usual race is shown
 
 
 # What clipping was given, and what it made of it.

@@ -1,11 +1,12 @@
-"""Two scripts at a time, and none waits for one that waits."""
+"""One script at a time, none waits for one that waits, and all of them give way to races."""
 
 import threading
 import time
 
 import pytest
 
-from pages.shared.turns import AT_ONCE, aside, in_turn
+from pages.shared import turns
+from pages.shared.turns import aside, in_turn, racing
 
 
 def together(count: int, wait: bool) -> int:
@@ -39,12 +40,12 @@ def together(count: int, wait: bool) -> int:
     return most
 
 
-def test_so_many_run_at_once() -> None:
-    assert together(8, wait=False) == AT_ONCE
+def test_one_runs_at_a_time() -> None:
+    assert together(8, wait=False) == 1
 
 
 def test_who_waits_holds_up_nobody() -> None:
-    assert together(8, wait=True) > AT_ONCE
+    assert together(8, wait=True) > 1
 
 
 def failing(wait: bool) -> None:
@@ -57,13 +58,39 @@ def failing(wait: bool) -> None:
 
 @pytest.mark.parametrize("wait", [False, True])
 def test_a_script_that_fails_gives_its_turn_back(wait: bool) -> None:
-    for _ in range(3 * AT_ONCE):
+    for _ in range(3):
         with pytest.raises(KeyError):
             failing(wait)
-    assert together(8, wait=False) == AT_ONCE
+    assert together(8, wait=False) == 1
 
 
 def test_outside_of_a_turn_nothing_is_given_back() -> None:
     with aside():
         pass
-    assert together(8, wait=False) == AT_ONCE
+    assert together(8, wait=False) == 1
+
+
+def worked(seconds: float) -> None:
+    begin = time.thread_time()
+    while time.thread_time() - begin < seconds:
+        pass
+
+
+def test_the_next_script_leaves_races_as_much_time_as_the_last_one_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(turns.time, "sleep", pauses.append)
+    for _ in range(2):
+        with in_turn():
+            worked(0.05)
+    assert pauses == []
+    with racing():
+        with in_turn():
+            pass
+        with in_turn():
+            pass
+    first, second = pauses
+    assert 0 < first <= 0.06
+    assert second < 0.01
+    with in_turn():
+        pass
+    assert len(pauses) == 2
