@@ -127,7 +127,7 @@ class Blurred(Landscape):
     @cached_property
     def infimum(self) -> float:
         """The least value at the minima, on the grid over the domain and on the wider one."""
-        least = min(float(self._grid(SIDE)[2][..., 0].min()), float(self._grid(SIDE // 2 + 1, WIDER)[2][..., 0].min()))
+        least = min(self._critical[2], float(self._grid(SIDE // 2 + 1, WIDER)[2][..., 0].min()))
         return min(least, self.at(*self.minima[0])[0]) if self.minima else least
 
     @property
@@ -142,7 +142,8 @@ class Blurred(Landscape):
         return xs, ys, self.jet(xs[:, None], ys)
 
     @cached_property
-    def _critical(self) -> tuple[Points, Points]:
+    def _critical(self) -> tuple[Points, Points, float]:
+        """The minima, the saddles, and the least value on the grid."""
         xs, ys, jets = self._grid(SIDE)
         known = np.array([*self.sharp.minima, *self.sharp.saddles]).reshape(-1, 2)
         starts = np.concatenate([crossings(xs, ys, jets), known])
@@ -153,7 +154,7 @@ class Blurred(Landscape):
         flat = FLAT * np.abs(jets[..., 3:]).max()
         found = points[low > flat]
         found = found[np.argsort(self.value(*found.T), kind="stable")]
-        return _plain(found), _plain(points[(low < -flat) & (high > flat)])
+        return _plain(found), _plain(points[(low < -flat) & (high > flat)]), float(jets[..., 0].min())
 
 
 def _plain(points: Floats) -> Points:

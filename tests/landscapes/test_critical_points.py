@@ -86,18 +86,21 @@ def critical_points(landscape: Landscape, side: int = 60) -> list[tuple[float, f
     (x0, x1), (y0, y1) = landscape.domain
     span = np.array([x1 - x0, y1 - y0])
     at = np.stack(np.meshgrid(np.linspace(x0, x1, side), np.linspace(y0, y1, side)), axis=-1).reshape(-1, 2)
+    rests = np.empty((0, 2))
     for _ in range(80):
+        jets = landscape.jet(*at.T)
         # The pseudo-inverse also serves curves of minima, where the Hessian is singular.
-        inverse = np.linalg.pinv(landscape.hessian(*at.T), rcond=1e-14, hermitian=True)
-        step = -np.einsum("nij,nj->ni", inverse, landscape.gradient(*at.T))
-        step *= np.minimum(1.0, 0.1 * span.min() / np.maximum(np.linalg.norm(step, axis=-1), 1e-300))[:, None]
-        at = at + step
+        inverse = np.linalg.pinv(jets[:, [3, 4, 4, 5]].reshape(-1, 2, 2), rcond=1e-14, hermitian=True)
+        step = -np.einsum("nij,nj->ni", inverse, jets[:, 1:3])
+        length = np.linalg.norm(step, axis=-1)
+        there = length <= 1e-10
+        rests = np.concatenate([rests, (at + step)[there]])
+        step *= np.minimum(1.0, 0.1 * span.min() / np.maximum(length, 1e-300))[:, None]
+        at = (at + step)[~there]
         at = at[(np.abs(at - [(x0 + x1) / 2, (y0 + y1) / 2]) <= span).all(axis=-1)]
         if len(at) == 0:
-            return []
-    rests = np.linalg.norm(landscape.gradient(*at.T), axis=-1) <= 1e-9
-    step = np.linalg.norm(np.einsum("nij,nj->ni", inverse, landscape.gradient(*at.T)), axis=-1) if len(at) else rests
-    at = at[rests & (step <= 1e-9)]
+            break
+    at = rests[np.linalg.norm(landscape.gradient(*rests.T), axis=-1) <= 1e-9]
     found: list[tuple[float, float]] = []
     for x, y in at:
         if inside(landscape, (x, y)) and not any(math.dist((x, y), other) <= 1e-5 for other in found):

@@ -118,12 +118,12 @@ def test_who_leaves_is_not_worked_for(app: App) -> None:
     async def ask() -> list[Any]:
         for _ in range(10):
             async with connect(app) as one:
-                await one.send(long(128))
+                await one.send(long(48))
         return await say(app, RACE, long(2))
 
     sync(ask())
     begin = time.monotonic()
-    sync(say(app, long(128)))
+    sync(say(app, long(48)))
     alone = time.monotonic() - begin
     begin = time.monotonic()
     sync(ask())
