@@ -487,12 +487,17 @@ def test_reduced_motion_is_respected(visit):
     page = visit(reduced_motion="reduce").open()
     page.keyboard.press("Home")
     page.keyboard.press("Space")
-    seen = set()
-    for _ in range(10):
-        painted(page, 200)
-        seen.add(page.evaluate("document.querySelector('.slalom').dataset.playhead"))
-    assert 2 < len(seen) < 8
-    assert all(float(step) == int(float(step)) for step in seen)
+    jumps = page.evaluate(
+        """new Promise((done) => { const jumps = []
+          const look = (now) => { const step = Number(document.querySelector('.slalom').dataset.playhead)
+            if (jumps.at(-1)?.[1] !== step) jumps.push([now, step])
+            jumps.length < 5 ? requestAnimationFrame(look) : done(jumps) }
+          requestAnimationFrame(look) })"""
+    )
+    times, steps = np.transpose(jumps[1:])  # the first is where it stood
+    assert np.diff(times).min() > 400  # milliseconds: twice a second
+    assert (np.diff(steps) > 0).all()
+    assert (steps == np.round(steps)).all()
 
 
 @pytest.mark.complaints
