@@ -163,6 +163,33 @@ def test_a_link_shows_exactly_the_same_elsewhere(visit, about):
         assert picture(other, "heads") == picture(page, "heads")
 
 
+def test_averages_are_there_in_three_dimensions_too(visit):
+    visitor = visit()
+    page = visitor.open("/averaging?view=3d")
+    before = at_rest(page)
+    page.locator('input[type="text"][data-knob="decay"]').fill("0.9")  # the iterates stay where they are
+    page.keyboard.press("Enter")
+    visitor.settled()
+    assert at_rest(page) != before
+
+
+def at_rest(page) -> str:
+    """The runners in three dimensions above the line with the unit, when they change no more."""
+    return page.wait_for_function(
+        """(() => { const flight = document.querySelector('.slalom-flight'), copy = document.createElement('canvas')
+          copy.width = flight.width
+          copy.height = Math.max(flight.height - 60, 0)
+          const context = copy.getContext('2d')
+          context.drawImage(flight, 0, 0)
+          if (!copy.width || !context.getImageData(0, 0, copy.width, copy.height).data.some((v) => v > 0)) return null
+          const [before, now] = [window.before, copy.toDataURL()]
+          window.before = now
+          return before === now ? now : null })()""",
+        polling=700,
+        timeout=30_000,
+    ).json_value()
+
+
 def test_one_run_and_many_seeds(visit):
     visitor = visit()
     page = visitor.open("/averaging")

@@ -2,7 +2,7 @@
 // Plotly's own camera, with the same strokes as on the map.
 
 import { element, short } from './format.js'
-import { Plates, crossing, flag, haloed, marker, stroke, trail } from './runs.js'
+import { Plates, crossing, flag, haloed, marker, ring, stroke, trail } from './runs.js'
 
 const HEIGHT = 0.55
 const LIFT = 0.012
@@ -203,18 +203,18 @@ export class Space {
     const plates = new Plates(context, this.width, this.height, stage.theme, stage.unit)
     plates.block(this.width - 60, 25, 50) // the switch between map and 3D
     const heads = []
-    for (const lane of stage.shownLanes()) {
-      const { numbers, offset } = lane
+    for (const { lane, offset, style, name } of stage.shownRunners()) {
+      const { numbers } = lane
       const [ox, oy] = stage.answer.header.origin
       const plane = (row) => [numbers[offset + row * 4] + ox, numbers[offset + row * 4 + 1] + oy]
       const [row, part] = stage.rowAt(lane)
-      const seen = this.#flight(context, lane, plane, project, row)
+      const seen = this.#flight(context, style, plane, project, row)
       const [x, y] = plane(row)
       const [nx, ny] = part > 0 ? plane(row + 1) : [x, y]
       const tip = project(x + (nx - x) * part, y + (ny - y) * part)
       // A runner that has left is told where it was last seen.
-      if (tip) heads.push({ lane, tip, text: lane.name })
-      else if (seen) heads.push({ lane, tip: seen.place, text: stage.map.told(lane, lane.name, seen.row) })
+      if (tip) heads.push({ style, tip, text: name })
+      else if (seen) heads.push({ style, tip: seen.place, text: name && stage.map.told(lane, name, seen.row) })
     }
     const start = project(...stage.race.start)
     if (start) {
@@ -226,16 +226,17 @@ export class Space {
       context.fill()
       context.stroke()
     }
-    for (const { lane, tip } of heads) {
-      marker(context, ...tip, lane.style, stage.theme.halo)
+    for (const { style, tip } of heads) {
+      if (style.ring) ring(context, ...tip, style, stage.theme.halo)
+      else marker(context, ...tip, style, stage.theme.halo)
       plates.block(...tip, 7)
     }
-    for (const { lane, tip, text } of heads) plates.place(...tip, text, lane.style.colour)
+    for (const { style, tip, text } of heads) if (text) plates.place(...tip, text, style.colour)
   }
 
   // A path over the surface, cut where it leaves the window. Long steps follow the ground. Returns where it was last
   // seen, and the row that led away from there.
-  #flight(context, lane, plane, project, last) {
+  #flight(context, style, plane, project, last) {
     let piece = []
     let seen = null
     const pieces = [piece]
@@ -257,7 +258,7 @@ export class Space {
       if (place) seen = { place, row: row + 1 }
     }
     for (const points of pieces) {
-      if (points.length > 1) stroke(context, trail((i) => points[i], points.length - 1), lane.style, this.stage.theme.halo)
+      if (points.length > 1) stroke(context, trail((i) => points[i], points.length - 1), style, this.stage.theme.halo)
     }
     return seen
   }
