@@ -118,12 +118,12 @@ def test_a_knob_of_the_subject_turns_for_all_that_have_it(visit):
     assert len({lane.split()[2] for lane in query(page)["lane"]} - {"3.0"}) == 1
 
 
-@each_page
+@pytest.mark.parametrize("about", [page for page in PAGES if page.cases], ids=lambda page: page.name)
 def test_every_case_is_opened_by_its_button(visit, about):
     visitor = visit()
     page = visitor.open(f"/{about.name}")
     before = trails(page)
-    for case in about.cases[1:3]:
+    for case in about.cases[1:]:
         choose_case(visitor, case.title.said(SAY))
         painted(page, 100)
         assert query(page)["case"] == [case.name]

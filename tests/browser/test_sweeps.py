@@ -73,21 +73,6 @@ def test_a_page_opens_on_its_first_case(visit, about):
 
 
 @each_page
-def test_every_case_is_opened_by_its_button(visit, about):
-    visitor = visit()
-    page = visitor.open(f"/{about.name}")
-    before = trails(page)
-    for case in about.cases[1:]:
-        page.get_by_test_id("stRadio").get_by_text(case.title.said(SAY), exact=True).click()
-        visitor.settled()
-        painted(page, 200)
-        assert query(page)["case"] == [case.name]
-        assert page.locator(".slalom-watch").inner_text() == case.why.said(SAY)
-        assert trails(page) != before
-        before = trails(page)
-
-
-@each_page
 def test_a_link_shows_the_same_elsewhere(visit, about):
     first = visit()
     page = first.open(f"/{about.name}?case={about.cases[1].name}")
