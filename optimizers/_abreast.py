@@ -82,17 +82,17 @@ def site(b: Values, i: int, p: Values) -> Site:
 
 
 @inlined
-def enter(a: Values, b: Values, begin: int, every: Settings, start: State) -> int:
+def enter(a: Values, b: Values, begin: int, given: Settings, start: State) -> int:
     """Sets the next runs at their starts, and returns how many they are; the last is there again to fill up."""
-    count = min(LANES, every.total - begin)
+    count = min(LANES, given.total - begin)
     for i in range(LANES):
         a[_RUN + i], a[_FIRST + i] = begin + min(i, count - 1), -1.0
         write(b, _STATE + i, start)
-    spread(every, X, begin, count, LANES, b, _X)
-    spread(every, Y, begin, count, LANES, b, _Y)
-    spread(every, TOLERANCE, begin, count, LANES, a, _ENOUGH)
-    for j in range(len(every.places) - HYPERS):
-        spread(every, HYPERS + j, begin, count, LANES, a, _HYPER + j * LANES)
+    spread(given, X, begin, count, LANES, b, _X)
+    spread(given, Y, begin, count, LANES, b, _Y)
+    spread(given, TOLERANCE, begin, count, LANES, a, _ENOUGH)
+    for j in range(len(given.places) - HYPERS):
+        spread(given, HYPERS + j, begin, count, LANES, a, _HYPER + j * LANES)
     return count
 
 
@@ -215,7 +215,7 @@ def _descend(
     values: Any,
     n: int,
     rates: Any,
-    every: Settings,
+    given: Settings,
     infimum: float,
     noted: bool,
     room: Any,
@@ -225,8 +225,8 @@ def _descend(
 ) -> None:
     even, p = pointer(room), pointer(values)
     odd, a = after(even, _SIDE), after(even, 2 * _SIDE)
-    for begin in range(0, every.total, LANES):
-        count = enter(a, even, begin, every, _start)
+    for begin in range(0, given.total, LANES):
+        count = enter(a, even, begin, given, _start)
         k = 0
         while count > 0:
             wide = (count + WIDTH - 1) // WIDTH * WIDTH

@@ -64,10 +64,9 @@ def many(
         runs: which of the runs; by default all.
     """
     near = ground.infimum, tolerance is not None
-    given = runner.packed if hypers is None else hypers
-    numbers = x, y, 0.0 if tolerance is None else tolerance, *given
-    every = settings(numbers, shared.seed if seeds is None else seeds, runs)
-    count = every.total
+    numbers = x, y, 0.0 if tolerance is None else tolerance, *(runner.packed if hypers is None else hypers)
+    given = settings(numbers, shared.seed if seeds is None else seeds, runs)
+    count = given.total
     ends = Ends(
         np.empty((3, count)),
         np.empty(count, np.int64),
@@ -75,9 +74,9 @@ def many(
         np.zeros((count if runner.method.counts else 0, 3), np.int64),
     )
     if runner.method.together and count >= WIDTH and not (shared.noise or shared.clip):
-        _side_by_side(runner, ground, shared, every, near, ends)
+        _side_by_side(runner, ground, shared, given, near, ends)
     else:
-        _one_by_one(runner, ground, shared, every, near, ends)
+        _one_by_one(runner, ground, shared, given, near, ends)
     return ends
 
 
@@ -85,18 +84,18 @@ Near: TypeAlias = tuple[float, bool]
 
 
 def _side_by_side(
-    runner: Optimizer, ground: Landscape, shared: Course, every: Settings, near: Near, ends: Ends
+    runner: Optimizer, ground: Landscape, shared: Course, given: Settings, near: Near, ends: Ends
 ) -> None:
     loop: Any = runner.method.together
     prepare(loop, TOGETHER)
     surface = ground.abreast(curved=runner.method.evaluations[2] > 0)
-    place = (surface, ground.packed, shared.n, shared.rates, every)
+    place = (surface, ground.packed, shared.n, shared.rates, given)
     loop(*place, *near, room(), ends.place, ends.code, ends.first)
 
 
-def _one_by_one(runner: Optimizer, ground: Landscape, shared: Course, every: Settings, near: Near, ends: Ends) -> None:
+def _one_by_one(runner: Optimizer, ground: Landscape, shared: Course, given: Settings, near: Near, ends: Ends) -> None:
     prepare(in_turn, IN_TURN)
-    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, shared, every)
+    place = (address(runner.method.trace, TRACE), ground.address, ground.packed, shared, given)
     record, hypers = np.empty((shared.n + 1, columns(runner, shared))), np.empty(len(runner.packed))
     in_turn(*place, *near, record, hypers, ends.place, ends.code, ends.first, ends.counted)
 
@@ -115,7 +114,7 @@ def in_turn(
     surface: int,
     values: Any,
     shared: Course,
-    every: Settings,
+    given: Settings,
     infimum: float,
     noted: bool,
     record: Any,
@@ -126,13 +125,13 @@ def in_turn(
     counted: Any,
 ) -> None:
     """Run after run, each with the loop of `trace`."""
-    for i in range(every.total):
+    for i in range(given.total):
         if len(shared.deck) > 0:
             shared.deck[-1] = -1  # its order is that of the run before
-        x, y, tolerance = setting(every, X, i), setting(every, Y, i), setting(every, TOLERANCE, i)
+        x, y, tolerance = setting(given, X, i), setting(given, Y, i), setting(given, TOLERANCE, i)
         for j in range(len(hypers)):
-            hypers[j] = setting(every, HYPERS + j, i)
-        seed = every.seeds[(every.first + i) // every.every % len(every.seeds)]
+            hypers[j] = setting(given, HYPERS + j, i)
+        seed = given.seeds[(given.first + i) // given.every % len(given.seeds)]
         code[i] = call_trace(method, surface, values, x, y, hypers, seeded(shared, seed), record)
         last = code[i] >> 3
         place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]

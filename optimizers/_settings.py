@@ -75,20 +75,20 @@ def _each(number: Number, kind: Any) -> Any:
 
 
 @inlined
-def setting(every: Settings, which: int, i: int) -> float:
+def setting(given: Settings, which: int, i: int) -> float:
     """One number of the i-th of the runs."""
-    begin, length, turns = every.places[which]
-    number: float = every.values[begin + (every.first + i) // turns % length]
+    begin, length, turns = given.places[which]
+    number: float = given.values[begin + (given.first + i) // turns % length]
     return number
 
 
 @inlined
-def spread(every: Settings, which: int, i: int, count: int, wide: int, b: Values, at: int) -> None:
+def spread(given: Settings, which: int, i: int, count: int, wide: int, b: Values, at: int) -> None:
     """Writes one number of `count` runs from the i-th on; the last is there again to fill up."""
-    begin, length, turns = every.places[which]
-    node, turn = (every.first + i) // turns % length, (every.first + i) % turns
+    begin, length, turns = given.places[which]
+    node, turn = (given.first + i) // turns % length, (given.first + i) % turns
     for j in range(wide):
-        b[at + j] = every.values[begin + node]
+        b[at + j] = given.values[begin + node]
         turn += j + 1 < count
         if turn == turns:
             turn = 0
