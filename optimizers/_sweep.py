@@ -227,7 +227,17 @@ def _values(asked: Race, name: str, values: list[Any]) -> Values:
     known = {**hyperparameters, **parameters}
     if name not in known:
         raise TypeError(f"a sweep goes over {', '.join([*known, 'x', 'y', 'seed'])}; not over {name!r}")
-    return tuple(known[name].check(value) for value in values)
+    return _checked(known[name], values)
+
+
+def _checked(parameter: landscapes.Parameter, values: list[Any]) -> Values:
+    """The values as floats. Where the least and the largest are allowed so are all between, unless they are whole."""
+    numbers = np.asarray(values)
+    if numbers.dtype.kind in "fiu" and not parameter.integer:
+        least, most = float(numbers.min()), float(numbers.max())  # not a number if one of them is none
+        if parameter.allows(least) and parameter.allows(most):
+            return tuple(map(float, values))
+    return tuple(parameter.check(value) for value in values)
 
 
 def _shared_out(

@@ -34,7 +34,7 @@ from optimizers import Lane, Race
 SOURCE = Path(__file__).with_name("sweep.c")
 SIDE, STEPS, START, THREADS = 256, 500, (-1.5, 2.3), 2
 BASINS, BASIN_STEPS = 512, 300
-REPEATS = 15
+REPEATS = 40
 
 RATES = {"momentum": np.geomspace(1e-5, 1e-2, SIDE), "adam": np.geomspace(1e-4, 0.01, SIDE)}
 DECAYS = np.linspace(0.0, 0.99, SIDE)
