@@ -20,8 +20,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.benchmarks.ready import compile_kernels, wait_for_worker
 from tests.running import CHROMIUM, FLAGS, App
 
 SIZE = {"width": 1280, "height": 720}
@@ -224,13 +226,14 @@ def cold(browser: Browser, folder: Path) -> float:
 def main() -> None:
     """Measures everything and prints it."""
     assert CHROMIUM, "the benchmark needs Chromium: install it, or name it in CHROMIUM"
+    compile_kernels()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         app = App(folder / "app.log")
         try:
             opened(browser, app.url, DRAWN)[0].context.close()
-            time.sleep(10)  # the rest of the kernels
+            wait_for_worker(psutil.Process(app.process.pid))
             found = hands(browser, app)
             found["seeds_ms"] = turning(browser, app, f"/averaging?case=valley&seeds={SEEDS}", "lr")
             found["tune_ms"] = turning(browser, app, "/tune?case=bowl", "condition")

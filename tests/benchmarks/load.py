@@ -41,7 +41,10 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.ready import compile_kernels, wait_for_worker
+from tests.running import ROOT
+
+
 HOST = "127.0.0.1"
 FRAME = 1 / 60
 ROWS = 720
@@ -466,11 +469,13 @@ def row(name: str, seconds: Sequence[float], wall: float) -> str:
 
 def measured(plan: Plan) -> dict[str, float | int]:
     """Measures and prints a table."""
+    compile_kernels()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         spawn = multiprocessing.get_context("spawn")
         with served(log) as (port, server), spawn.Pool(2) as pool:
             asyncio.run(warm(port))
+            wait_for_worker(server)
             each = asyncio.run(session_megabytes(port, server, plan.sessions))
             print(f"{'ms':34}{'count':>8}{'a second':>8}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}")
             begin = time.time() + 3
