@@ -44,7 +44,6 @@ import psutil
 from tests.benchmarks.ready import compile_kernels, wait_for_worker
 from tests.running import ROOT
 
-
 HOST = "127.0.0.1"
 FRAME = 1 / 60
 ROWS = 720
