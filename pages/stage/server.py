@@ -38,7 +38,7 @@ FOREVER = "public, max-age=31536000, immutable"
 # One pool for everything that is computed outside a script run; kernels let go of the GIL.
 POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
 
-SWITCH = 0.001
+SWITCH = 0.001  # seconds until a page's script gives way to a race
 PAUSE = 0.2  # seconds between two looks at whether the kernels are compiled
 
 _worker = Worker()
