@@ -114,10 +114,10 @@ def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
 
 
 def _commit() -> None:
-    """Takes over what the stage shows."""
-    told = st.session_state[f"stage {st.session_state[state.PAGE]}"].commit
-    if isinstance(told, Mapping):
-        state.follow(told)
+    """Takes over what the stage shows. Where its page is being left, Streamlit may have forgotten it already."""
+    shown = st.session_state.get(f"stage {st.session_state[state.PAGE]}")
+    if shown is not None and isinstance(shown.commit, Mapping):
+        state.follow(shown.commit)
 
 
 def sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocket, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages.contents import PAGES
 from tests.running import CHROMIUM, FLAGS, App
 
 # On a deep link Streamlit's own client asks here first, while it looks for its base path, and is told 404.
 ASKED_FIRST = {f"/{page.name}/_stcore/{name}" for page in PAGES for name in ("health", "host-config")}
+
+# The stage has not told Python yet, or was not answered yet; basins are refined long after they are there.
+BUSY = '.slalom[data-behind="true"], .slalom[data-idle="false"]:not([data-fine])'
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +38,35 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
+class Scripts:
+    """Whether every run of the page's script that was asked for has come to its end, read off Streamlit's own socket."""
+
+    def __init__(self, page: Page) -> None:
+        self.asked = self.running = False
+        page.on("websocket", self._opened)
+
+    @property
+    def done(self) -> bool:
+        return not self.asked and not self.running
+
+    def _opened(self, socket: WebSocket) -> None:
+        if socket.url.endswith("/_stcore/stream"):
+            socket.on("framesent", self._sent)
+            socket.on("framereceived", self._received)
+
+    def _sent(self, frame: bytes) -> None:
+        if BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.asked = True
+
+    def _received(self, frame: bytes) -> None:
+        message = ForwardMsg.FromString(frame)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.asked, self.running = False, True
+        elif kind == "script_finished":
+            self.running = False
+
+
 class Visitor:
     """A person at a page: a fresh browser profile, and everything the console complained of."""
 
@@ -42,6 +76,7 @@ class Visitor:
         self.context = browser.new_context(**settings)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(90_000)  # kernels may be compiling, and another browser be at work
+        self.scripts = Scripts(self.page)
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -62,13 +97,16 @@ class Visitor:
         self.settled()
 
     def settled(self) -> None:
-        """Waits until Python knows the stage's race and the address has not changed for a while."""
+        """Waits until Python knows the stage's race, the stage shows what Python said, and neither changes for a while."""
         self.page.wait_for_timeout(150)
-        for _ in range(60):
-            before = (self.page.url, self.page.locator('[data-testid="stStatusWidget"], [data-behind="true"]').count())
-            self.page.wait_for_timeout(120)
-            if (self.page.url, 0) == before:
+        before = None
+        for _ in range(500):
+            now = (self.page.url, self.scripts.done, self.page.locator(BUSY).count())
+            if now == before == (self.page.url, True, 0):
                 return
+            before = now
+            self.page.wait_for_timeout(120)
+        raise AssertionError(f"the page does not come to rest: {before}")
 
     def stage(self, expression: str) -> object:
         """Something about the stage, from its root element `s`."""

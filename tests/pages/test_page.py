@@ -198,6 +198,24 @@ def test_another_landscape(rule: str) -> None:
     check_words(page)
 
 
+def page_whose_stage_is_gone() -> None:
+    """Streamlit forgets a page's stage when another page begins, and that one's race is read a moment later."""
+    import streamlit as st
+
+    from pages.shared import state
+    from pages.shared.view import _commit
+
+    st.session_state[state.PAGE] = "step"
+    st.button("commit", key="commit", on_click=_commit)
+
+
+def test_what_a_stage_commits_while_its_page_is_left_is_let_go() -> None:
+    page = AppTest.from_function(page_whose_stage_is_gone)
+    well(page.run())
+    page.button(key="commit").click()
+    well(page.run())
+
+
 def test_another_language_keeps_the_race() -> None:
     page = opened(landscape="beale", steps="33")
     page.selectbox(key="language").set_value("zh-TW")
