@@ -2,7 +2,7 @@
 
 Only one thread of a process runs Python at a time. Fifty scripts at once are done no sooner than one after the other,
 and beside them the event loop, on which everybody's races pass, hardly gets to run. So while there are races under way
-the next script leaves it more time than the last one took.
+the next script leaves it a share of the time that the last one took.
 """
 
 import threading
@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-REST = 1.5  # times what a script took: races are quicker, and a page opens later
+REST = 0.5  # times what a script took: races are quicker, and a page opens later
 
 _turn = threading.Lock()
 _mine = threading.local()

@@ -89,27 +89,37 @@ async def race_socket(socket: WebSocket) -> None:
         await socket.close(code=1008)
         return
     await socket.accept()
-    hearing = asyncio.ensure_future(socket.receive())
+    hearing = None
     try:
-        while (message := await hearing)["type"] != "websocket.disconnect":
-            hearing = asyncio.ensure_future(socket.receive())
+        while (message := await (hearing or socket.receive()))["type"] != "websocket.disconnect":
+            text = message.get("text") or message.get("bytes") or b""
             with racing():
-                told = await _told(message.get("text") or message.get("bytes") or b"", hearing)
+                told, hearing = await _quick(text), None
+                if told is None:
+                    hearing = asyncio.ensure_future(socket.receive())
+                    told = await _slow(text, hearing)
             if told is not None:
                 await socket.send_bytes(told)
     except WebSocketDisconnect:
         return
     finally:
-        hearing.cancel()
+        if hearing is not None:
+            hearing.cancel()
 
 
-async def _told(text: str | bytes, hearing: asyncio.Future[Message]) -> bytes | None:
-    """The answer to a message: a quick one from the worker, else from a thread. None if what is heard drops it."""
-    if _worker.ready and is_quick(text):
-        try:
-            return await _worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
-        except ConnectionError:
-            logger.warning("the worker has ended; races are answered in the server from now on")
+async def _quick(text: str | bytes) -> bytes | None:
+    """The answer of the worker, if there is one and it is a race for it."""
+    if not (_worker.ready and is_quick(text)):
+        return None
+    try:
+        return await _worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
+    except ConnectionError:
+        logger.warning("the worker has ended; races are answered in the server from now on")
+        return None
+
+
+async def _slow(text: str | bytes, hearing: asyncio.Future[Message]) -> bytes | None:
+    """The answer of a thread, which may take long. None if what is heard meanwhile drops it."""
     dropped = threading.Event()
     telling = asyncio.get_running_loop().run_in_executor(POOL, _answered, text, dropped)
     await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)

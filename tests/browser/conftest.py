@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Scripts:
-    """Whether every run of the page's script that was asked for has come to its end, read off Streamlit's own socket."""
+    """Whether every asked run of the page's script has come to its end, read off Streamlit's own socket."""
 
     def __init__(self, page: Page) -> None:
         self.asked = self.running = False
@@ -97,7 +97,7 @@ class Visitor:
         self.settled()
 
     def settled(self) -> None:
-        """Waits until Python knows the stage's race, the stage shows what Python said, and neither changes for a while."""
+        """Waits until Python knows the stage's race, the stage shows what Python said, and neither changes."""
         self.page.wait_for_timeout(150)
         before = None
         for _ in range(500):

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+import socket
 from collections.abc import Coroutine
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from pages.stage import server
 from pages.stage.answer import answer, asked, parsed
-from pages.stage.worker import Worker
+from pages.stage.worker import Worker, _widen
 
 TEXTS = [json.dumps({"id": i, "race": {"steps": i, "landscape": "beale"}}).encode() for i in range(60)] + [
     b"",
@@ -45,6 +47,22 @@ def test_it_answers_as_the_server_does_and_everybody_gets_the_own_answer() -> No
     assert sync(ask()) == [told(text) for text in TEXTS]
 
 
+def test_its_answers_may_wait() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        before = near.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        _widen(near.fileno())
+        assert near.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) > before
+        near.sendall(b"it is open still")
+        assert far.recv(100) == b"it is open still"
+    source, out = os.pipe()
+    _widen(out)
+    os.write(out, b"here too")
+    assert os.read(source, 100) == b"here too"
+    os.close(source)
+    os.close(out)
+
+
 def test_whoever_waits_when_it_ends_is_told() -> None:
     async def ask() -> tuple[Any, bool]:
         worker = Worker()
@@ -74,10 +92,24 @@ def test_the_server_answers_itself_where_the_worker_has_ended(
         async def answer(self, text: bytes) -> bytes:
             raise ConnectionError
 
-    async def ask() -> bytes | None:
-        return await server._told(TEXTS[7], asyncio.get_running_loop().create_future())
+    class Socket:
+        def __init__(self) -> None:
+            self.headers: dict[str, str] = {}
+            self.heard = [{"type": "websocket.receive", "bytes": TEXTS[7]}, {"type": "websocket.disconnect"}]
+            self.told: list[bytes] = []
 
+        async def accept(self) -> None:
+            pass
+
+        async def receive(self) -> dict[str, Any]:
+            return self.heard.pop(0)
+
+        async def send_bytes(self, data: bytes) -> None:
+            self.told.append(data)
+
+    one: Any = Socket()
     monkeypatch.setattr(server, "_worker", Ended())
     with caplog.at_level(logging.WARNING):
-        assert sync(ask()) == told(TEXTS[7])
+        sync(server.race_socket(one))
+    assert one.told == [told(TEXTS[7])]
     assert "worker has ended" in caplog.text
