@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from pages.stage.server import lifespan, routes
+from pages.stage.server import lifespan, middleware, routes
 
-app = st.App("pages/frame.py", routes=routes(), lifespan=lifespan)
+app = st.App("pages/frame.py", routes=routes(), middleware=middleware(), lifespan=lifespan)

@@ -8,15 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.stage.server import WEB, version
+from pages.stage.server import version
 
-# Small on purpose: it is sent with every rerun. Everything else is a served file, fetched side by side.
+# Small on purpose: it is sent with every rerun. Everything else is a served file, and on its way since the page began.
 _MOUNT = """
-const at = (file) => new URL("/slalom/%s/" + file, location.origin).href
-for (const name of "%s".split(" ")) {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: at(name) }))
-}
-const ready = import(at("stage.js"))
+const ready = import(new URL("/slalom/%s/stage.js", location.origin).href)
 export default function (component) {
   const left = { gone: false, end: () => {} }
   ready.then(({ stage }) => { if (!left.gone) left.end = stage(component) })
@@ -27,7 +23,7 @@ export default function (component) {
 _component = st.components.v2.component(
     "slalom_stage",
     html='<div class="slalom"></div>',
-    js=_MOUNT % (version(), " ".join(sorted(file.name for file in WEB.glob("*.js")))),
+    js=_MOUNT % version(),
     isolate_styles=False,
 )
 

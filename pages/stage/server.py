@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import gzip
 import hashlib
 import logging
 import os
@@ -15,11 +16,13 @@ from pathlib import Path
 
 import plotly
 import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages import kernels
@@ -29,10 +32,15 @@ from pages.shared.turns import racing
 from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
 from pages.stage.worker import Worker
-from pages.words import LANGUAGES
+from pages.words import LANGUAGES, preferred
 
 WEB = Path(__file__).parent / "web"
 PLOTLY = Path(plotly.__file__).parent / "package_data"
+KINDS = {  # of files: their media type, and how a page asks for them early
+    ".js": ("text/javascript", "modulepreload"),
+    ".css": ("text/css", "preload; as=style"),
+    ".json": ("application/json", "preload; as=fetch; crossorigin"),
+}
 FOREVER = "public, max-age=31536000, immutable"
 
 # One pool for everything that is computed outside a script run; kernels let go of the GIL.
@@ -46,14 +54,37 @@ logger = logging.getLogger(__name__)
 
 
 @cache
+def files() -> Mapping[str, bytes]:
+    """The stage's files, and its words in every language, by their names."""
+    told = {f"words/{language}.json": JSONResponse(catalogue(language)).body for language in LANGUAGES}
+    return told | {file.name: file.read_bytes() for file in sorted(WEB.iterdir())}
+
+
+@cache
+def packed(name: str) -> bytes:
+    """A file as it travels: made small once, for compression takes longer than all the rest of a response."""
+    return gzip.compress(files()[name])
+
+
+@cache
 def version() -> str:
     """A stamp of everything the stage's files say, for addresses that may be cached for ever."""
     digest = hashlib.sha256(plotly.__version__.encode())
-    for file in sorted(WEB.iterdir()):
-        digest.update(file.read_bytes())
-    for language in LANGUAGES:
-        digest.update(JSONResponse(catalogue(language)).body)
+    for body in files().values():
+        digest.update(body)
     return digest.hexdigest()[:12]
+
+
+async def stage_file(request: Request) -> Response:
+    """A file of the stage, to be kept for ever: its address changes when it does."""
+    name = request.path_params["name"]
+    if name not in files():
+        return Response(status_code=404)
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    small = "gzip" in request.headers.get("accept-encoding", "")
+    if small:
+        headers["Content-Encoding"] = "gzip"
+    return Response(packed(name) if small else files()[name], headers=headers, media_type=KINDS[Path(name).suffix][0])
 
 
 class Immutable(StaticFiles):
@@ -68,12 +99,36 @@ class Immutable(StaticFiles):
         return response
 
 
-async def words(request: Request) -> Response:
-    """The catalogue in a language."""
-    language = request.path_params["language"]
-    if language not in LANGUAGES:
-        return Response(status_code=404)
-    return JSONResponse(catalogue(language), headers={"Cache-Control": FOREVER})
+class Early:
+    """Names what the stage needs in the head of a page, so that it comes side by side with Streamlit's own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, and a page on with the names."""
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["link"] = early(_language(scope))
+            await send(message)
+
+        await self.app(scope, receive, named if scope["type"] == "http" else send)
+
+
+@cache
+def early(language: str) -> str:
+    """The files that a stage of this language needs, as a `Link` header (RFC 8288)."""
+    needed = [name for name in files() if not name.startswith("words/") or name == f"words/{language}.json"]
+    return ", ".join(f"</slalom/{version()}/{name}>; rel={KINDS[Path(name).suffix][1]}" for name in needed)
+
+
+def _language(scope: Scope) -> str:
+    """The language that a page will speak: the link's, else the browser's."""
+    asked = QueryParams(scope["query_string"]).get("lang")
+    return asked if asked in LANGUAGES else preferred(Headers(scope=scope).get("accept-language", "").split(",")[0])
 
 
 def allowed(origin: str | None, host: str | None) -> bool:
@@ -148,10 +203,14 @@ def routes() -> list[BaseRoute]:
     """The routes of the stage."""
     return [
         WebSocketRoute("/slalom/race", race_socket),
-        Route(f"/slalom/{version()}/words/{{language}}.json", words),
         Mount(f"/slalom/{version()}/plotly", Immutable(directory=PLOTLY)),
-        Mount(f"/slalom/{version()}", Immutable(directory=WEB)),
+        Route(f"/slalom/{version()}/{{name:path}}", stage_file),
     ]
+
+
+def middleware() -> list[Middleware]:
+    """What a response passes through."""
+    return [Middleware(Early)]
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The real server, spoken to by strangers."""
 
 import asyncio
+import gzip
 import http.client
 import json
 import re
@@ -49,10 +50,12 @@ def header(data: bytes) -> dict[str, Any]:
     return told
 
 
-def fetch(app: App, path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+def fetch(app: App, path: str, method: str = "GET", **asked: str) -> tuple[int, dict[str, str], bytes]:
     """A response to a path that nobody tidies up on the way."""
     connection = http.client.HTTPConnection(HOST, app.port, timeout=20)
-    connection.putrequest(method, path, skip_host=False)
+    connection.putrequest(method, path, skip_host=False, skip_accept_encoding=True)
+    for name, value in asked.items():
+        connection.putheader(name.replace("_", "-"), value)
     connection.endheaders()
     response = connection.getresponse()
     body = response.read()
@@ -267,6 +270,10 @@ def test_every_file_of_the_stage_may_be_kept_for_ever(app: App) -> None:
     for file in sorted(WEB.iterdir()):
         status, headers, body = fetch(app, f"/slalom/{version()}/{file.name}")
         assert (status, headers["cache-control"], body) == (200, FOREVER, file.read_bytes())
+        assert "content-encoding" not in headers
+        status, headers, body = fetch(app, f"/slalom/{version()}/{file.name}", accept_encoding="br, gzip")
+        assert (status, headers["content-encoding"], gzip.decompress(body)) == (200, "gzip", file.read_bytes())
+        assert headers["content-type"].partition(";")[0] in ("text/javascript", "text/css")
 
 
 def test_the_plotly_bundle(app: App) -> None:
@@ -316,6 +323,25 @@ def test_the_page_itself(app: App) -> None:
     status, _headers, body = fetch(app, "/")
     assert status == 200
     assert b"<title>" in body
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "language"),
+    [
+        ("/", "zh-TW,zh;q=0.9", "zh-TW"),
+        ("/step?case=adam", "de", "en"),
+        ("/?lang=zh-CN", "zh-TW", "zh-CN"),
+        ("/?lang=tlh", "", "en"),
+    ],
+)
+def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, language: str) -> None:
+    named = fetch(app, path, accept_language=asked)[1]["link"]
+    addresses = re.findall("<([^>]+)>", named)
+    files = [file.name for file in sorted(WEB.iterdir())]
+    root = f"/slalom/{version()}"
+    assert sorted(addresses) == sorted(f"{root}/{name}" for name in (*files, f"words/{language}.json"))
+    assert {fetch(app, address)[0] for address in addresses} == {200}
+    assert "link" not in fetch(app, "/_stcore/health")[1]
 
 
 def test_it_runs_under_uvicorn_too(tmp_path: Path) -> None:
