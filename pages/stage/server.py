@@ -57,7 +57,7 @@ logger = logging.getLogger(__name__)
 def files() -> Mapping[str, bytes]:
     """The stage's files, and its words in every language, by their names."""
     told = {f"words/{language}.json": JSONResponse(catalogue(language)).body for language in LANGUAGES}
-    return told | {file.name: file.read_bytes() for file in sorted(WEB.iterdir())}
+    return told | {file.name: file.read_bytes() for file in sorted(WEB.iterdir()) if file.suffix in KINDS}
 
 
 @cache
@@ -106,16 +106,15 @@ class Early:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, and a page on with the names."""
+        """Passes a request on, and a page with the names: also one that has not changed, for they may have."""
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers["link"] = early(_language(scope))
+                MutableHeaders(scope=message)["link"] = early(_language(scope))
             await send(message)
 
-        await self.app(scope, receive, named if scope["type"] == "http" else send)
+        page = scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
+        await self.app(scope, receive, named if page else send)
 
 
 @cache

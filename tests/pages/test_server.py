@@ -335,13 +335,21 @@ def test_the_page_itself(app: App) -> None:
     ],
 )
 def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, language: str) -> None:
-    named = fetch(app, path, accept_language=asked)[1]["link"]
-    addresses = re.findall("<([^>]+)>", named)
+    navigates = {"accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "accept_language": asked}
+    status, headers, _body = fetch(app, path, **navigates)
+    assert status == 200
+    addresses = re.findall("<([^>]+)>", headers["link"])
     files = [file.name for file in sorted(WEB.iterdir())]
     root = f"/slalom/{version()}"
     assert sorted(addresses) == sorted(f"{root}/{name}" for name in (*files, f"words/{language}.json"))
     assert {fetch(app, address)[0] for address in addresses} == {200}
-    assert "link" not in fetch(app, "/_stcore/health")[1]
+    assert "link" not in fetch(app, "/_stcore/health", accept="*/*")[1]
+
+
+def test_a_page_that_has_not_changed_names_them_anew(app: App) -> None:
+    _status, first, _body = fetch(app, "/", accept="text/html")
+    status, again, _body = fetch(app, "/", accept="text/html", if_none_match=first["etag"])
+    assert (status, again["link"]) == (304, first["link"])
 
 
 def test_it_runs_under_uvicorn_too(tmp_path: Path) -> None:
