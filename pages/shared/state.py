@@ -28,6 +28,8 @@ PAGE = "page"
 REVISION = "revision"
 SESSION = "session"
 
+ANOTHER = {"landscape", "lane", "steps"}  # a link that names one of these is not looked at as its case is
+
 SEARCHED = ("default", "tuned")  # rules that set every number of a runner
 
 
@@ -60,12 +62,12 @@ def listed(query: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
 
 def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     """The race of a link. What it leaves out is as in its case, or as in the race that opens its landscape."""
+    problems, case = _case(links.plain(asked).get("case", ""), page)
+    if case and not asked.keys() & ANOTHER:
+        asked = listed(links.query(case.reading)) | asked
     plain = links.plain(asked)
-    problems, case = _case(plain.get("case", ""), page)
     if case and problems:
         plain["case"] = case.name
-    if case and set(asked) <= {"case"}:
-        return replace(case.reading, problems=problems)
     landscape = plain.get("landscape", "")
     known = landscape in landscapes.names()
     if case:

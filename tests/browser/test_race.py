@@ -566,8 +566,8 @@ def test_a_stage_that_goes_takes_everything_with_it(visit):
     page = visit().open()
     left = page.evaluate(
         """async () => {
-          const { stage } = await import([...document.querySelectorAll('link[rel=modulepreload]')]
-            .map((link) => link.href).find((href) => href.endsWith('/stage.js')))
+          const { stage } = await import(performance.getEntriesByType('resource')
+            .map((one) => one.name).find((name) => name.endsWith('/stage.js')))
           const opened = []
           const Real = WebSocket
           window.WebSocket = class extends Real { constructor(...all) { super(...all); opened.push(this) } }

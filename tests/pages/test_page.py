@@ -1,5 +1,6 @@
 """The pages from Python's side: they open, follow their widgets and links, and say what the optimizers did."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,6 +16,7 @@ from pages.shared import links, summary
 from pages.shared.about import Case, Page
 from pages.shared.opening import opening, suited
 from pages.shared.reading import Reading, read
+from pages.shared.state import from_query
 from pages.words import LANGUAGES, speaker
 from tests.running import ROOT
 
@@ -293,6 +295,16 @@ def test_every_case_is_opened_by_its_button_and_by_its_link(about: Page) -> None
         assert link(page)["case"] == [case.name]
         check_words(page, subject=about.subject)
         assert shown(opened(about.name, case=case.name)) == case.reading
+
+
+@pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
+def test_a_short_link_is_its_case_but_for_what_it_says(about: Page) -> None:
+    for case in about.cases:
+        reading = from_query({"case": [case.name], "part": ["1"], "seed": ["7"]}, about)
+        race, view = replace(case.race, seed=7), case.reading.view._replace(part=1)
+        assert reading == Reading(race, view)
+        other = from_query({"case": [case.name], "steps": ["1"], "lane": ["sgd"]}, about)
+        assert (other.problems, other.view.at, other.race.steps) == ((), None, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
