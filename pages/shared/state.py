@@ -86,12 +86,14 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
 
 def _honest(reading: Reading, page: Page, written: bool) -> Reading:
     """Under the rule that the reading names. Runners whose numbers were written down otherwise stay, "as set"."""
-    if reading.view.rule not in SEARCHED:
-        return reading
-    ruled = _ruled(reading)
-    if page.cases or (written and ruled != reading):
-        return replace(reading, view=reading.view._replace(rule="own"))
+    ruled = _ruled(reading, shared_too=True)
+    if (page.cases and reading.view.rule in SEARCHED) or (written and ruled != reading):
+        return _as_set(reading)
     return ruled
+
+
+def _as_set(reading: Reading) -> Reading:
+    return replace(reading, view=reading.view._replace(rule="own"))
 
 
 def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
@@ -124,7 +126,8 @@ def follow(told: Mapping[str, Any]) -> None:
 
     The stage does not choose landscape, steps, seed and rule. A commit that did not yet know of a change of these
     leaves them as they are now, and one about another landscape is let go. Only where a knob of a runner was turned it
-    is no more as the rule had it; and whatever else has changed, the runners are tuned anew.
+    is no more as the rule had it, nor where they no longer share a learning rate; and whatever else has changed, the
+    runners are tuned anew.
     """
     race, view, revision = told.get("race"), told.get("view"), told.get("revision")
     now: Reading = st.session_state[KEY]
@@ -137,8 +140,9 @@ def follow(told: Mapping[str, Any]) -> None:
         turned = told.get("turned") is True and now.view.rule in SEARCHED
         ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
         asked = read({**race, **view, **ours}, now)
-        st.session_state[KEY] = _ruled(asked)
-        if st.session_state[KEY].race != asked.race:
+        shares = asked.view.rule != "same" or shared(asked.race.lanes) == asked.race.lanes
+        ruled = st.session_state[KEY] = _ruled(asked) if shares else _as_set(asked)
+        if ruled.race != asked.race or ruled.view.rule != view.get("rule"):
             st.session_state[REVISION] += 1  # news for the stage
     write_link(st.session_state[KEY])
 

@@ -11,6 +11,7 @@ import optimizers
 from optimizers import Lane, Race, tuned_lanes
 from pages import averaging, race
 from pages.shared import links, state
+from pages.shared.about import Page
 from pages.shared.opening import CALM, opening
 from pages.shared.reading import RULES, Reading, View, plain
 from pages.words import LANGUAGES, speaker
@@ -76,6 +77,18 @@ def test_a_link_that_names_a_rule_is_under_it_unless_it_says_otherwise(rule: str
     assert (values(other.race), other.view.rule) == ([{"lr": 0.0123}], "own")
 
 
+@pytest.mark.parametrize("about", [race.PAGE, averaging.PAGE], ids=lambda page: page.name)
+def test_a_link_under_one_rate_for_all_has_one_or_says_that_it_has_not(about: Page) -> None:
+    def rates(**query: list[str]) -> tuple[str, set[float]]:
+        found = state.from_query({"rule": ["same"], "landscape": ["beale"], **query}, about)
+        return found.view.rule, {dict(lane.values)["lr"] for lane in found.race.lanes}
+
+    rule, found = rates(lane=["sgd", "momentum", "adam"])
+    assert (rule, len(found)) == ("same", 1)
+    assert rates(lane=["sgd lr 0.1", "adam lr 0.1"]) == ("same", {0.1})
+    assert rates(lane=["sgd lr 0.1", "adam lr 0.2"]) == ("own", {0.1, 0.2})
+
+
 def test_a_page_of_cases_has_no_rule_that_sets_its_runners() -> None:
     reading = state.from_query({"rule": ["tuned"]}, averaging.PAGE)
     assert reading.race == averaging.PAGE.cases[0].race
@@ -136,9 +149,21 @@ def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
     reading = begun(START, rule)
     lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
     turned = moved(reading, lanes=lanes)
-    assert committed(turned, turned=True) == 0
-    assert now().race.lanes == lanes
-    assert now().view.rule == ("same" if rule == "same" else "own")
+    told = replace(turned, view=turned.view._replace(rule="own"))
+    assert committed(told, turned=True) == 0
+    assert (now().race.lanes, now().view.rule) == (lanes, "own")
+
+
+def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
+    reading = begun(START, "same")
+    together = tuple(
+        replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in reading.race.lanes
+    )
+    assert committed(moved(reading, lanes=together)) == 0
+    assert (now().race.lanes, now().view.rule) == (together, "same")
+    apart = (reading.race.lanes[0], *together[1:])
+    assert committed(moved(now(), lanes=apart)) == 1
+    assert (now().race.lanes, now().view.rule) == (apart, "own")
 
 
 @pytest.mark.parametrize("rule", ["default", "tuned"])
