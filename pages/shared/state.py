@@ -86,7 +86,7 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
 
 def _honest(reading: Reading, page: Page, written: bool) -> Reading:
     """Under the rule that the reading names. Runners whose numbers were written down otherwise stay, "as set"."""
-    ruled = _ruled(reading, shared_too=True)
+    ruled = _ruled(reading)
     if (page.cases and reading.view.rule in SEARCHED) or (written and ruled != reading):
         return _as_set(reading)
     return ruled
@@ -140,8 +140,10 @@ def follow(told: Mapping[str, Any]) -> None:
         turned = told.get("turned") is True and now.view.rule in SEARCHED
         ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
         asked = read({**race, **view, **ours}, now)
-        shares = asked.view.rule != "same" or shared(asked.race.lanes) == asked.race.lanes
-        ruled = st.session_state[KEY] = _ruled(asked) if shares else _as_set(asked)
+        ruled = _ruled(asked)
+        if asked.view.rule == "same" and ruled != asked:
+            ruled = _as_set(asked)
+        st.session_state[KEY] = ruled
         if ruled.race != asked.race or ruled.view.rule != view.get("rule"):
             st.session_state[REVISION] += 1  # news for the stage
     write_link(st.session_state[KEY])
@@ -180,7 +182,7 @@ def choose_landscape(name: str) -> None:
     """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
     view = st.session_state[KEY].view
     kept = view._replace(at=None, window=None, case="", part=None)
-    adopt(_ruled(Reading(moved(st.session_state[KEY].race, name), kept), shared_too=True))
+    adopt(_ruled(Reading(moved(st.session_state[KEY].race, name), kept)))
 
 
 def choose_case(page: Page, name: str) -> None:
@@ -194,17 +196,17 @@ def choose_optimizer(i: int, count: int, name: str) -> None:
     race, view = st.session_state[KEY].race, st.session_state[KEY].view
     lane = suited(race.landscape, race.values, Lane(name), race.steps)
     lanes = (*race.lanes[:i], lane, *race.lanes[i + 1 : count])
-    adopt(Reading(replace(race, lanes=lanes), view._replace(chosen=min(i, len(lanes) - 1), part=None)))
+    adopt(_ruled(Reading(replace(race, lanes=lanes), view._replace(chosen=min(i, len(lanes) - 1), part=None))))
 
 
 def choose_rule(rule: str) -> None:
     """Sets the rule of the race; the runners follow it."""
     reading = st.session_state[KEY]
-    adopt(_ruled(Reading(reading.race, reading.view._replace(rule=rule)), shared_too=True))
+    adopt(_ruled(Reading(reading.race, reading.view._replace(rule=rule))))
 
 
-def _ruled(reading: Reading, shared_too: bool = False) -> Reading:
-    """The runners as the rule has them. The one learning rate for all is chosen once, and then turned by hand."""
+def _ruled(reading: Reading) -> Reading:
+    """The runners as the rule has them."""
     race, rule = reading.race, reading.view.rule
     lanes = race.lanes
     if rule == "default":
@@ -212,7 +214,7 @@ def _ruled(reading: Reading, shared_too: bool = False) -> Reading:
     elif rule == "tuned":
         with aside():
             lanes = tuned_lanes(race)
-    elif rule == "same" and shared_too:
+    elif rule == "same":
         lanes = shared(lanes)
     return replace(reading, race=replace(race, lanes=lanes))
 
