@@ -322,7 +322,8 @@ export class Tune {
     const i = nearest(axes[1], v) * axes[0].values.length + nearest(axes[0], u)
     const reached = Number.isNaN(steps[i]) ? words.neverThere : fill(words.thereAt, { step: steps[i] })
     const end = Number.isFinite(loss[i]) ? `${fill(words.endsAt, { loss: short(loss[i]) })} ${reached}` : words.divergesHere
-    this.told.textContent = `${this.axes.map((name, k) => `${name} ${short([u, v][k])}`).join(', ')}: ${end}`
+    const numbers = this.axes.map((name, k) => `${this.known[name].meaning} ${short([u, v][k])}`)
+    this.told.textContent = [...numbers, end].join(' · ')
   }
 
   #bands() {
