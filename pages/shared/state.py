@@ -2,11 +2,14 @@
 
 The link is the state. What the stage or a widget changes is written to the link; a link that was changed from outside
 (opened, gone back to, edited) is read.
+
+Streamlit may stop a script wherever it touches Streamlit, a callback too, and does not run it again. So a callback only
+notes what was asked for; the script that follows does the rest, and where that is stopped, the next one does.
 """
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -21,27 +24,72 @@ from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, read, shown
 from pages.shared.turns import aside
 from pages.words import Message, message
 
-KEY = "reading"
-LINK = "link"
-LINKS = "links"  # of all pages, as they were left
-PAGE = "page"
-REVISION = "revision"
-SESSION = "session"
+KEY = "state"
 
 ANOTHER = {"landscape", "lane", "steps"}  # a link that names one of these is not looked at as its case is
 
 SEARCHED = ("default", "tuned")  # rules that set every number of a runner
 
 
+Query = Mapping[str, str | list[str]]
+
+
+@dataclass
+class State:
+    """What is known of a session. The stage is told of it, and tells which of it it knew.
+
+    Attributes:
+        page: whose race it is.
+        reading: the race, as it was asked for.
+        written: whether the runners are as the rule has them, and the link says so.
+        link: the query that was last written.
+        links: those of all pages, as they were left.
+        token: of this session; a stage may outlive the server that it began with.
+        revision: counts what was decided here; the stage takes over what is newer than what it has.
+        another: the revision at which the race became another.
+        heard: the number of the stage's last commit that was taken over.
+    """
+
+    page: str = ""
+    reading: Reading = field(default_factory=lambda: Reading(opening(DEFAULT_LANDSCAPE)))
+    written: bool = False
+    link: Query = field(default_factory=dict)
+    links: dict[str, Query] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    revision: int = 0
+    another: int = 0
+    heard: int = 0
+
+    def decide(self, reading: Reading) -> None:
+        """Makes this the race that is shown; the stage follows."""
+        self.reading, self.written = reading, False
+        self.revision += 1
+
+
+def known() -> State:
+    """What is known of this session."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = State()
+    state: State = st.session_state[KEY]
+    return state
+
+
 def current(page: Page) -> Reading:
-    """The race that this page is to show now."""
+    """The race that this page is to show now, under its rule; from here on the link says so."""
+    state = known()
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
     if _is_of_another(asked, page):
         asked = listed(left(page.name))
-    if st.session_state.get(PAGE) != page.name or asked != st.session_state.get(LINK):
-        st.session_state[PAGE] = page.name
-        adopt(from_query(asked, page))
-    return st.session_state[KEY]
+    if state.page != page.name or (state.written and asked != state.link):
+        reading = from_query(asked, page)
+        state.page = page.name
+        adopt(reading)
+    if not state.written:
+        ruled = _ruled(state.reading)
+        if ruled != state.reading:
+            state.decide(ruled)
+        _write_link(state)
+    return state.reading
 
 
 def _is_of_another(asked: dict[str, list[str]], page: Page) -> bool:
@@ -51,11 +99,11 @@ def _is_of_another(asked: dict[str, list[str]], page: Page) -> bool:
     client makes it. Who goes back comes by, and is to see the page as it was left. Only the race page is ever opened
     with the race of another, and then without its case.
     """
-    others = (query for name, query in st.session_state.get(LINKS, {}).items() if name != page.name)
+    others = (query for name, query in known().links.items() if name != page.name)
     return bool(page.cases or "case" in asked) and any(asked == listed(query) for query in others)
 
 
-def listed(query: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
+def listed(query: Query) -> dict[str, list[str]]:
     """A query with a list of values for every name."""
     return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
@@ -109,53 +157,52 @@ def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
 
 
 def adopt(reading: Reading) -> None:
-    """Makes this the race that is shown; the stage follows."""
-    st.session_state[KEY] = reading
-    st.session_state.setdefault(SESSION, secrets.token_hex(8))  # a stage may outlive the server it began with
-    st.session_state[REVISION] = st.session_state.get(REVISION, 0) + 1
-    write_link(reading)
+    """Shows another race."""
+    state = known()
+    state.decide(reading)
+    state.another = state.revision
 
 
-def left(page: str) -> Mapping[str, str | list[str]]:
+def left(page: str) -> Query:
     """The query of a page as it was left in this session; empty if it was not yet opened."""
-    return st.session_state.get(LINKS, {}).get(page, {})
+    return known().links.get(page, {})
 
 
 def follow(told: Mapping[str, Any]) -> None:
     """Takes over what the stage has committed. A browser may send anything, so nothing is taken for granted.
 
     The stage does not choose landscape, steps, seed and rule. A commit that did not yet know of a change of these
-    leaves them as they are now, and one about another landscape is let go. Only where a knob of a runner was turned it
+    leaves them as they are now, and one about another race is let go. Only where a knob of a runner was turned it
     is no more as the rule had it, nor where they no longer share a learning rate; and whatever else has changed, the
     runners are tuned anew.
     """
-    race, view, revision = told.get("race"), told.get("view"), told.get("revision")
-    now: Reading = st.session_state[KEY]
-    if told.get("session") != st.session_state[SESSION] or not isinstance(revision, int):
-        revision = 0
-    knew = revision > st.session_state[REVISION]
-    # One more than the stage has, and it follows what is decided here.
-    st.session_state[REVISION] = revision if knew else max(revision, st.session_state[REVISION]) + 1
-    if isinstance(race, Mapping) and isinstance(view, Mapping) and race.get("landscape") == now.race.landscape:
-        turned = told.get("turned") is True and now.view.rule in SEARCHED
-        ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
-        asked = read({**race, **view, **ours}, now)
-        ruled = _ruled(asked)
-        if asked.view.rule == "same" and ruled != asked:
-            ruled = _as_set(asked)
-        st.session_state[KEY] = ruled
-        if ruled.race != asked.race or ruled.view.rule != view.get("rule"):
-            st.session_state[REVISION] += 1  # news for the stage
-    write_link(st.session_state[KEY])
+    state = known()
+    race, view, commit, revision = (told.get(name) for name in ("race", "view", "commit", "revision"))
+    if isinstance(commit, int):
+        state.heard = commit
+    same = told.get("session") == state.token and isinstance(revision, int)
+    now = state.reading
+    if not isinstance(race, Mapping) or not isinstance(view, Mapping) or race.get("landscape") != now.race.landscape:
+        return
+    if same and revision < state.another:
+        return
+    turned = told.get("turned") is True and now.view.rule in SEARCHED
+    ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
+    asked = read({**race, **view, **ours}, now)
+    if asked.view.rule == "same" and shared(asked.race.lanes) != asked.race.lanes:
+        asked = _as_set(asked)
+    state.reading, state.written = asked, False
+    if not same or revision < state.revision or asked.view.rule != view.get("rule"):
+        state.revision += 1  # news for the stage
 
 
-def write_link(reading: Reading) -> None:
+def _write_link(state: State) -> None:
     """Writes the race into the browser's address."""
-    query = links.query(reading)
-    st.session_state.setdefault(LINKS, {})[st.session_state[PAGE]] = query
-    st.session_state[LINK] = listed(query)
+    query = links.query(state.reading)
     language = st.query_params.get("lang")
     st.query_params.from_dict(query if language is None else {**query, "lang": language})
+    state.links[state.page] = query
+    state.link, state.written = listed(query), True
 
 
 def for_the_race(reading: Reading) -> Reading:
@@ -165,8 +212,8 @@ def for_the_race(reading: Reading) -> Reading:
 
 def change(name: str, value: Any) -> None:
     """Changes a number of the race, as it was typed."""
-    now: Reading = st.session_state[KEY]
-    adopt(_ruled(read({**now.view._asdict(), "at": None, name: value}, now)))
+    state = known()
+    state.decide(read({**state.reading.view._asdict(), "at": None, name: value}, state.reading))
 
 
 def moved(race: Race, name: str) -> Race:
@@ -180,9 +227,8 @@ def moved(race: Race, name: str) -> Race:
 
 def choose_landscape(name: str) -> None:
     """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
-    view = st.session_state[KEY].view
-    kept = view._replace(at=None, window=None, case="", part=None)
-    adopt(_ruled(Reading(moved(st.session_state[KEY].race, name), kept)))
+    now = known().reading
+    adopt(Reading(moved(now.race, name), now.view._replace(at=None, window=None, case="", part=None)))
 
 
 def choose_case(page: Page, name: str) -> None:
@@ -193,16 +239,17 @@ def choose_case(page: Page, name: str) -> None:
 
 def choose_optimizer(i: int, count: int, name: str) -> None:
     """Sets the i-th of so many runners, with a learning rate for this landscape."""
-    race, view = st.session_state[KEY].race, st.session_state[KEY].view
+    now = known().reading
+    race, view = now.race, now.view
     lane = suited(race.landscape, race.values, Lane(name), race.steps)
     lanes = (*race.lanes[:i], lane, *race.lanes[i + 1 : count])
-    adopt(_ruled(Reading(replace(race, lanes=lanes), view._replace(chosen=min(i, len(lanes) - 1), part=None))))
+    adopt(Reading(replace(race, lanes=lanes), view._replace(chosen=min(i, len(lanes) - 1), part=None)))
 
 
 def choose_rule(rule: str) -> None:
     """Sets the rule of the race; the runners follow it."""
-    reading = st.session_state[KEY]
-    adopt(_ruled(Reading(reading.race, reading.view._replace(rule=rule))))
+    state = known()
+    state.decide(Reading(state.reading.race, state.reading.view._replace(rule=rule)))
 
 
 def _ruled(reading: Reading) -> Reading:

@@ -100,9 +100,11 @@ def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
     """What the stage needs to know from Python: the race and the view, not what came of it."""
     _ = speaker(asked)
     case = page.case(reading.view.case)
+    known = state.known()
     return {
-        "session": st.session_state[state.SESSION],
-        "revision": st.session_state[state.REVISION],
+        "session": known.token,
+        "revision": known.revision,
+        "heard": known.heard,
         "language": asked,
         "page": page.name,
         "subject": page.subject,
@@ -115,7 +117,7 @@ def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
 
 def _commit() -> None:
     """Takes over what the stage shows. Where its page is being left, Streamlit may have forgotten it already."""
-    shown = st.session_state.get(f"stage {st.session_state[state.PAGE]}")
+    shown = st.session_state.get(f"stage {state.known().page}")
     if shown is not None and isinstance(shown.commit, Mapping):
         state.follow(shown.commit)
 

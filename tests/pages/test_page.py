@@ -207,7 +207,7 @@ def page_whose_stage_is_gone() -> None:
     from pages.shared import state
     from pages.shared.view import _commit
 
-    st.session_state[state.PAGE] = "step"
+    state.known().page = "step"
     st.button("commit", key="commit", on_click=_commit)
 
 

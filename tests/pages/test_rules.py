@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.state import QueryParamsProxy
 
 import landscapes
 import optimizers
@@ -102,24 +104,28 @@ def begun(reading: Reading, rule: str) -> Reading:
     """A session of the Race page under a rule."""
     st.session_state.clear()
     st.query_params.clear()
-    st.session_state[state.PAGE] = race.PAGE.name
+    now()
     state.adopt(reading)
     state.choose_rule(rule)
     return now()
 
 
 def now() -> Reading:
-    reading: Reading = st.session_state[state.KEY]
+    """The race of the next script."""
+    reading = state.current(race.PAGE)
+    assert links.query(reading) == state.known().links["race"]
     return reading
 
 
-def committed(reading: Reading, **more: Any) -> int:
-    """The stage commits this; how many more than its own revision the server's is then."""
-    revision = st.session_state[state.REVISION] + 1
-    told = {"race": plain(reading.race), "view": reading.view._asdict(), "revision": revision}
-    state.follow({"session": st.session_state[state.SESSION], **told, **more})
-    assert links.query(now()) == st.session_state[state.LINKS]["race"]
-    return int(st.session_state[state.REVISION]) - revision
+def committed(reading: Reading, **more: Any) -> bool:
+    """The stage commits this; whether there is news for it then."""
+    known = state.known()
+    before, commit = known.revision, known.heard + 1
+    told = {"race": plain(reading.race), "view": reading.view._asdict(), "revision": before, "commit": commit}
+    state.follow({"session": known.token, **told, **more})
+    now()
+    assert known.heard == commit
+    return known.revision > before
 
 
 def moved(reading: Reading, **changes: Any) -> Reading:
@@ -130,16 +136,16 @@ def test_after_a_change_the_runners_are_tuned_anew_and_the_stage_is_told() -> No
     tuned = begun(START, "tuned")
     assert tuned.race.lanes == tuned_lanes(tuned.race)
     further = moved(tuned, start=(-1.0, 1.5))
-    assert committed(further) == 1
+    assert committed(further)
     assert now().race.lanes == tuned_lanes(further.race) != tuned.race.lanes
     assert now().view.rule == "tuned"
-    assert committed(now()) == 0
+    assert not committed(now())
 
 
 def test_a_runner_that_comes_is_tuned_too() -> None:
     tuned = begun(START, "tuned")
     more = moved(tuned, lanes=(*tuned.race.lanes, Lane("adam", tuple(optimizers.get("adam").values.items()))))
-    assert committed(more) == 1
+    assert committed(more)
     assert now().race.lanes == tuned_lanes(more.race)
     assert now().race.lanes[:2] == tuned.race.lanes
 
@@ -150,7 +156,7 @@ def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
     lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
     turned = moved(reading, lanes=lanes)
     told = replace(turned, view=turned.view._replace(rule="own"))
-    assert committed(told, turned=True) == 0
+    assert not committed(told, turned=True)
     assert (now().race.lanes, now().view.rule) == (lanes, "own")
 
 
@@ -159,10 +165,10 @@ def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
     together = tuple(
         replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in reading.race.lanes
     )
-    assert committed(moved(reading, lanes=together)) == 0
+    assert not committed(moved(reading, lanes=together))
     assert (now().race.lanes, now().view.rule) == (together, "same")
     apart = (reading.race.lanes[0], *together[1:])
-    assert committed(moved(now(), lanes=apart)) == 1
+    assert committed(moved(now(), lanes=apart))
     assert (now().race.lanes, now().view.rule) == (apart, "own")
 
 
@@ -174,6 +180,47 @@ def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
     for foreign in (1, "yes", None, [True]):
         committed(reading, turned=foreign)
         assert now().view.rule == rule
+
+
+def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
+    reading = begun(START, "own")
+    before = state.known().revision
+    state.change("steps", 33)
+    now()
+    assert committed(moved(reading, start=(1.0, 2.0)), revision=before)
+    assert (now().race.steps, now().race.start) == (33, (1.0, 2.0))
+
+
+def test_a_commit_about_the_race_before_is_let_go() -> None:
+    reading = begun(START, "own")
+    before = state.known().revision
+    state.choose_optimizer(0, 2, "adam")
+    chosen = now()
+    assert not committed(moved(reading, start=(1.0, 2.0)), revision=before)
+    assert now() == chosen
+
+
+@pytest.mark.parametrize(("place", "name"), [(state, "tuned_lanes"), (QueryParamsProxy, "from_dict")])
+def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit stops it for a newer request, wherever it touches Streamlit or waits."""
+
+    def stopped(*_: object) -> None:
+        raise RerunException(RerunData())
+
+    def stopping() -> None:
+        with monkeypatch.context() as patch, pytest.raises(RerunException):
+            patch.setattr(place, name, stopped)
+            state.current(race.PAGE)
+
+    begun(START, "tuned")
+    state.change("steps", 33)
+    stopping()
+    assert (now().race.steps, now().race.lanes) == (33, tuned_lanes(now().race))
+    started = moved(now(), start=(-1.0, 1.5)).race
+    told = {"race": plain(started), "view": now().view._asdict(), "revision": state.known().revision, "commit": 1}
+    state.follow({"session": state.known().token, **told})
+    stopping()
+    assert (now().race.start, now().race.lanes) == (started.start, tuned_lanes(started))
 
 
 def test_the_rule_holds_on_another_landscape() -> None:

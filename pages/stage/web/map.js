@@ -396,10 +396,8 @@ export class MapView {
     this.stage.ask({ moving: true })
     this.stage.paint('ground', 'runs')
     clearTimeout(this.settling)
-    this.settling = setTimeout(() => {
-      this.stage.ask()
-      this.stage.commit()
-    }, SETTLED)
+    this.settling = setTimeout(() => this.stage.ask(), SETTLED)
+    this.stage.commitSoon(SETTLED)
   }
 
   #moveStart(x, y, done) {

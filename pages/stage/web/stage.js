@@ -25,6 +25,7 @@ const ROWS_STILL = 60000
 const MOST_LANES = 9
 const JUMP = 500 // milliseconds between two pictures with reduced motion
 const COMMIT_KEYS = 200 // milliseconds after the last key that moved the playhead
+const PATIENCE = 4000 // milliseconds until what Python has not heard is said again, and twice as long each time
 
 // What a page shows beside the race.
 const PANELS = { averaging: Averaging, basins: Basins, clipping: Clipping, step: Step, tune: Tune }
@@ -87,7 +88,9 @@ class Stage {
     this.playing = false
     this.touched = false
     this.session = null
-    this.revision = -1
+    this.revision = -1 // the last of Python's decisions that is shown
+    this.commits = 0
+    this.unheard = null // the last commit, until Python has taken it over
     this.held = false // while a pointer is down, what comes from Python waits
     this.waiting = null
     this.dirty = new Set()
@@ -130,9 +133,10 @@ class Stage {
     for (const box of [this.curve.box, ...(this.panel?.boxes ?? [])]) this.sizes.observe(box)
   }
 
-  // New data from Python. A race that the stage itself has committed is not taken back from it.
+  // New data from Python. What the stage itself has committed is not taken back from it.
   async take({ data, setTriggerValue }) {
     this.send = setTriggerValue
+    this.#heard(data.heard)
     const call = (this.call = (this.call ?? 0) + 1)
     const [catalogue] = await Promise.all([catalogueIn(data.language), styled])
     if (call !== this.call || this.closed) return
@@ -147,11 +151,12 @@ class Stage {
     const spoke = catalogue !== this.catalogue
     const news = data.session !== this.session || data.revision > this.revision
     this.catalogue = catalogue
-    this.acknowledged = data.revision
     this.heading = { title: data.title, why: data.why }
     this.#theme()
     this.race && this.#chip()
     if (news) {
+      if (!this.unheard) this.commits = data.heard
+      this.turned = false
       this.session = data.session
       this.revision = data.revision
       this.race = structuredClone(data.race)
@@ -180,8 +185,7 @@ class Stage {
     this.space.close()
     this.list.close()
     cancelAnimationFrame(this.frame)
-    clearTimeout(this.committing)
-    for (const map of this.maps) clearTimeout(map.settling)
+    for (const timer of [this.committing, this.repeating]) clearTimeout(timer)
     document.removeEventListener('keydown', this.onKey)
     for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, this.onRelease)
   }
@@ -590,9 +594,8 @@ class Stage {
   #chip() {
     const { words } = this.catalogue
     const { rule } = this.view
-    const behind = this.acknowledged < this.revision
-    this.root.dataset.behind = behind
-    const stale = this.moving || behind
+    this.root.dataset.behind = this.behind
+    const stale = this.moving || this.behind
     const tuned = stale ? words.ruleMoved : words.ruleBudget
     this.rule.textContent = rule === 'tuned' ? tuned : words.rules[rule]
     this.rule.title = words.ruleHelp
@@ -650,22 +653,42 @@ class Stage {
 
   // ---- Python ----
 
+  // Whether Python does not yet know what is shown.
+  get behind() {
+    return Boolean(this.committing || this.unheard)
+  }
+
   commitSoon(milliseconds) {
     clearTimeout(this.committing)
     this.committing = setTimeout(() => this.commit(), milliseconds)
-    this.root.dataset.behind = true
+    this.#chip()
   }
 
   commit() {
     clearTimeout(this.committing)
+    this.committing = null
     if (!this.send) return
     this.view.at = this.playing || this.wanted === Infinity ? null : this.wanted
-    this.revision++
     this.moving = false
     const { session, revision, turned } = this
-    this.turned = false
+    const race = structuredClone(this.panel?.kept ?? this.race)
+    this.unheard = { session, revision, commit: ++this.commits, turned, race, view: { ...this.view } }
+    this.#say(PATIENCE)
     this.#chip()
-    this.send('commit', { session, revision, turned, race: structuredClone(this.panel?.kept ?? this.race), view: { ...this.view } })
+  }
+
+  // On its way to Python a commit may be lost: with the connection, or where two meet in Streamlit.
+  #say(patience) {
+    this.send('commit', this.unheard)
+    clearTimeout(this.repeating)
+    this.repeating = setTimeout(() => this.#say(2 * patience), patience)
+  }
+
+  #heard(commit) {
+    if (!this.unheard || commit < this.unheard.commit) return
+    clearTimeout(this.repeating)
+    this.unheard = null
+    this.turned = false
   }
 
   // ---- keys ----
@@ -694,8 +717,7 @@ class Stage {
   // The link says exactly this race, as soon as the address is in step.
   async copyLink() {
     this.commit()
-    const { revision } = this
-    for (let i = 0; i < 50 && !(this.acknowledged >= revision); i++) await pause(100)
+    for (let i = 0; i < 50 && this.behind; i++) await pause(100)
     await pause(100)
     try {
       await navigator.clipboard.writeText(location.href)
