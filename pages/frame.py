@@ -18,6 +18,7 @@ with in_turn():
         ],
         position="hidden",
     )
+    state.settle(opened.url_path or PAGES[0].name)  # the links below are to what is shown
     with st.sidebar:
         st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
         for page in PAGES:

@@ -28,8 +28,8 @@ def free_port() -> int:
 class App:
     """The app in a process of its own."""
 
-    def __init__(self, log: Path, script: str = "app.py", **environment: str) -> None:
-        self.port = free_port()
+    def __init__(self, log: Path, script: str = "app.py", port: int | None = None, **environment: str) -> None:
+        self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = log
         command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(self.port)]

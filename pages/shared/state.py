@@ -25,11 +25,8 @@ from pages.shared.turns import aside
 from pages.words import Message, message
 
 KEY = "state"
-
 ANOTHER = {"landscape", "lane", "steps"}  # a link that names one of these is not looked at as its case is
-
 SEARCHED = ("default", "tuned")  # rules that set every number of a runner
-
 
 Query = Mapping[str, str | list[str]]
 
@@ -84,12 +81,19 @@ def current(page: Page) -> Reading:
         reading = from_query(asked, page)
         state.page = page.name
         adopt(reading)
-    if not state.written:
-        ruled = _ruled(state.reading)
-        if ruled != state.reading:
-            state.decide(ruled)
-        _write_link(state)
+    settle(page.name)
     return state.reading
+
+
+def settle(page: str) -> None:
+    """Brings the runners under their rule, and writes the link, if this page's race has changed."""
+    state = known()
+    if state.page != page or state.written:
+        return
+    ruled = _ruled(state.reading)
+    if ruled != state.reading:
+        state.decide(ruled)
+    _write_link(state)
 
 
 def _is_of_another(asked: dict[str, list[str]], page: Page) -> bool:
@@ -117,12 +121,12 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     if case and problems:
         plain["case"] = case.name
     landscape = plain.get("landscape", "")
-    known = landscape in landscapes.names()
+    is_one = landscape in landscapes.names()
     if case:
-        elsewhere = known and landscape != case.race.landscape
+        elsewhere = is_one and landscape != case.race.landscape
         usual = Reading(moved(case.race, landscape)) if elsewhere else case.reading
     else:
-        usual = Reading(opening(landscape if known else DEFAULT_LANDSCAPE))
+        usual = Reading(opening(landscape if is_one else DEFAULT_LANDSCAPE))
     reading = read(plain, usual)
     problems += reading.problems
     if page.cases and not reading.race.lanes:

@@ -156,6 +156,7 @@ class Stage {
     this.race && this.#chip()
     if (news) {
       if (!this.unheard) this.commits = data.heard
+      else if (data.session !== this.session) this.#say(PATIENCE) // the server began anew
       this.turned = false
       this.session = data.session
       this.revision = data.revision
