@@ -49,7 +49,7 @@ class State:
 
     page: str = ""
     reading: Reading = field(default_factory=lambda: Reading(opening(DEFAULT_LANDSCAPE)))
-    written: bool = False
+    written: bool = True
     link: Query = field(default_factory=dict)
     links: dict[str, Query] = field(default_factory=dict)
     token: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -79,6 +79,8 @@ def current(page: Page) -> Reading:
         asked = listed(left(page.name))
     if state.page != page.name or (state.written and asked != state.link):
         reading = from_query(asked, page)
+        if not state.written:
+            state.links[state.page] = links.query(state.reading)
         state.page = page.name
         adopt(reading)
     settle(page.name)

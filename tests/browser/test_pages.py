@@ -41,7 +41,7 @@ def choose_case(visitor, title: str) -> None:
 
 
 def go_to(visitor, title: str) -> None:
-    visitor.page.get_by_test_id("stPageLink").get_by_text(title, exact=True).click()
+    visitor.page.get_by_test_id("stPageLink").get_by_text(title, exact=True).click(delay=60)  # as a finger does
     painted(visitor.page, 300)
     visitor.drawn()
 
@@ -480,7 +480,7 @@ def test_more_seeds_than_there_is_room_for_are_told(visit):
     assert page.get_by_role("button", name="512 seeds").get_attribute("aria-pressed") == "true"
 
 
-def test_what_was_moved_by_a_key_is_not_told_to_the_next_page(visit):
+def test_what_was_moved_by_a_key_is_told_before_the_page_is_left(visit):
     visitor = visit()
     page = visitor.open("/step")
     page.keyboard.press("ArrowLeft")
@@ -488,6 +488,9 @@ def test_what_was_moved_by_a_key_is_not_told_to_the_next_page(visit):
     painted(page, 400)
     assert query(page)["case"] == [averaging.PAGE.cases[0].name]
     assert page.locator(".slalom").get_attribute("data-page") == "averaging"
+    go_to(visitor, step.PAGE.title.said(SAY))
+    assert page.locator(".slalom").get_attribute("data-page") == "step"
+    assert query(page)["part"] == ["3"]
 
 
 def test_averages_of_several_methods_are_told_apart(visit):

@@ -203,6 +203,7 @@ def test_play_runs_to_the_end_and_again_from_the_beginning(visit):
     page.wait_for_function("document.querySelector('.slalom-count').textContent.startsWith('20 ')", timeout=9000)
     painted(page, 100)
     assert page.locator(".slalom-play").get_attribute("aria-label") == "Play"
+    page.locator(".slalom-speed").select_option("0.25")
     page.locator(".slalom-play").click()
     painted(page, 300)
     assert int(count.inner_text().split()[0]) < 18

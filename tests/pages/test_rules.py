@@ -200,6 +200,17 @@ def test_a_commit_about_the_race_before_is_let_go() -> None:
     assert now() == chosen
 
 
+def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
+    reading = begun(START, "own")
+    known = state.known()
+    told = {"race": plain(moved(reading, start=(1.0, 2.0)).race), "view": reading.view._asdict()}
+    state.follow({"session": known.token, **told, "revision": known.revision, "commit": 1})
+    st.query_params.clear()
+    assert state.current(averaging.PAGE).race == averaging.PAGE.cases[0].race
+    st.query_params.from_dict(state.left("race"))
+    assert now().race.start == (1.0, 2.0)
+
+
 @pytest.mark.parametrize(("place", "name"), [(state, "tuned_lanes"), (QueryParamsProxy, "from_dict")])
 def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Streamlit stops it for a newer request, wherever it touches Streamlit or waits."""

@@ -188,6 +188,7 @@ class Stage {
     cancelAnimationFrame(this.frame)
     for (const timer of [this.committing, this.repeating]) clearTimeout(timer)
     document.removeEventListener('keydown', this.onKey)
+    for (const name of ['pointerdown', 'keydown']) document.removeEventListener(name, this.onLeave, true)
     for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, this.onRelease)
   }
 
@@ -736,6 +737,9 @@ class Stage {
   #listen() {
     this.onKey = (event) => this.#key(event)
     document.addEventListener('keydown', this.onKey)
+    // What comes next may lead to another page: a commit that comes after it would lead back to this one.
+    this.onLeave = ({ key = 'Enter' }) => key === 'Enter' && this.committing && this.commit()
+    for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, this.onLeave, true)
     this.root.addEventListener('pointerdown', () => (this.held = true))
     this.onRelease = () => setTimeout(() => this.#released())
     for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, this.onRelease)
