@@ -19,7 +19,7 @@ import optimizers
 from optimizers import Lane, Race, tuned_lanes
 from pages.shared import links
 from pages.shared.about import Case, Page
-from pages.shared.opening import CALM, opening, suited
+from pages.shared.opening import CALM, opening, plain, suited
 from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, read, shown
 from pages.shared.turns import aside
 from pages.words import Message, message
@@ -48,7 +48,7 @@ class State:
     """
 
     page: str = ""
-    reading: Reading = field(default_factory=lambda: Reading(opening(DEFAULT_LANDSCAPE)))
+    reading: Reading = field(default_factory=lambda: Reading(plain(DEFAULT_LANDSCAPE)))
     written: bool = True
     link: Query = field(default_factory=dict)
     links: dict[str, Query] = field(default_factory=dict)
@@ -119,22 +119,22 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     problems, case = _case(links.plain(asked).get("case", ""), page)
     if case and not asked.keys() & ANOTHER:
         asked = listed(links.query(case.reading)) | asked
-    plain = links.plain(asked)
+    query = links.plain(asked)
     if case and problems:
-        plain["case"] = case.name
-    landscape = plain.get("landscape", "")
+        query["case"] = case.name
+    landscape = query.get("landscape", "")
     is_one = landscape in landscapes.names()
     if case:
         elsewhere = is_one and landscape != case.race.landscape
         usual = Reading(moved(case.race, landscape)) if elsewhere else case.reading
     else:
         usual = Reading(opening(landscape if is_one else DEFAULT_LANDSCAPE))
-    reading = read(plain, usual)
+    reading = read(query, usual)
     problems += reading.problems
     if page.cases and not reading.race.lanes:
         problems += (message("This page needs a runner. Its usual ones are shown."),)
         reading = replace(reading, race=replace(reading.race, lanes=usual.race.lanes))
-    written = any(lane["values"] for lane in plain.get("lanes", ()))
+    written = any(lane["values"] for lane in query.get("lanes", ()))
     return _honest(replace(reading, problems=problems), page, written)
 
 

@@ -182,6 +182,19 @@ def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
         assert now().view.rule == rule
 
 
+def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of pages is drawn while the kernels are still compiled."""
+
+    def ran(*_: object) -> None:
+        raise AssertionError("it needs kernels")
+
+    monkeypatch.setattr("pages.shared.opening.suited", ran)
+    opening.cache_clear()
+    st.session_state.clear()
+    assert state.left("race") == {}
+    state.settle("race")
+
+
 def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
     reading = begun(START, "own")
     before = state.known().revision
