@@ -186,7 +186,7 @@ class Stage {
     this.space.close()
     this.list.close()
     cancelAnimationFrame(this.frame)
-    for (const timer of [this.committing, this.repeating]) clearTimeout(timer)
+    for (const timer of [this.committing, this.repeating, ...this.maps.map((map) => map.settling)]) clearTimeout(timer)
     document.removeEventListener('keydown', this.onKey)
     for (const name of ['pointerdown', 'keydown']) document.removeEventListener(name, this.onLeave, true)
     for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, this.onRelease)
