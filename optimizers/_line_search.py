@@ -24,8 +24,8 @@ descend (gᵀd >= 0), or where nothing lower is found, the search is repeated al
 it. Where that finds nothing either there is no step (NaN), and a run without noise ends.
 
 What is asked for is counted: every trial's value, a trial's slope (one gradient) where a condition reads it, and the
-gradient at θ by every step. The exact search reads value, gradient and Hessian of every trial, and the Hessian at θ. The
-value at θ is the one that the search before ended with: only the first step asks for it.
+gradient at θ by every step. The exact search reads value, gradient and Hessian of every trial, and the Hessian at θ.
+The value at θ is the one that the search before ended with: only the first step asks for it.
 """
 
 import math
@@ -347,7 +347,7 @@ def resolved(a: Trial, b: Trial) -> bool:
 
 @inlined
 def extrapolated(a: Trial, b: Trial) -> float:
-    """How much further to go from b after the interval from a: Newton's step along the line, at most four times that."""
+    """How far to go on from b after the interval from a: Newton's step along the line, at most four times that."""
     h = b.alpha - a.alpha
     if b.bend > 0.0:
         return min(-b.slope / b.bend, 4 * h)

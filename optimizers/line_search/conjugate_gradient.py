@@ -33,6 +33,7 @@ from optimizers._line_search import (
     stride,
 )
 from optimizers._method import Method
+from optimizers._rules import End
 
 FLETCHER_REEVES = 0.0
 
@@ -134,6 +135,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(
         line_search("wolfe"),
         Parameter(

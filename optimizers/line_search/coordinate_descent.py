@@ -18,6 +18,7 @@ from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import TIGHT, alike, along, asked, counted, line_search, searched
 from optimizers._method import Method
+from optimizers._rules import End
 
 
 @inlined
@@ -50,6 +51,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,

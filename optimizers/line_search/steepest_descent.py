@@ -12,6 +12,7 @@ from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched, stride
 from optimizers._method import Method
+from optimizers._rules import End
 
 
 @inlined
@@ -39,6 +40,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("exact"),),
     captions={**COMMON, "search": SEARCH, "travel": TRAVEL},
     anatomy=anatomy,

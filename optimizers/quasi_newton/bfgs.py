@@ -30,6 +30,7 @@ from optimizers._line_search import (
     unit,
 )
 from optimizers._method import Method
+from optimizers._rules import End
 
 Matrix = tuple[float, float, float]
 IDENTITY = (1.0, 0.0, 1.0)
@@ -130,6 +131,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,

@@ -31,6 +31,7 @@ from optimizers._line_search import (
     unit,
 )
 from optimizers._method import Method
+from optimizers._rules import End
 from optimizers.quasi_newton.bfgs import newest_pair
 
 MOST = 10  # pairs
@@ -162,6 +163,7 @@ METHOD = Method(
     step=step,
     state=START,
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(
         line_search("wolfe"),
         Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="steps remembered"),
