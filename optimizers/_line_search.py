@@ -80,12 +80,13 @@ class Way(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """φ, φ' and φ'' at α."""
+    """φ, φ' and φ'' at α, and the size of the terms whose sum φ' is."""
 
     alpha: float
     f: float
     slope: float
     bend: float
+    size: float
 
 
 @inlined
@@ -312,7 +313,7 @@ def exact(at: Site, dx: float, dy: float, slope: float, first: float, known: flo
             break
         ahead = extrapolated(a, b)
         a = b
-        if ended(at, a, dx, dy):
+        if stops(at, a, dx, dy):
             break
         b = trial(at, dx, dy, a.alpha + ahead)
         trials += 1.0
@@ -323,7 +324,8 @@ def exact(at: Site, dx: float, dy: float, slope: float, first: float, known: flo
 def trial(at: Site, dx: float, dy: float, alpha: float) -> Trial:
     """φ and its derivatives at α."""
     f, gx, gy, hxx, hxy, hyy = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
-    return Trial(alpha, f, gx * dx + gy * dy, dx * (hxx * dx + hxy * dy) + dy * (hxy * dx + hyy * dy))
+    bend = dx * (hxx * dx + hxy * dy) + dy * (hxy * dx + hyy * dy)
+    return Trial(alpha, f, gx * dx + gy * dy, bend, abs(gx * dx) + abs(gy * dy))
 
 
 @inlined
@@ -355,10 +357,15 @@ def extrapolated(a: Trial, b: Trial) -> float:
 
 
 @inlined
-def ended(at: Site, a: Trial, dx: float, dy: float) -> bool:
+def stops(at: Site, a: Trial, dx: float, dy: float) -> bool:
     """Whether there is no need to go on from a: φ' is zero to rounding, or the ray has left the world."""
-    x, y = at.x + a.alpha * dx, at.y + a.alpha * dy
-    return not (abs(x) <= FAR and abs(y) <= FAR) or (a.bend > 0.0 and -a.slope <= 2 * EPSILON * a.alpha * a.bend)
+    return flat(a) or not (abs(at.x + a.alpha * dx) <= FAR and abs(at.y + a.alpha * dy) <= FAR)
+
+
+@inlined
+def flat(a: Trial) -> bool:
+    """Whether φ' is zero to rounding: of its terms, or because Newton's step from there is lost in α."""
+    return a.bend >= 0.0 and abs(a.slope) <= 8 * EPSILON * max(a.size, a.alpha * a.bend)
 
 
 @inlined
@@ -366,7 +373,7 @@ def zero(at: Site, dx: float, dy: float, a: Trial, b: Trial) -> tuple[Trial, flo
     """Where φ' changes its sign between a and b, and how many trials it took: Newton's method, or by halves."""
     best = b if abs(b.slope) < abs(a.slope) else a
     newton, trials = True, 0.0
-    while best.slope != 0.0:
+    while not flat(best):
         alpha = best.alpha - best.slope / best.bend
         if not (newton and a.alpha < alpha < b.alpha):
             alpha = a.alpha + (b.alpha - a.alpha) / 2

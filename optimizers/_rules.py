@@ -1,8 +1,8 @@
 """The rules of a race: when a run ends, and what is then said of it. Nothing else decides an outcome.
 
 R is half the diagonal of the map, f* the infimum of the landscape, λ₁ <= λ₂ are the eigenvalues of the Hessian H, ‖H‖
-is its largest entry, and ε = `REST`. Nothing is absolute but the largest numbers: the same landscape in other units of x
-and f gets the same outcomes.
+is its largest entry, and ε = `REST`. Nothing is absolute but the largest numbers: the same landscape in other units of
+x and f gets the same outcomes.
 
 While it runs, at every iterate and in this order:
 
@@ -16,8 +16,8 @@ While it runs, at every iterate and in this order:
 
    A gradient alone is not enough, because momentum may pass through a stationary point; a step alone is not, because a
    learning rate may be tiny. The run ends there, and curvature says what it found.
-3. *no step*: the method has none. The Hessian is singular, or a line search finds nothing lower. Where the loss is level
-   to rounding a search can come no nearer than the root of rounding: at rest by ε = `LEVEL`, it counts as at rest.
+3. *no step*: the method has none. The Hessian is singular, or a line search finds nothing lower. A search cannot tell
+   values nearer than the root of rounding to a stationary point: at rest by ε = `LEVEL`, the run counts as at rest.
 4. *out of steps*: the budget is used up.
 
 What it found at rest, with a curvature of `FLAT` · max(f - f*, ‖H‖ R²) / R² taken for none:

@@ -5,9 +5,9 @@
 Goodfellow, Bengio, Courville (2016), equation 8.28. The gain ratio of a step d is what the loss really falls by over
 what the quadratic model promises, -gᵀd - ½ dᵀHd = ½ (α dᵀd - gᵀd). If it is positive the step is taken and α divided by
 the factor c. Otherwise, and where H + α I is not positive definite, the step is refused: its length is 0, it costs what
-a step costs, and α is multiplied by c. α stays at or above the smallest normal number: from 0 it could not rise. To both
-decreases 10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region Methods,
-section 17.4.2).
+a step costs, and α is multiplied by c. α stays at or above the smallest normal number: from 0 it could not rise. To
+both decreases 10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region
+Methods, section 17.4.2).
 
 A step asks for the loss where it would go, and is charged for it also where H + α I is not positive definite and it
 goes nowhere. The loss at θ is known from the steps before; that of the start is not counted.
