@@ -18,6 +18,7 @@ While it runs, at every iterate and in this order:
    learning rate may be tiny. The run ends there, and curvature says what it found.
 3. *no step*: the method has none. The Hessian is singular, or a line search finds nothing lower. A search cannot tell
    values nearer than the root of rounding to a stationary point: at rest by ε = `LEVEL`, the run counts as at rest.
+   With the least loss at a declared minimum that is a kink, where no gradient is 0, it has *converged*.
 4. *out of steps*: the budget is used up.
 
 What it found at rest, with a curvature of `FLAT` · max(f - f*, ‖H‖ R²) / R² taken for none:
@@ -204,11 +205,19 @@ def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
     """The outcome of a run that ended so, at (x, y)."""
     if end is End.AT_REST or (end is End.NOTHING_LOWER and is_level(landscape, x, y)):
         return at_rest(landscape, x, y)
+    if end is End.NOTHING_LOWER and is_kink(landscape, x, y):
+        return "converged"
     if end in (End.SINGULAR, End.NOTHING_LOWER):
         return "no_step"
     if end in REASONS:
         return "diverged"
     return "stalled" if is_flat(landscape, x, y) else "out_of_steps"
+
+
+def is_kink(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether (x, y) is a minimum without a gradient of 0: declared, with the least loss."""
+    near = nearest(landscape.minima, x, y, NEAR * radius(landscape)) is not None
+    return near and is_best(landscape, landscape.at(x, y)[0])
 
 
 def is_level(landscape: Landscape, x: float, y: float) -> bool:
