@@ -12,8 +12,8 @@ of Mathematics 16, 1-3; Nocedal, Wright (2006), Numerical Optimization, algorith
 *wolfe* also wants |φ'(α)| <= c₂ |φ'(0)|, the strong Wolfe conditions: it doubles α until a bracket holds such a point
 and closes in on it by parabolas, or by halves where a parabola's minimum lies in the outer tenths. Nocedal, Wright,
 algorithms 3.5 and 3.6 in one loop: the bracket is open (high = ∞) until an end is found. After `TRIALS` trials the
-lowest point with a sufficient decrease is taken, else the lowest below θ. As long as there is none it goes on, until
-α d is lost in the rounding of θ.
+lowest point with a sufficient decrease is taken, else the lowest below θ by more than rounding. As long as there is
+none it goes on, until α d is lost in the rounding of θ.
 
 Values near a minimum agree to rounding, where their difference says nothing. There (|φ(α) - φ(0)| <= 10⁻¹² |φ(0)|) the
 decrease is sufficient if φ'(α) <= (2 c₁ - 1) φ'(0), which is the same for a parabola: the approximate Wolfe condition
@@ -107,6 +107,8 @@ def along(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2:
     slope = at.gx * dx + at.gy * dy
     if not slope < 0.0:
         return Found(0.0, 0.0, 0.0, 0.0)
+    while lost(at, first, dx, dy):
+        first *= 2
     known = 1.0 if k == 1 else 0.0
     if kind == EXACT:
         return exact(at, dx, dy, slope, first, known)
@@ -223,11 +225,17 @@ def level(at: Site, f: float) -> bool:
 
 
 @inlined
-def sufficient(at: Site, alpha: float, f: float, slope: float, s: float) -> bool:
-    """Whether φ(α) = f, where φ'(α) = s, is a sufficient decrease."""
-    if level(at, f):
-        return s <= (2 * C1 - 1) * slope
-    return f <= at.loss + C1 * alpha * slope
+def sufficient(at: Site, alpha: float, f: float, slope: float, s: float, dx: float, dy: float) -> tuple[bool, float]:
+    """Whether φ(α) = f, where φ'(α) = s, is a sufficient decrease, and how many gradients it takes to know.
+
+    Where values are level and φ rises again, the exact φ'(0) must fall: the given one may be wrong by noise.
+    """
+    if not level(at, f):
+        return f <= at.loss + C1 * alpha * slope, 0.0
+    if s <= 0.0 or s > (2 * C1 - 1) * slope:
+        return s <= 0.0, 1.0
+    exact_slope = trial(at, dx, dy, 0.0).slope
+    return exact_slope < 0.0, 1.0 if exact_slope == slope else 2.0
 
 
 @inlined
@@ -244,11 +252,11 @@ def backtracking(at: Site, dx: float, dy: float, slope: float, first: float, kno
     while not lost(at, alpha, dx, dy):
         f, gx, gy, _, _, _ = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
         values += 1.0
-        if level(at, f):
-            gradients += 1.0
-        if sufficient(at, alpha, f, slope, gx * dx + gy * dy):
+        enough, read = sufficient(at, alpha, f, slope, gx * dx + gy * dy, dx, dy)
+        gradients += read
+        if enough:
             return Found(alpha, values, gradients, 0.0)
-        if f < f_least:
+        if f < f_least and not level(at, f):
             least, f_least = alpha, f
         alpha /= 2
     return Found(least, values, gradients, 0.0)
@@ -267,10 +275,11 @@ def strong_wolfe(at: Site, dx: float, dy: float, slope: float, first: float, c2:
         trials += 1
         s = gx * dx + gy * dy
         lower = f <= f_low + ROUNDING * abs(at.loss)
-        falls = lower and sufficient(at, alpha, f, slope, s)
-        if falls or (lower and level(at, f)):
-            gradients += 1.0
-        if f < f_least:
+        enough, read = sufficient(at, alpha, f, slope, s, dx, dy)
+        falls = lower and enough
+        if lower:
+            gradients += max(read, 1.0) if falls else read
+        if f < f_least and not level(at, f):
             least, f_least = alpha, f
         if not falls:
             high, f_high = alpha, f

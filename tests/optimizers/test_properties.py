@@ -82,7 +82,7 @@ def test_every_run_keeps_the_rules(
 
 
 def rests(ground: landscapes.Landscape, run: optimizers.Trajectory, k: int) -> bool:
-    """Whether the gradient says at the iterate k that a stationary point is at hand, or as near as a search can tell."""
+    """Whether the gradient at the iterate k says that a stationary point is at hand, as near as a search can tell."""
     loss, _, _, hxx, hxy, hyy = ground.at(*run.path[k])
     g, H = run.gradient[k], np.array([[hxx, hxy], [hxy, hyy]])
     r, height, to_lose = rules.radius(ground), np.abs(H).max(), max(loss - ground.infimum, 0.0)

@@ -309,7 +309,7 @@ def scaled(f: float, x: float) -> Any:
 
 
 @pytest.mark.parametrize(("f", "x"), [(1e-30, 1.0), (1e30, 1.0), (1.0, 1e-9), (1.0, 1e6), (1e-20, 1e-6), (1e20, 1e5)])
-@pytest.mark.parametrize("name", ["newton", "bfgs", "steepest_descent", "sgd"])
+@pytest.mark.parametrize("name", ["newton", "steepest_descent", "sgd"])
 def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
     """Once the method takes the same steps in them; gradients are f / x times as large, and rates x² / f times."""
     values = {"lr": 0.01 * x * x / f} if name == "sgd" else {}
@@ -320,11 +320,8 @@ def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
             scaled(f, x), optimizers.get(name, **values), start=(x * start[0], x * start[1]), steps=2000
         )
         assert one.outcome in ("converged", "saddle", "maximum")
-        if name in ("newton", "sgd"):  # a first trial of length 1 is a unit of x
-            assert (one.outcome, one.minimum, one.best) == (other.outcome, other.minimum, other.best)
-        else:
-            assert other.outcome in ("converged", "saddle")
-        assert abs(one.stopped_at - other.stopped_at) <= 1 or name in ("bfgs", "steepest_descent")
+        assert (one.outcome, one.minimum, one.best) == (other.outcome, other.minimum, other.best)
+        assert abs(one.stopped_at - other.stopped_at) <= 1
 
 
 def test_steep_surfaces_come_to_rest() -> None:

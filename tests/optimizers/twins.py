@@ -273,19 +273,24 @@ class Line:
             raise LookupError
         self.trials += 1
         f = self.ground.value(*there)
-        if f < self.lowest[0]:
+        if f < self.lowest[0] and not self.even(f):
             self.lowest = f, alpha
         return f
 
     def derivative(self, alpha: float) -> float:
         return dot(self.ground.slope(*along(self.theta, alpha, self.d)), self.d)
 
+    def even_is_enough(self, slope: float) -> bool:
+        """Whether φ'(α) is low enough where φ is even; where it rises again, noise must not have turned φ'(0)."""
+        rises = slope > 0
+        return slope <= (2e-4 - 1) * self.slope and not (rises and self.ground.noisy and self.derivative(0.0) >= 0)
+
     def even(self, f: float) -> bool:
         return abs(f - self.f) <= 1e-12 * abs(self.f)
 
     def sufficient(self, alpha: float, f: float) -> bool:
         if self.even(f):
-            return self.derivative(alpha) <= (2e-4 - 1) * self.slope
+            return self.even_is_enough(self.derivative(alpha))
         return f <= self.f + 1e-4 * alpha * self.slope
 
 
@@ -311,7 +316,7 @@ def judged(line: Line, alpha: float, best: Point) -> tuple[float, float | None]:
     if not f <= best.f + 1e-12 * abs(line.f) or not (even or f <= line.f + 1e-4 * alpha * line.slope):
         return f, None
     slope = line.derivative(alpha)
-    if even and slope > (2e-4 - 1) * line.slope:
+    if even and not line.even_is_enough(slope):
         return f, None
     line.sufficiently = f, alpha
     return f, slope
@@ -381,6 +386,8 @@ class Search:
             return 0.0
         if self.kind == "exact":
             return first_minimum(self.ground, theta, d)
+        while along(theta, first, d) == theta:
+            first *= 2
         if self.f is None:
             self.f = self.ground.value(*theta)
         line = Line(self.ground, theta, d, self.f, slope)
