@@ -26,7 +26,7 @@ def walls(t: float, half: float) -> tuple[float, float]:
         return t - half, 1.0
     if t < -half:
         return -half - t, -1.0
-    return 0.0 * t, 0.0  # not a number stays what it is
+    return 0.0 * abs(t), 0.0  # not a number stays what it is
 
 
 @inlined
@@ -76,7 +76,7 @@ SURFACE = Surface(
     reference="After Vapnik (1995), The Nature of Statistical Learning Theory, Springer",
     kernel=flat_floor,
     domain=((-3.0, 5.0), (-3.0, 3.0)),
-    start=(-2.55, 2.6),
+    start=(-2.45, 2.6),
     minima=minima,
     minima_fill=True,
     smooth=False,

@@ -55,7 +55,8 @@ SURFACE = Surface(
     reference="Jamil, Yang (2013), Int. J. Mathematical Modelling and Numerical Optimisation 4, 150-194",
     kernel=zakharov,
     domain=((-5.0, 10.0), (-5.0, 10.0)),
-    start=(9.0, -2.0),
+    start=(8.0, 4.0),
     minima=minima,
+    lr=1e-3,
     blurred=blurred_zakharov,
 )
