@@ -125,6 +125,8 @@ class Surface:
         minima: local minima in the domain, the best first; where minima fill a curve or a region, points of it.
         saddles: saddle points in the domain.
         minima_fill: whether the minima fill a curve or a region (of which `minima` lists points).
+        smooth: whether f has two continuous derivatives everywhere. Where it has not, the jet is finite all the same:
+            its gradient is the shortest of the slopes there, and its Hessian leaves out what is infinite.
         attained: whether some point has the infimum for its value.
         parameters: declared numbers, in the order the kernel reads them.
         challenges: what it shows beside the challenge whose folder it lies in.
@@ -148,6 +150,7 @@ class Surface:
     minima: Callable[..., Points] = _nothing
     saddles: Callable[..., Points] = _nothing
     minima_fill: Callable[..., bool] | bool = False
+    smooth: bool = True
     attained: bool = True
     parameters: tuple[Parameter, ...] = ()
     challenges: frozenset[str] = field(default_factory=frozenset)

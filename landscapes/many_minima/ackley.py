@@ -91,6 +91,7 @@ SURFACE = Surface(
     start=(-1.6, 1.2),
     minima=minima,
     saddles=saddles,
+    smooth=False,
     challenges=frozenset({"saddles"}),
     lr=0.02,
 )

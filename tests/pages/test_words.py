@@ -19,6 +19,7 @@ ALIKE |= {"f − f*", "BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
 NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
+NAMES |= {"Bukin", "Eggholder", "Schwefel", "Zakharov"}
 
 NAMES |= {"Pascanu", "Mikolov", "Bengio", "Polyak", "Juditsky"}
 NAMES |= {"SH", "Hd", "Hg", "SIAM", "Journal", "on", "Control", "and", "Optimization", "Deep", "Learning"}
