@@ -48,7 +48,7 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="griewank",
     title="Griewank's function",
-    watch="From inside, each pit looks like any other. Nothing tells which is the best.",
+    watch="From inside, each pit looks like any other. Nothing nearby tells which is the lowest.",
     formula=r"1 + \frac{x^2 + y^2}{4000} - \cos x \cos\frac{y}{\sqrt2}",
     reference="Griewank (1981), Journal of Optimization Theory and Applications 34, 11-39",
     kernel=griewank,
