@@ -563,6 +563,26 @@ def test_the_map_is_fine_again_after_a_zoom(visit):
     assert page.evaluate("lastAsked.surface.columns") > 250
 
 
+def test_rates_that_differ_are_told_apart(visit):
+    page = visit().open()
+    told = page.locator(".slalom-knob > .slalom-marks", has_text="stable below")
+    assert told.first.inner_text() == "near the minimum: contracts fastest at 0.001996 · stable below 0.001997"
+    texts = page.evaluate(
+        """async () => {
+          const { apart } = await import(performance.getEntriesByType('resource')
+            .map((one) => one.name).find((name) => name.endsWith('/format.js')))
+          return [[1.5, 2], [0.0019968, 0.0019960], [1.23456e-5, 1.23457e-5], [1234.2, 1234.4], [2, 1.6, 1.6]]
+            .map((numbers) => apart(numbers)) }"""
+    )
+    assert texts == [
+        ["1.5", "2"],
+        ["0.001997", "0.001996"],
+        ["1.23456e−5", "1.23457e−5"],
+        ["1234.2", "1234.4"],
+        ["2", "1.6", "1.6"],
+    ]
+
+
 def test_a_stage_that_goes_takes_everything_with_it(visit):
     page = visit().open()
     left = page.evaluate(
