@@ -141,7 +141,7 @@ METHOD = Method(
         "downhill": "The gradient turned downhill: without a memory the search would go this way.",
         "turn": "The old direction times {beta} is added to make the new one conjugate to it: the cosine between "
         "the new one and the Hessian times the old one is {cosine}, ideally 0.",
-        "direction": "The direction to search along. In a bowl, after an exact search, the turn keeps it from "
+        "direction": "The direction to search along: in a bowl, after an exact search, the turn keeps it from "
         "undoing what the old one gained.",
         "search": SEARCH,
         "travel": TRAVEL,
