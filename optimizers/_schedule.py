@@ -8,10 +8,10 @@ from landscapes import Parameter
 from landscapes._landscape import Floats
 from optimizers._options import Kind, Option, settled
 
-FINAL = Parameter("final", "", 0.01, 1e-4, 1.0, "log", at_least=0.0, at_most=1e6, meaning="rate at the end, as a share")
-OVER = Parameter("over", r"\tau", 100.0, 1.0, 10_000.0, "log", at_least=1.0, at_most=1e7, meaning="over so many steps")
+FINAL = Parameter("final", "", 0.01, 1e-4, 1.0, "log", at_least=0.0, at_most=1e6, meaning="final / initial rate")
+OVER = Parameter("over", r"\tau", 100.0, 1.0, 10_000.0, "log", at_least=1.0, at_most=1e7, meaning="steps of decay")
 EVERY = Parameter("every", "", 100.0, 1.0, 10_000.0, "log", 1.0, 1e7, integer=True, meaning="every so many steps")
-DROP = Parameter("drop", "", 0.5, 0.1, 1.0, at_least=0.0, at_most=1e6, meaning="factor of a drop")
+DROP = Parameter("drop", "", 0.5, 0.1, 1.0, at_least=0.0, at_most=1e6, meaning="multiply by")
 WARMUP = Parameter("warmup", "", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps of warm-up")
 
 SCHEDULES: dict[str, Kind] = {
