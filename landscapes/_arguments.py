@@ -1,0 +1,129 @@
+"""The kinds of arguments that public functions take. What is not of its kind ends in an error that says what is wanted.
+
+A number is a Python or NumPy number or an array of no dimensions, but no bool: a truth value in the place of a number
+is a slip.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+LONGEST = 100  # characters of a value in a message
+
+
+def wrong(name: str, wanted: str, value: object) -> TypeError:
+    """The error of an argument of the wrong kind.
+
+    >>> wrong("steps", "a whole number", "many")
+    TypeError("steps must be a whole number, not 'many'")
+    """
+    shown = repr(value)
+    return TypeError(f"{name} must be {wanted}, not {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}")
+
+
+def instance(name: str, kind: type, wanted: str, value: T) -> T:
+    """The value, if it is an instance of a class."""
+    if not isinstance(value, kind):
+        raise wrong(name, wanted, value)
+    return value
+
+
+def text(name: str, value: str, wanted: str = "a string") -> str:
+    """A string."""
+    return instance(name, str, wanted, value)
+
+
+def real(name: str, value: object, wanted: str = "a number") -> float:
+    """A number as a float; infinite where it is too large for one.
+
+    >>> real("x", np.array(2))
+    2.0
+    """
+    if type(value) is float:
+        return value
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise wrong(name, wanted, value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def whole(name: str, value: object, wanted: str = "a whole number") -> int:
+    """A whole number as an int.
+
+    >>> whole("steps", np.int32(300))
+    300
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise wrong(name, wanted, value)
+    return int(value)
+
+
+def pair(name: str, value: object, wanted: str = "two finite numbers (x, y)") -> tuple[float, float]:
+    """Two numbers, from a tuple, a list or an array.
+
+    Raises:
+        TypeError: it is none of them, or not of numbers.
+        ValueError: they are not two.
+
+    >>> pair("start", [1, 2])
+    (1.0, 2.0)
+    """
+    given = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(given, (tuple, list)):
+        raise wrong(name, wanted, value)
+    if len(given) != 2:
+        raise ValueError(f"{name} must be {wanted}, not {value!r}")
+    try:
+        return real(name, given[0]), real(name, given[1])
+    except TypeError:
+        raise wrong(name, wanted, value) from None
+
+
+def sequence(name: str, value: object, wanted: str) -> tuple[Any, ...]:
+    """A tuple, of a tuple, a list or an iterator. A string or a mapping is none: its parts are not what is meant."""
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise wrong(name, wanted, value)
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        raise wrong(name, wanted, value)
+    return tuple(value)
+
+
+def numbers(name: str, value: object, wanted: str = "a number or an array of numbers") -> NDArray[np.float64]:
+    """An array of numbers, of any shape, as float64.
+
+    >>> numbers("x", [[1, 2], [3, 4]]).shape
+    (2, 2)
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        raise wrong(name, wanted, value) from None
+    if array.dtype.kind not in "fiu":
+        raise wrong(name, wanted, value)
+    return array.astype(np.float64, copy=False)
+
+
+def vectors(
+    name: str, value: object, wanted: str = "an array of points (x, y), of shape (n, 2)"
+) -> NDArray[np.float64]:
+    """An array of shape (n, 2).
+
+    Raises:
+        TypeError: it is no array of numbers.
+        ValueError: it has another shape.
+    """
+    array = numbers(name, value, wanted)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"{name} must be {wanted}, not of shape {array.shape}")
+    return array
