@@ -94,8 +94,13 @@ def _reduce_surface(surface: Surface) -> tuple[Any, ...]:
     return (_surface, (surface.name,)) if named else reduced(surface)
 
 
+def is_registered(landscape: Landscape) -> bool:
+    """Whether `get` makes this landscape."""
+    return surfaces().get(landscape.name) == (landscape.surface, landscape.challenge)
+
+
 def _reduce_landscape(landscape: Landscape) -> tuple[Any, ...]:
-    if surfaces().get(landscape.name) == (landscape.surface, landscape.challenge):
+    if is_registered(landscape):
         return partial(get, landscape.name, **landscape.values), ()
     return landscape.__reduce__()
 

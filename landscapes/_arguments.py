@@ -62,6 +62,8 @@ def whole(name: str, value: object, wanted: str = "a whole number") -> int:
     >>> whole("steps", np.int32(300))
     300
     """
+    if type(value) is int:
+        return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
@@ -79,6 +81,8 @@ def pair(name: str, value: object, wanted: str = "two finite numbers (x, y)") ->
     >>> pair("start", [1, 2])
     (1.0, 2.0)
     """
+    if type(value) is tuple and len(value) == 2 and type(value[0]) is type(value[1]) is float:
+        return value
     given = value.tolist() if isinstance(value, np.ndarray) else value
     if not isinstance(given, (tuple, list)):
         raise wrong(name, wanted, value)
@@ -127,3 +131,22 @@ def vectors(
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"{name} must be {wanted}, not of shape {array.shape}")
     return array
+
+
+def _is_named(one: Any) -> bool:
+    return type(one) is tuple and len(one) == 2 and type(one[0]) is str and type(one[1]) is float
+
+
+def named_values(name: str, value: object) -> tuple[tuple[str, float | str], ...]:
+    """Numbers by their names as (name, number) pairs, from pairs or a mapping. The name of a choice stands for it.
+
+    >>> named_values("values", {"lr": 1})
+    (('lr', 1.0),)
+    """
+    if type(value) is tuple and all(map(_is_named, value)):
+        return value
+    wanted = 'pairs of a name and a number, such as (("lr", 0.1),), or a dict'
+    pairs = sequence(name, value.items() if isinstance(value, Mapping) else value, wanted)
+    if not all(isinstance(one, (tuple, list)) and len(one) == 2 and isinstance(one[0], str) for one in pairs):
+        raise wrong(name, wanted, value)
+    return tuple((key, number if isinstance(number, str) else real(key, number)) for key, number in pairs)

@@ -67,14 +67,14 @@ class Parameter:
         """
         if isinstance(value, str) and value in self.choices:
             return float(self.choices.index(value))
-        number = real(self.name, value, self.allowed())
+        number = self._number(value)
         if not self.allows(number):
             raise ValueError(f"{self.name} must be {self.allowed()}, not {value!r}")
         return number + 0.0  # -0.0 becomes 0.0: equal values are one key wherever a landscape is looked up
 
     def allows(self, number: float) -> bool:
         """Whether the parameter may have this value."""
-        number = real(self.name, number, self.allowed())
+        number = self._number(number)
         in_range = math.isfinite(number) and self.at_least <= number <= self.at_most
         return in_range and (not self.integer or number == math.floor(number))
 
@@ -84,8 +84,11 @@ class Parameter:
         >>> Parameter("steps", "T", 50, 1, 200, at_least=1, at_most=200, integer=True).nearest(7.4)
         7.0
         """
-        inside = min(max(real(self.name, number, self.allowed()), self.at_least), self.at_most)
+        inside = min(max(self._number(number), self.at_least), self.at_most)
         return float(round(inside)) if self.integer else inside
+
+    def _number(self, value: Any) -> float:
+        return value if type(value) is float else real(self.name, value, self.allowed())
 
     def allowed(self) -> str:
         """What the parameter may be, in words."""
@@ -133,8 +136,7 @@ def check_numbers(declaration: Any, name: str) -> None:
 
 def put(declaration: Any, **values: Any) -> None:
     """Sets fields of a frozen dataclass that is being made."""
-    for name, value in values.items():
-        object.__setattr__(declaration, name, value)
+    vars(declaration).update(values)
 
 
 def settle(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, float | str]) -> dict[str, float]:

@@ -12,8 +12,7 @@ import numpy as np
 
 from landscapes import Landscape
 from optimizers._method import Optimizer
-from optimizers._race import Race
-from optimizers._trajectory import checked_count
+from optimizers._race import Race, lane_of
 
 KNOWN = ("sgd", "momentum", "nesterov")
 
@@ -30,7 +29,7 @@ class Rates(NamedTuple):
     best: float | None
 
 
-def rates(asked: Race, lane: int) -> Rates | None:
+def rates(asked: Race, lane: int | str) -> Rates | None:
     """The edge and the best of the learning rates of SGD, momentum and Nesterov (with its constant momentum).
 
     With the curvatures μ <= L at the landscape's best minimum:
@@ -53,7 +52,7 @@ def rates(asked: Race, lane: int) -> Rates | None:
         >>> rates(Race("quadratic", (Lane("sgd"),), (1.0, 1.0), (("condition", 4.0),)), 0)
         Rates(edge=2.0, best=1.6)
     """
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    chosen = lane_of(asked, lane)
     return _of(chosen.made(), asked.ground()) if chosen.optimizer in KNOWN else None
 
 
