@@ -22,8 +22,13 @@ def wrong(name: str, wanted: str, value: object) -> TypeError:
     >>> wrong("steps", "a whole number", "many")
     TypeError("steps must be a whole number, not 'many'")
     """
-    shown = repr(value)
-    return TypeError(f"{name} must be {wanted}, not {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}")
+    return TypeError(f"{name} must be {wanted}, not {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """A value in a message: its beginning, where it is long."""
+    told = repr(value)
+    return told if len(told) <= LONGEST else told[:LONGEST] + "…"
 
 
 def instance(name: str, kind: type, wanted: str, value: T) -> T:
@@ -56,19 +61,24 @@ def real(name: str, value: object, wanted: str = "a number") -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def whole(name: str, value: object, wanted: str = "a whole number") -> int:
+def whole(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
     """A whole number as an int.
+
+    Raises:
+        TypeError: it is none.
+        ValueError: it is not from `least` to `most`, where these are given.
 
     >>> whole("steps", np.int32(300))
     300
     """
-    if type(value) is int:
-        return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise wrong(name, wanted, value)
-    return int(value)
+        raise wrong(name, "a whole number", value)
+    number = int(value)
+    if least is not None and most is not None and not least <= number <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {shown(number)}")
+    return number
 
 
 def pair(name: str, value: object, wanted: str = "two finite numbers (x, y)") -> tuple[float, float]:
@@ -87,7 +97,7 @@ def pair(name: str, value: object, wanted: str = "two finite numbers (x, y)") ->
     if not isinstance(given, (tuple, list)):
         raise wrong(name, wanted, value)
     if len(given) != 2:
-        raise ValueError(f"{name} must be {wanted}, not {value!r}")
+        raise ValueError(f"{name} must be {wanted}, not {shown(value)}")
     try:
         return real(name, given[0]), real(name, given[1])
     except TypeError:
@@ -101,6 +111,11 @@ def sequence(name: str, value: object, wanted: str) -> tuple[Any, ...]:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         raise wrong(name, wanted, value)
     return tuple(value)
+
+
+def texts(name: str, value: object, wanted: str) -> tuple[str, ...]:
+    """A tuple of strings, of a tuple, a list, a set or an iterator of them."""
+    return tuple(text(f"every one of {name}", one, wanted) for one in sequence(name, value, wanted))
 
 
 def numbers(name: str, value: object, wanted: str = "a number or an array of numbers") -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._arguments import instance, numbers, pair, real, sequence, text, wrong
+from landscapes._arguments import instance, numbers, pair, real, sequence, shown, text, texts, wrong
 from landscapes._frozen import FrozenDict
 from landscapes._help import InstanceDoc
 from landscapes._kernel import ABREAST, EXAMPLE, SAMPLE, Jet, Kernel, abreast, address, is_kernel, prepare, sample
@@ -54,10 +54,10 @@ class Parameter:
         check_text(self, "name", "symbol", "meaning")
         for name in ("default", "low", "high", "at_least", "at_most"):
             real(f"{name} of {self.name}", getattr(self, name))
-        if self.scale not in ("linear", "log"):
-            raise wrong(f"scale of {self.name}", '"linear" or "log"', self.scale)
+        if text(f"scale of {self.name}", self.scale, '"linear" or "log"') not in ("linear", "log"):
+            raise ValueError(f'scale of {self.name} must be "linear" or "log", not {self.scale!r}')
         for name in ("choices", "labels"):
-            put(self, **{name: sequence(f"{name} of {self.name}", getattr(self, name), "a tuple of strings")})
+            put(self, **{name: texts(f"{name} of {self.name}", getattr(self, name), "a tuple of strings")})
 
     def check(self, value: float | str) -> float:
         """The value as a float, or a ValueError that says what is allowed. A choice may be given by its name.
@@ -69,7 +69,7 @@ class Parameter:
             return float(self.choices.index(value))
         number = self._number(value)
         if not self.allows(number):
-            raise ValueError(f"{self.name} must be {self.allowed()}, not {value!r}")
+            raise ValueError(f"{self.name} must be {self.allowed()}, not {shown(value)}")
         return number + 0.0  # -0.0 becomes 0.0: equal values are one key wherever a landscape is looked up
 
     def allows(self, number: float) -> bool:
@@ -221,7 +221,7 @@ class Surface:
                 pair(f"every side of the domain of {self.name}", one, "two numbers (low, high)") for one in sides
             ),
             start=pair(f"start of {self.name}", self.start),
-            challenges=frozenset(sequence(f"challenges of {self.name}", self.challenges, "names of challenges, a set")),
+            challenges=frozenset(texts(f"challenges of {self.name}", self.challenges, "names of challenges, a set")),
         )
         if len(self.domain) != 2 or not all(low < high for low, high in self.domain):
             raise ValueError(

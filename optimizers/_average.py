@@ -14,6 +14,8 @@ from optimizers._options import Kind, Option
 BURN_IN = Parameter("burn_in", "b", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps left out")
 DECAY = Parameter("decay", r"\alpha", 0.95, 0.5, 0.999, at_least=0.0, at_most=1.0, meaning="decay of the average")
 
+MOST_SHARES = 10_000_001  # those of the longest run there is
+
 AVERAGES: dict[str, Kind] = {
     "uniform": Kind("uniform", (BURN_IN,)),
     "ema": Kind("exponential", (DECAY,)),
@@ -51,7 +53,7 @@ class Average(Option):
         >>> average("uniform", burn_in=1).shares(4).tolist()
         [1.0, 1.0, 0.5, 0.3333333333333333]
         """
-        k, number = np.arange(whole("count", count), dtype=np.float64), self.values[0][1]
+        k, number = np.arange(whole("count", count, 0, MOST_SHARES), dtype=np.float64), self.values[0][1]
         if self.kind == "uniform":
             return 1 / np.maximum(k - number + 1, 1)
         if self.kind == "ema":

@@ -44,7 +44,7 @@ class Option:
 
     def __getitem__(self, name: str) -> float:
         values = dict(self.values)
-        if name not in values:
+        if text("name", name, f"one of {', '.join(values)}") not in values:
             raise KeyError(f"{self.option} {self.kind!r} has no {name!r}; it has {', '.join(values)}")
         return values[name]
 

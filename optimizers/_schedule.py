@@ -15,6 +15,8 @@ EVERY = Parameter("every", "", 100.0, 1.0, 10_000.0, "log", 1.0, 1e7, integer=Tr
 DROP = Parameter("drop", "", 0.5, 0.1, 1.0, at_least=0.0, at_most=1e6, meaning="factor of a drop")
 WARMUP = Parameter("warmup", "", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps of warm-up")
 
+MOST_FACTORS = 10_000_001  # those of the longest run there is
+
 SCHEDULES: dict[str, Kind] = {
     "constant": Kind("constant", (WARMUP,)),
     "linear": Kind("linear, then constant", (FINAL, OVER, WARMUP)),
@@ -32,9 +34,7 @@ class Schedule(Option):
 
     def factors(self, count: int) -> Floats:
         """The shares for the first steps, shape (count,); the learning rate of step k is lr · factors[k - 1]."""
-        count = whole("count", count)
-        if count < 0:
-            raise ValueError(f"count must be at least 0, not {count}")
+        count = whole("count", count, 0, MOST_FACTORS)
         warmup = int(self["warmup"])
         k = np.arange(count, dtype=np.float64)
         rising, after = (k[:warmup] + 1) / warmup if warmup else k[:0], k[: max(count - warmup, 0)]

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import landscapes
 from landscapes import Landscape
-from landscapes._arguments import instance, real, sequence, wrong
+from landscapes._arguments import instance, real, text, texts, wrong
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._course import Course
@@ -83,8 +83,9 @@ class Sweep(ByValue):
         """Whether each run has this outcome."""
         if self.outcome is None:
             raise ValueError("this sweep was not asked for outcomes")
-        if outcome not in rules.OUTCOMES:
-            raise ValueError(f"an outcome is one of {', '.join(rules.OUTCOMES)}, not {outcome!r}")
+        known = ", ".join(rules.OUTCOMES)
+        if text("outcome", outcome, f"one of {known}") not in rules.OUTCOMES:
+            raise ValueError(f"outcome must be one of {known}, not {outcome!r}")
         return np.asarray(self.outcome == rules.OUTCOMES.index(outcome))
 
 
@@ -170,7 +171,7 @@ def sweep(
     checked_call("progress", progress)
     checked_call("cancelled", cancelled)
     wanted = f"names of what a sweep can tell: {', '.join(WANTED)}"
-    names = (want,) if isinstance(want, str) else sequence("want", want, wanted)
+    names = (want,) if isinstance(want, str) else texts("want", want, wanted)
     plan, order = _planned(asked, lane, over, names, real("tolerance", tolerance))
     count, shape = math.prod(plan.shape), plan.shape
     found: Found = {name: np.empty((count, *WANTED[name][0]), WANTED[name][1]) for name in plan.want}
@@ -194,7 +195,7 @@ def _planned(
     chosen = lane_of(asked, lane)
     checked_count("steps", asked.steps, MOST_STEPS)
     if unknown := [name for name in want if name not in WANTED]:
-        raise ValueError(f"a sweep cannot tell {', '.join(map(str, unknown))}; it can tell {', '.join(WANTED)}")
+        raise ValueError(f"a sweep cannot tell {', '.join(unknown)}; it can tell {', '.join(WANTED)}")
     if not tolerance >= 0:
         raise ValueError(f"a tolerance must be at least 0, not {tolerance!r}")
     alone = replace(asked, lanes=(chosen,))

@@ -67,6 +67,8 @@ class Tournament(ByValue):
         """What the solution cost, at these prices, shape (lanes, starts, seeds); infinite where there is none."""
         given = {"values": values, "gradients": gradients, "hessians": hessians, "steps": steps}
         *prices, step = (real(f"price of {name}", price) for name, price in given.items())
+        if not all(map(math.isfinite, (*prices, step))):
+            raise ValueError(f"prices must be finite numbers, not {given}")
         spent = self.evaluations @ np.array(prices) + step * self.solved_at
         return np.where(self.solved_at >= 0, spent, math.inf)
 

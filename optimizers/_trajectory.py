@@ -116,10 +116,7 @@ def checked_start(landscape: Landscape, start: Point | None) -> Point:
 
 def checked_count(name: str, count: int, most: int, least: int = 0) -> int:
     """A whole number from `least` to `most`."""
-    number = whole(name, count)
-    if not least <= number <= most:
-        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {number}")
-    return number
+    return whole(name, count, least, most)
 
 
 def checked_call(name: str, function: object) -> None:
