@@ -13,8 +13,7 @@ import numpy as np
 
 from landscapes import Landscape
 from optimizers._method import Optimizer
-from optimizers._race import Race
-from optimizers._trajectory import checked_count
+from optimizers._race import Race, lane_of
 
 KNOWN = ("sgd", "momentum", "nesterov")
 
@@ -32,7 +31,7 @@ class Rates(NamedTuple):
     fastest: tuple[float, float] | None
 
 
-def rates(asked: Race, lane: int) -> Rates | None:
+def rates(asked: Race, lane: int | str) -> Rates | None:
     """The edge and the fastest of the learning rates of SGD, momentum and Nesterov (with its constant momentum).
 
     With the curvatures μ <= L at the landscape's best minimum:
@@ -60,7 +59,7 @@ def rates(asked: Race, lane: int) -> Rates | None:
         >>> rates(Race("quadratic", (Lane("sgd"),), (1.0, 1.0), (("condition", 4.0),)), 0)
         Rates(edge=2.0, fastest=(1.6, 1.6))
     """
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    chosen = lane_of(asked, lane)
     return _of(chosen.made(), asked.ground()) if chosen.optimizer in KNOWN else None
 
 
