@@ -681,8 +681,9 @@ def bits(name: str, options: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize("name", optimizers.names())
 def test_same_call_same_bits_from_sixteen_threads_too(name: str) -> None:
     alone = [bits(name, options) for options in CHOICES]
-    # A schedule scales the learning rate: a method without one has fewer different runs.
-    assert len(set(alone)) >= 10
+    # A schedule scales the learning rate: a method without one has fewer different runs. And Rprop knows only signs,
+    # which clipping by norm and by value leave alike.
+    assert len(set(alone)) >= (9 if name == "rprop" else 10)
     barrier = Barrier(16)
 
     def all_of_them(first: int) -> bool:
