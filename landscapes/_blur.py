@@ -106,6 +106,7 @@ class Blurred(Landscape):
                 pack=lambda **values: (*head, *surface.pack(**values)),
                 example=None,  # it would read the sharp surface's numbers
                 size=None,
+                minima_fill=False,  # its minima are those with a curvature in every direction
             ),
             sharp.challenge,
             sharp.values,

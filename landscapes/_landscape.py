@@ -124,6 +124,7 @@ class Surface:
         infimum: the greatest lower bound of f.
         minima: local minima in the domain, the best first; where minima fill a curve or a region, points of it.
         saddles: saddle points in the domain.
+        minima_fill: whether the minima fill a curve or a region (of which `minima` lists points).
         attained: whether some point has the infimum for its value.
         parameters: declared numbers, in the order the kernel reads them.
         challenges: what it shows beside the challenge whose folder it lies in.
@@ -146,6 +147,7 @@ class Surface:
     infimum: float | Callable[..., float] = 0.0
     minima: Callable[..., Points] = _nothing
     saddles: Callable[..., Points] = _nothing
+    minima_fill: Callable[..., bool] | bool = False
     attained: bool = True
     parameters: tuple[Parameter, ...] = ()
     challenges: frozenset[str] = field(default_factory=frozenset)
@@ -209,6 +211,12 @@ class Landscape:
     def saddles(self) -> Points:
         """Saddle points in the domain as (x, y)."""
         return _plain(self.surface.saddles(**self.values))
+
+    @cached_property
+    def minima_fill(self) -> bool:
+        """Whether the minima fill a curve or a region, of which `minima` lists points."""
+        declared = self.surface.minima_fill
+        return declared(**self.values) if callable(declared) else declared
 
     @cached_property
     def infimum(self) -> float:

@@ -14,10 +14,10 @@ import numba
 import numpy as np
 from numba.core.types import float64, int64
 
-from landscapes._kernel import LANES, VALUES, Kernel, Values, after, call_abreast, inlined, made, pointer, types
+from landscapes._kernel import LANES, VALUES, Kernel, Values, after, call, call_abreast, inlined, made, pointer, types
 from landscapes._landscape import Floats
 from optimizers._descent import Site, State, here
-from optimizers._rules import FAR, HUGE, REST, End
+from optimizers._rules import FAR, HUGE, MEASURE, REST, End, Measure, rests
 from optimizers._settings import HYPERS, SETTINGS, TOLERANCE, Settings, X, Y, spread
 
 MOST_HYPERPARAMETERS = 6
@@ -37,10 +37,11 @@ _MOST_H = (0.0,) * MOST_HYPERPARAMETERS
 _LEFT, _LOST, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
-# (address of the surface, its values, budget, shares of the rate, settings, infimum, whether rows near it are noted,
+# (addresses of the surface for many points and for one, its values, budget, shares of the rate, settings, measure,
 TOGETHER = types.void(
-    *(int64, VALUES, int64, VALUES, SETTINGS, float64, types.boolean),
-    # room for the numbers, for x, y and loss at the end, for 8 · last row + how it ended, for the first row near it)
+    *(int64, int64, VALUES, int64, VALUES, SETTINGS, MEASURE, types.boolean),
+    # whether rows near the infimum are noted, room for the numbers, for x, y and loss at the end,
+    # for 8 · last row + how it ended, for the first row near the infimum)
     *(float64[::1], float64[:, ::1], int64[::1], int64[::1]),
 )
 
@@ -119,14 +120,25 @@ def look_around(look: Kernel, start: State, surface: int, wide: int, a: Values, 
 
 
 @inlined
-def goes_on(at: Site, dx: float, dy: float) -> bool:
+def goes_on(at: Site, dx: float, dy: float, radius: float) -> bool:
     """Whether a run surely goes on: a few comparisons and no branch. What is not sure is left to `ending`."""
     inside = (abs(at.x) + abs(at.y) <= FAR) & (abs(at.loss) <= HUGE)
-    return inside & (abs(at.gx) + abs(at.gy) > 2 * REST) & (dx == dx) & (dy == dy)
+    return inside & (abs(dx) + abs(dy) > 2 * REST * radius)
 
 
 @numba.njit(inline="always")
-def go(step: Kernel, start: State, wide: int, k: int, share: float, a: Values, b: Values, c: Values, p: Values) -> bool:
+def go(
+    step: Kernel,
+    start: State,
+    wide: int,
+    k: int,
+    share: float,
+    radius: float,
+    a: Values,
+    b: Values,
+    c: Values,
+    p: Values,
+) -> bool:
     """Takes a step with all runs, from the side b to the side c. Returns whether all of them surely go on."""
     all_sure = True
     for i in range(wide):
@@ -134,17 +146,19 @@ def go(step: Kernel, start: State, wide: int, k: int, share: float, a: Values, b
         dx, dy, later = step(k + 1, h[0] * share, at, s, h)
         c[_X + i], c[_Y + i] = at.x + dx, at.y + dy
         write(c, _STATE + i, later)
-        all_sure = all_sure & goes_on(at, dx, dy)
+        all_sure = all_sure & goes_on(at, dx, dy, radius)
     return all_sure
 
 
 @numba.njit(inline="always")
-def mark(step: Kernel, start: State, wide: int, k: int, share: float, a: Values, b: Values, p: Values) -> None:
+def mark(
+    step: Kernel, start: State, wide: int, k: int, share: float, radius: float, a: Values, b: Values, p: Values
+) -> None:
     """Marks the runs that surely go on."""
     for i in range(wide):
         s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
         dx, dy, _later = step(k + 1, h[0] * share, at, s, h)
-        a[_SURE + i] = 1.0 if goes_on(at, dx, dy) else 0.0
+        a[_SURE + i] = 1.0 if goes_on(at, dx, dy, radius) else 0.0
 
 
 @numba.njit(inline="always")
@@ -155,6 +169,8 @@ def settle(
     k: int,
     share: float,
     over: bool,
+    surface: int,
+    measure: Measure,
     a: Values,
     b: Values,
     c: Values,
@@ -171,7 +187,7 @@ def settle(
         if over or a[_SURE + i] == 0.0:
             s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
             dx, dy, _later = step(k + 1, h[0] * share, at, s, h)
-            end = ending(at, dx, dy)
+            end = ending(surface, measure, at, dx, dy)
             if over or end != _OUT_OF_STEPS:
                 run = int(a[_RUN + i])
                 ends[0, run], ends[1, run], ends[2, run] = at.x, at.y, at.loss
@@ -182,13 +198,14 @@ def settle(
 
 
 @inlined
-def ending(at: Site, dx: float, dy: float) -> int:
+def ending(surface: int, measure: Measure, at: Site, dx: float, dy: float) -> int:
     """How a run ends here, by the rules of `optimizers._descent` in their order; out of steps if it need not end."""
     if not (abs(at.x) <= FAR and abs(at.y) <= FAR):
         return _LEFT
     if not abs(at.loss) <= HUGE:
         return _NAN if math.isnan(at.loss) else _LOST
-    if at.gx * at.gx + at.gy * at.gy <= REST * REST and not (dx * dx + dy * dy > REST * REST):
+    _, _, _, hxx, hxy, hyy = call(surface, at.x, at.y, at.p)  # the kernel for many points may have left the Hessian out
+    if rests(measure, at.loss, at.gx, at.gy, dx, dy, hxx, hxy, hyy):
         return _AT_REST
     if math.isnan(dx) or math.isnan(dy):
         return _SINGULAR if math.isfinite(at.gx) and math.isfinite(at.gy) else _NAN
@@ -211,12 +228,13 @@ _looks = False
 
 
 def _descend(
+    many: int,
     surface: int,
     values: Any,
     n: int,
     rates: Any,
     given: Settings,
-    infimum: float,
+    measure: Measure,
     noted: bool,
     room: Any,
     ends: Any,
@@ -232,19 +250,19 @@ def _descend(
             wide = (count + WIDTH - 1) // WIDTH * WIDTH
             share = rates[min(k, len(rates) - 1)]
             b, c = (even, odd) if k % 2 == 0 else (odd, even)
-            call_abreast(surface, wide, b, p)
+            call_abreast(many, wide, b, p)
             if _looks:
-                look_around(_look, _start, surface, wide, a, b, p)
+                look_around(_look, _start, many, wide, a, b, p)
             if noted:
-                note(a, b, wide, k, infimum)
+                note(a, b, wide, k, measure.infimum)
             # Twice, because the compiler takes several runs at once only where it knows the way from side to side.
             if k % 2 == 0:
-                all_sure = go(_step, _start, wide, k, share, a, even, odd, p)
+                all_sure = go(_step, _start, wide, k, share, measure.radius, a, even, odd, p)
             else:
-                all_sure = go(_step, _start, wide, k, share, a, odd, even, p)
+                all_sure = go(_step, _start, wide, k, share, measure.radius, a, odd, even, p)
             if k == n or not all_sure:
-                mark(_step, _start, wide, k, share, a, b, p)
-                count = settle(_step, _start, count, k, share, k == n, a, b, c, p, ends, codes, first)
+                mark(_step, _start, wide, k, share, measure.radius, a, b, p)
+                count = settle(_step, _start, count, k, share, k == n, surface, measure, a, b, c, p, ends, codes, first)
                 for i in range(count, wide):
                     if a[_SURE + i] == 0.0:
                         replace(a, c, i, 0, _start)  # what fills up goes on with the others

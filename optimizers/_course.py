@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from landscapes._kernel import VALUES, float64, inlined, types
+from optimizers._rules import MEASURE, Measure
 
 
 class Course(NamedTuple):
@@ -17,6 +18,7 @@ class Course(NamedTuple):
         seed: of the noise.
         example: the address of the kernel of one example's loss.
         deck: room for the order of the examples; see `optimizers._noise.example`.
+        measure: what "at rest" is measured by on this landscape; see `optimizers._rules`.
     """
 
     n: int
@@ -31,12 +33,13 @@ class Course(NamedTuple):
     seed: Any
     example: int
     deck: Any
+    measure: Measure
 
 
 COURSE = types.NamedTuple(
     (
         *(types.int64, VALUES, types.int64, float64, types.int64, float64, float64, types.int64, types.int64),
-        *(types.uint64, types.int64, types.int64[::1]),
+        *(types.uint64, types.int64, types.int64[::1], MEASURE),
     ),
     Course,
 )
@@ -58,4 +61,5 @@ def seeded(course: Course, seed: Any) -> Course:
         seed,
         course.example,
         course.deck,
+        course.measure,
     )

@@ -21,7 +21,7 @@ from landscapes._kernel import VALUES, Kernel, Values, call, called, inlined, ma
 from optimizers._clip import clipped
 from optimizers._course import COURSE, Course
 from optimizers._noise import call_noise
-from optimizers._rules import FAR, HUGE, REST, End
+from optimizers._rules import FAR, HUGE, End, rests
 
 State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
@@ -31,7 +31,7 @@ COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before it is
 STEPPED = 7  # with the step as the method makes it, before it is clipped
 PROBED = 9  # with the point of a second gradient, behind room for the step
 COUNTED = 8  # with the values, gradients and Hessians asked for, where their number differs from step to step
-_LEFT, _LOSS, _NAN, _SINGULAR = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.SINGULAR)
+_LEFT, _LOSS, _NAN, _NOTHING_LOWER = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.NOTHING_LOWER)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
 
@@ -88,6 +88,7 @@ _state: Any = None
 _asked: Any = None
 _probe: Any = None
 _probes = False
+_no_step = int(End.SINGULAR)
 
 
 def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
@@ -130,12 +131,14 @@ def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: 
         if course.clip < 0:
             record[k, 5], record[k, 6] = dx, dy
             dx, dy = clipped(-course.clip, course.threshold * rate, dx, dy)
-        if gx * gx + gy * gy <= REST * REST and not (dx * dx + dy * dy > REST * REST):
+        if rests(course.measure, loss, gx, gy, dx, dy, hxx, hxy, hyy):
             end = _AT_REST
             break
         if math.isnan(dx) or math.isnan(dy):
-            end = _SINGULAR if math.isfinite(gx) and math.isfinite(gy) else _NAN
-            break
+            if _no_step != _NOTHING_LOWER or course.noise == 0 or not math.isfinite(gx + gy):
+                end = _no_step if math.isfinite(gx) and math.isfinite(gy) else _NAN
+                break
+            dx, dy = 0.0, 0.0  # the next gradient has other noise
         if k == course.n:
             break
         x += dx
@@ -146,11 +149,18 @@ def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: 
 
 
 def descent(
-    name: str, step: Kernel, state: State, look: Kernel = here, asked: Kernel = nothing, probe: Kernel = stay
+    name: str,
+    step: Kernel,
+    state: State,
+    look: Kernel = here,
+    asked: Kernel = nothing,
+    no_step: End = End.SINGULAR,
+    probe: Kernel = stay,
 ) -> Kernel:
     """The loop of a method: of its step, its state before the first, and where it looks, and looks again.
 
-    `asked` reads from the state how many values, gradients and Hessians the method has asked for, if it counts them.
+    `asked` reads from the state how many values, gradients and Hessians the method has asked for, if it counts them;
+    `no_step` is how a run ends where the method has no step, which it says by NaN.
     """
-    parts = {"_step": step, "_state": state, "_look": look, "_asked": asked, "_probe": probe}
-    return made(_descend, f"descent.{name}", **parts, _probes=probe is not stay)
+    things = {"_step": step, "_state": state, "_look": look, "_asked": asked, "_no_step": int(no_step)}
+    return made(_descend, f"descent.{name}", **things, _probe=probe, _probes=probe is not stay)

@@ -7,7 +7,7 @@ thread of Python a loop there would wait for it at every run.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,7 @@ def many(
         tolerance: what f may be above the infimum in the row to be noted as `first`; by default none is noted.
         runs: which of the runs; by default all.
     """
-    near = ground.infimum, tolerance is not None
+    noted = tolerance is not None
     numbers = x, y, 0.0 if tolerance is None else tolerance, *(runner.packed if hypers is None else hypers)
     given = settings(numbers, shared.seed if seeds is None else seeds, runs)
     count = given.total
@@ -74,35 +74,32 @@ def many(
         np.zeros((count if runner.method.counts else 0, 3), np.int64),
     )
     if runner.method.together and count >= WIDTH and not (shared.noise or shared.clip):
-        _side_by_side(runner, ground, shared, given, near, ends)
+        _side_by_side(runner, ground, shared, given, noted, ends)
     else:
-        _one_by_one(runner, ground, shared, given, near, ends)
+        _one_by_one(runner, ground, shared, given, noted, ends)
     return ends
 
 
-Near: TypeAlias = tuple[float, bool]
-
-
 def _side_by_side(
-    runner: Optimizer, ground: Landscape, shared: Course, given: Settings, near: Near, ends: Ends
+    runner: Optimizer, ground: Landscape, shared: Course, given: Settings, noted: bool, ends: Ends
 ) -> None:
     loop: Any = runner.method.together
     prepare(loop, TOGETHER)
     surface = ground.abreast(curved=runner.method.evaluations[2] > 0)
-    place = (surface, ground.packed, shared.n, shared.rates, given)
-    loop(*place, *near, room(), ends.place, ends.code, ends.first)
+    place = (surface, ground.address, ground.packed, shared.n, shared.rates, given, shared.measure)
+    loop(*place, noted, room(), ends.place, ends.code, ends.first)
 
 
-def _one_by_one(runner: Optimizer, ground: Landscape, shared: Course, given: Settings, near: Near, ends: Ends) -> None:
+def _one_by_one(runner: Optimizer, ground: Landscape, shared: Course, given: Settings, noted: bool, ends: Ends) -> None:
     prepare(in_turn, IN_TURN)
     place = (address(runner.method.trace, TRACE), ground.address, ground.packed, shared, given)
     record, hypers = np.empty((shared.n + 1, columns(runner, shared))), np.empty(len(runner.packed))
-    in_turn(*place, *near, record, hypers, ends.place, ends.code, ends.first, ends.counted)
+    in_turn(*place, noted, record, hypers, ends.place, ends.code, ends.first, ends.counted)
 
 
-# (addresses of the loop and of the surface, its values, course, settings, infimum, whether rows near it are noted, room
+# (addresses of the loop and of the surface, its values, course, settings, whether rows near the infimum are noted, room
 IN_TURN = types.void(
-    *(types.int64, types.int64, VALUES, COURSE, SETTINGS, float64, types.boolean),
+    *(types.int64, types.int64, VALUES, COURSE, SETTINGS, types.boolean),
     # for a record, for hyperparameters, and for what `Ends` says)
     *(float64[:, ::1], float64[::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
 )
@@ -115,7 +112,6 @@ def in_turn(
     values: Any,
     shared: Course,
     given: Settings,
-    infimum: float,
     noted: bool,
     record: Any,
     hypers: Any,
@@ -136,7 +132,7 @@ def in_turn(
         last = code[i] >> 3
         place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]
         k = 0
-        while noted and k <= last and not record[k, 2] - infimum <= tolerance:
+        while noted and k <= last and not record[k, 2] - shared.measure.infimum <= tolerance:
             k += 1
         if noted and k <= last:
             first[i] = k

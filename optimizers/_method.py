@@ -13,6 +13,7 @@ from landscapes._landscape import Floats, settle
 from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part
 from optimizers._descent import TRACE, State, descent, here, nothing, stay
+from optimizers._rules import End
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Method:
         asked: reads from the state how many values, gradients and Hessians the method has asked for, if it counts
             them itself, because their number varies from step to step.
         evaluations: how many of them one step needs; at least, where it counts them itself.
+        no_step: how a run ends where the method has no step, which it says by NaN.
         abreast: whether many runs can take the step at once, because there is no loop and no call in it,
             and it needs no second gradient.
     """
@@ -56,12 +58,13 @@ class Method:
     probe: Kernel = stay
     asked: Kernel = nothing
     evaluations: tuple[int, int, int] = (0, 1, 0)
+    no_step: End = End.SINGULAR
     abreast: bool = True
 
     @cached_property
     def trace(self) -> Kernel:
         """The compiled loop with this method's step."""
-        return descent(self.name, self.step, self.state, self.look, self.asked, self.probe)
+        return descent(self.name, self.step, self.state, self.look, self.asked, self.no_step, self.probe)
 
     @cached_property
     def together(self) -> Kernel | None:

@@ -1,18 +1,30 @@
 """The rules of a race: when a run ends, and what is then said of it. Nothing else decides an outcome.
 
+R is half the diagonal of the map, f* the infimum of the landscape, λ₁ <= λ₂ are the eigenvalues of the Hessian H, ‖H‖
+is its largest entry, and ε = `REST`. Nothing is absolute but the largest numbers: the same landscape in other units of
+x and f gets the same outcomes.
+
 While it runs, at every iterate and in this order:
 
 1. *diverged*: the position is not a number or has left the box of half-width `FAR`; the loss is not a number or lies
-   beyond `HUGE`; the method's step is not defined (a singular Hessian). The run ends there, with the reason.
-2. *at rest*: the gradient the method used and the step it would take are both within `REST`. A gradient alone is not
-   enough, because momentum may pass through a stationary point; a step alone is not, because a learning rate may be
-   tiny. The run ends there, and gradient and curvature say what it found.
-3. *out of steps*: the budget is used up.
+   beyond `HUGE`. The run ends there, with the reason.
+2. *at rest*: the step the method would take is not longer than ε R, and (`rests`) the gradient g it used
 
-What it found at rest, with λ₁ <= λ₂ the eigenvalues of the Hessian:
+   - says that a stationary point is at hand, |H⁻¹g| <= ε R, or
+   - would change next to nothing across the map, |g| R <= ε (f - f*), or
+   - where minima fill a curve or a region: f - f* <= ε² ‖H‖ R² / 2 and |g| <= ε ‖H‖ R, as ε R beside a minimum.
 
-- *converged*: both eigenvalues are positive, or none is negative and the loss is the surface's minimum value (minima
-  that fill a curve).
+   A gradient alone is not enough, because momentum may pass through a stationary point; a step alone is not, because a
+   learning rate may be tiny. The run ends there, and curvature says what it found.
+3. *no step*: the method has none. The Hessian is singular, or a line search finds nothing lower. A search cannot tell
+   values nearer than the root of rounding to a stationary point: at rest by ε = `LEVEL`, the run counts as at rest.
+   With the least loss at a declared minimum that is a kink, where no gradient is 0, it has *converged*.
+4. *out of steps*: the budget is used up.
+
+What it found at rest, with a curvature of `FLAT` · max(f - f*, ‖H‖ R²) / R² taken for none:
+
+- *converged*: both eigenvalues are positive; or none is negative and a declared minimum is near, or the minima fill a
+  curve or a region and the loss is the least.
 - *saddle*: λ₁ < 0 < λ₂, or a declared saddle is near. *maximum*: both are negative.
 - *stalled*: the surface is flat and nothing is minimal.
 
@@ -25,25 +37,30 @@ iterate is judged by the exact derivatives.
 import math
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Literal, TypeAlias, get_args
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
+from landscapes._kernel import float64, inlined, plain, types
 from landscapes._landscape import Floats
 
-Outcome: TypeAlias = Literal["converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps"]
+Outcome: TypeAlias = Literal["converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps", "no_step"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 _CODES = {name: code for code, name in enumerate(OUTCOMES)}
-Reason: TypeAlias = Literal["left", "loss", "nan", "singular"]
+Reason: TypeAlias = Literal["left", "loss", "nan", "singular", "nothing_lower"]
 
 FAR = 1e8
 HUGE = 1e300
-REST = 1e-8
-FLAT_CURVATURE = 1e-6
+REST = 1e-9
+LEVEL = 1e-6
+FLAT = 1e-6
 FLAT_SLOPE = 0.05
 NEAR = 1e-4
+BEST = 1e-10  # of the minimum value
+HEIGHT = 1e-15  # of the height that the curvature at the best minimum makes across the map
 
 
 class End(IntEnum):
@@ -55,9 +72,59 @@ class End(IntEnum):
     LOSS = 3
     NAN = 4
     SINGULAR = 5
+    NOTHING_LOWER = 6
 
 
-REASONS: dict[End, Reason] = {End.LEFT: "left", End.LOSS: "loss", End.NAN: "nan", End.SINGULAR: "singular"}
+REASONS: dict[End, Reason] = {
+    End.LEFT: "left",
+    End.LOSS: "loss",
+    End.NAN: "nan",
+    End.SINGULAR: "singular",
+    End.NOTHING_LOWER: "nothing_lower",
+}
+
+
+class Measure(NamedTuple):
+    """What "at rest" is measured by: f*, R, and whether minima fill a curve or a region."""
+
+    infimum: float
+    radius: float
+    fill: bool
+
+
+MEASURE = types.NamedTuple((float64, float64, types.boolean), Measure)
+
+
+@lru_cache(maxsize=256)
+def measure(landscape: Landscape) -> Measure:
+    """The measure of a landscape."""
+    return Measure(landscape.infimum, radius(landscape), landscape.minima_fill)
+
+
+@inlined
+def rests(
+    measure: Measure, loss: float, gx: float, gy: float, dx: float, dy: float, hxx: float, hxy: float, hyy: float
+) -> bool:
+    """Whether a run is at rest; a step that is not a number counts as none."""
+    r: float = measure.radius
+    return not (math.hypot(dx, dy) > REST * r) and stationary(measure, REST, loss, gx, gy, hxx, hxy, hyy)
+
+
+@inlined
+def stationary(
+    measure: Measure, rest: float, loss: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float
+) -> bool:
+    """Whether a gradient says that a stationary point is at hand, or nothing across the map."""
+    slope, r, to_lose = math.hypot(gx, gy), measure.radius, max(loss - measure.infimum, 0.0)
+    if slope * r <= rest * to_lose:
+        return True
+    norm = max(abs(hxx), abs(hxy), abs(hyy))
+    if norm == 0.0 or not slope <= 2 * rest * norm * r:
+        return False
+    if measure.fill and to_lose <= 0.5 * rest * rest * norm * r * r:
+        return True
+    a, b, d, u, v = hxx / norm, hxy / norm, hyy / norm, gx / norm, gy / norm
+    return math.hypot(d * u - b * v, a * v - b * u) <= rest * r * abs(a * d - b * b)
 
 
 def length(x: float, y: float) -> float:
@@ -89,10 +156,21 @@ def radius(landscape: Landscape) -> float:
     return math.hypot(x1 - x0, y1 - y0) / 2
 
 
+@lru_cache(maxsize=256)
+def least(landscape: Landscape) -> float:
+    """The largest loss that is the minimum value, to rounding; -inf where no point has it.
+
+    Rounding is measured by the minimum value, and by what the curvature at the best minimum makes across the map.
+    """
+    if landscape.minimum_value is None:
+        return -math.inf
+    height = max((abs(landscape.at(*point)[i]) for point in landscape.minima[:1] for i in (3, 4, 5)), default=0.0)
+    return landscape.minimum_value + BEST * abs(landscape.minimum_value) + HEIGHT * height * radius(landscape) ** 2
+
+
 def is_best(landscape: Landscape, loss: float) -> bool:
     """Whether a loss is the surface's minimum value, to rounding."""
-    least = landscape.minimum_value
-    return least is not None and loss - least <= 1e-10 * max(1.0, abs(least))
+    return loss <= least(landscape)
 
 
 def is_flat(landscape: Landscape, x: float, y: float) -> bool:
@@ -113,38 +191,53 @@ def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
     """What a run that rests at (x, y) has found there."""
     loss, _, _, *second = landscape.at(x, y)
     low, high = eigenvalues(*second)
-    flat = FLAT_CURVATURE * max(1.0, abs(low), abs(high))
-    if low > flat or (low >= -flat and is_best(landscape, loss)):
-        return "converged"
+    r = radius(landscape)
+    flat = FLAT * max((loss - landscape.infimum) / r / r, max(map(abs, second)))
     if low < -flat:
         return "maximum" if high < -flat else "saddle"
-    return "saddle" if nearest(landscape.saddles, x, y, 10 * NEAR * radius(landscape)) is not None else "stalled"
+    found = nearest(landscape.minima, x, y, NEAR * r) is not None
+    if low > flat or found or (landscape.minima_fill and is_best(landscape, loss)):
+        return "converged"
+    return "saddle" if nearest(landscape.saddles, x, y, 10 * NEAR * r) is not None else "stalled"
 
 
 def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
     """The outcome of a run that ended so, at (x, y)."""
+    if end is End.AT_REST or (end is End.NOTHING_LOWER and is_level(landscape, x, y)):
+        return at_rest(landscape, x, y)
+    if end is End.NOTHING_LOWER and is_kink(landscape, x, y):
+        return "converged"
+    if end in (End.SINGULAR, End.NOTHING_LOWER):
+        return "no_step"
     if end in REASONS:
         return "diverged"
-    if end is End.AT_REST:
-        return at_rest(landscape, x, y)
     return "stalled" if is_flat(landscape, x, y) else "out_of_steps"
+
+
+def is_kink(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether (x, y) is a minimum without a gradient of 0: declared, with the least loss."""
+    near = nearest(landscape.minima, x, y, NEAR * radius(landscape)) is not None
+    return near and is_best(landscape, landscape.at(x, y)[0])
+
+
+def is_level(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether (x, y) is at rest as well as values of the loss can tell."""
+    loss, gx, gy, *second = landscape.at(x, y)
+    return bool(plain(stationary)(measure(landscape), LEVEL, loss, gx, gy, *second))
 
 
 def outcomes(landscape: Landscape, ends: NDArray[np.int64], x: Floats, y: Floats) -> NDArray[np.int8]:
     """`outcome` of many runs that ended so, at (x, y): indices in `OUTCOMES`, shape (count,)."""
     told = np.full(len(ends), _CODES["diverged"], np.int8)
+    told[ends == End.SINGULAR] = _CODES["no_step"]
+    for i in np.flatnonzero(ends == End.NOTHING_LOWER):
+        told[i] = _CODES[outcome(landscape, End.NOTHING_LOWER, float(x[i]), float(y[i]))]
     with np.errstate(over="ignore", invalid="ignore"):
         for end, judge in ((End.AT_REST, _all_at_rest), (End.OUT_OF_STEPS, _all_out_of_steps)):
             which = ends == end
             if which.any():
                 told[which] = judge(landscape, x[which], y[which])
     return told
-
-
-def all_best(landscape: Landscape, loss: Floats) -> NDArray[np.bool_]:
-    """`is_best` of many."""
-    least = landscape.minimum_value
-    return np.asarray(loss - (-math.inf if least is None else least) <= 1e-10 * max(1.0, abs(least or 0.0)))
 
 
 def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> NDArray[np.int32]:
@@ -161,16 +254,17 @@ def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]
     """`at_rest` of many."""
     loss, _, _, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
     low, high = _all_eigenvalues(*second)
-    flat = FLAT_CURVATURE * np.maximum(1.0, np.maximum(abs(low), abs(high)))
-    best = all_best(landscape, loss)
-    near = nearest_of(landscape.saddles, x, y, 10 * NEAR * radius(landscape)) >= 0
+    r = radius(landscape)
+    flat = FLAT * np.maximum((loss - landscape.infimum) / r / r, np.max(np.abs(second), axis=0))
+    best = landscape.minima_fill & (loss <= least(landscape))
     found: dict[Outcome, NDArray[np.bool_]] = {
-        "converged": (low > flat) | ((low >= -flat) & best),
         "maximum": (low < -flat) & (high < -flat),
-        "saddle": (low < -flat) | near,
+        "saddle": low < -flat,
+        "converged": (low > flat) | (nearest_of(landscape.minima, x, y, NEAR * r) >= 0) | best,
     }
-    codes = [np.asarray(_CODES[name]) for name in found]
-    return np.select([*found.values()], codes, _CODES["stalled"])
+    near = nearest_of(landscape.saddles, x, y, 10 * NEAR * r) >= 0
+    otherwise = np.where(near, _CODES["saddle"], _CODES["stalled"])
+    return np.select([*found.values()], [np.asarray(_CODES[name]) for name in found], otherwise)
 
 
 def _all_out_of_steps(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]:

@@ -36,9 +36,11 @@ class Trajectory:
         gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, before it is clipped,
             and where the method looks: for Nesterov ahead, for SAM uphill. The last row is the one it would have used
             next; where a run left or its loss overflowed it has no next step, and the last row is the exact gradient.
-        outcome: "converged", "saddle", "maximum", "stalled", "diverged" or "out_of_steps"; see optimizers._rules.
-        reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300), "nan" or "singular" (the method
-            has no step there); otherwise None.
+        outcome: "converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps" or "no_step"; see
+            optimizers._rules.
+        reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300) or "nan"; why the method has no
+            step there: "singular" (the Hessian) or "nothing_lower" (the line search finds nothing lower); otherwise
+            None.
         stopped_at: n, the step at which the run ended.
         price: values, gradients and Hessians that one step asks for; at least, where the method counts them itself.
         minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
@@ -210,6 +212,7 @@ def course(
         seed=np.uint64(seed),
         example=landscape.example_address,
         deck=deck,
+        measure=rules.measure(landscape),
     )
 
 
@@ -250,7 +253,7 @@ def _told(
         loss=record[:, 2],
         gradient=record[:, 3:5],
         outcome=outcome,
-        reason=rules.REASONS.get(end),
+        reason=rules.REASONS.get(end) if outcome in ("diverged", "no_step") else None,
         stopped_at=len(record) - 1,
         price=optimizer.method.evaluations,
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,

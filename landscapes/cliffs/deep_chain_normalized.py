@@ -71,6 +71,7 @@ SURFACE = Surface(
     start=(-1.2, 2.2),
     minima=minima,
     saddles=saddles,
+    minima_fill=True,
     pack=softening,
     parameters=(
         Parameter("layers", "l", 10.0, 2.0, 20.0, at_least=2.0, at_most=30.0, integer=True, meaning="number of layers"),

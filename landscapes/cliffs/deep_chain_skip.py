@@ -53,6 +53,7 @@ SURFACE = Surface(
     start=(0.1, 1.4),
     minima=minima,
     saddles=saddles,
+    minima_fill=True,
     pack=gain,
     parameters=(
         Parameter("layers", "l", 10.0, 2.0, 20.0, at_least=2.0, at_most=30.0, integer=True, meaning="number of layers"),

@@ -68,6 +68,7 @@ SURFACE = Surface(
     domain=((3.0, 7.0), (-4.0, -1.0)),
     start=(5.0, -2.5),
     minima=minima,
+    minima_fill=True,
     lr=0.1,
     parameters=(
         Parameter("steps", "T", 50.0, 1.0, 200.0, at_least=1.0, at_most=200.0, integer=True, meaning="steps unrolled"),

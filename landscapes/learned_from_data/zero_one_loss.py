@@ -75,6 +75,7 @@ SURFACE = Surface(
     start=(-3.0, 5.0),
     infimum=infimum,
     minima=minima,
+    minima_fill=True,
     parameters=(VALIDATION,),
     pack=lambda validation: packed(petals(validation)),
     example=mistake,

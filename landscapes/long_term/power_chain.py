@@ -38,6 +38,7 @@ SURFACE = Surface(
     domain=((-1.5, 1.5), (-1.5, 1.5)),
     start=(1.3, -1.2),
     minima=minima,
+    minima_fill=True,
     parameters=(
         Parameter("steps", "T", 10.0, 1.0, 19.0, at_least=1.0, at_most=19.0, integer=True, meaning="steps unrolled"),
     ),

@@ -39,6 +39,7 @@ SURFACE = Surface(
     start=(-2.0, 2.03),
     minima=minima,
     saddles=saddles,
+    minima_fill=True,
     challenges=frozenset({"identifiability"}),
     lr=0.02,
 )

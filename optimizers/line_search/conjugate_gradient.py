@@ -8,7 +8,7 @@ the step before. Goodfellow, Bengio, Courville (2016), section 8.6.2, algorithm 
 
 The search restarts along -g every `restart` steps, by default 2: in n dimensions n line searches reach the minimum of a
 quadratic, there is no further conjugate direction, and the plane has n = 2. It also restarts where d does not descend,
-and after a line search that found nothing.
+and where the line search finds nothing lower along it.
 """
 
 from typing import NamedTuple
@@ -20,8 +20,20 @@ from landscapes._kernel import inlined
 from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, gradient, length
 from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import TIGHT, alike, asked, counted, first_alike, line_search, repeated, search, searched
+from optimizers._line_search import (
+    TIGHT,
+    alike,
+    asked,
+    counted,
+    first_alike,
+    line_search,
+    repeat,
+    search,
+    searched,
+    stride,
+)
 from optimizers._method import Method
+from optimizers._rules import End
 
 FLETCHER_REEVES = 0.0
 
@@ -36,10 +48,12 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     if not slope < 0.0:
         since, dx, dy = 0.0, -at.gx, -at.gy
         slope = at.gx * dx + at.gy * dy
-    found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
-    since = since + 1.0 if found.alpha > 0.0 else 0.0
-    memory = (found.alpha * slope, at.gx, at.gy, dx, dy, since)
-    return found.alpha * dx, found.alpha * dy, (*counted(s, found), *memory)
+    way = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    since = 0.0 if way.reset else since
+    drop = way.alpha * (at.gx * way.dx + at.gy * way.dy)
+    memory = (drop, at.gx, at.gy, way.dx, way.dy, since + 1.0 if way.alpha > 0.0 else 0.0)
+    dx, dy = stride(way)
+    return dx, dy, (*counted(s, way), *memory)
 
 
 @inlined
@@ -51,23 +65,20 @@ def beta(variant: float, gx: float, gy: float, ox: float, oy: float) -> float:
 
 
 class Turn(NamedTuple):
-    """The direction d of a step with its gradient g, the β of the d before, and how many steps since the restart."""
+    """The direction d of a step with its gradient g, the β of the d before, the steps since the restart, and α gᵀd."""
 
     d: Vector
     g: Vector
     beta: float
     since: int
+    drop: float
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """Downhill, the turn by the direction before, the direction that both make, and the search along it."""
-    now, drop = Turn(np.zeros(2), np.zeros(2), 0.0, 0), 0.0
-    for one in moment.past:
-        now = turned(moment, one, now)
-        slope = dot(now.g, now.d)
-        alpha = repeated(moment, one, now.d, first_alike(drop, slope, now.d), TIGHT)
-        now, drop = now._replace(since=now.since + 1 if alpha > 0.0 else 0), alpha * slope
-    before, now = now.d, turned(moment, moment, now)
+    now, before = Turn(np.zeros(2), np.zeros(2), 0.0, 0, 0.0), np.zeros(2)
+    for one in (*moment.past, moment):
+        before, now = now.d, turn_at(moment, one, now)
     downhill = arrow("downhill", moment.theta, -moment.used, "gradient")
     turn = arrow(
         "turn",
@@ -86,13 +97,18 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def turned(moment: Moment, one: Instant, before: Turn) -> Turn:
-    """The direction at the step `one`, after the step before."""
+def turn_at(moment: Moment, one: Instant, before: Turn) -> Turn:
+    """The direction of the step `one`, after the step before."""
     g = one.used
     since = before.since if before.since < moment.values["restart"] else 0
     share = weight(moment.values["variant"], g, before.g) if since > 0 else 0.0
     d = share * before.d - g
-    return Turn(d, g, share, since) if dot(g, d) < 0.0 else Turn(-g, g, 0.0, 0)
+    if not dot(g, d) < 0.0:
+        since, share, d = 0, 0.0, -g
+    way = repeat(moment, one, d, first_alike(before.drop, dot(g, d), d), TIGHT)
+    if way.reset:
+        since, share = 0, 0.0
+    return Turn(way.d, g, share, since + 1 if way.alpha > 0.0 else 0, way.alpha * dot(g, way.d))
 
 
 def weight(variant: float, g: Vector, old: Vector) -> float:
@@ -119,6 +135,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(
         line_search("wolfe"),
         Parameter(

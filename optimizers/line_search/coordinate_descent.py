@@ -2,11 +2,13 @@
 
 θᵢ <- θᵢ - α gᵢ,  α from the line search along the axis,  i = 1, 2, 1, 2, ...
 
-With the exact search θᵢ <- θᵢ - gᵢ / Hᵢᵢ, the minimum along the axis of a quadratic; where gᵢ ≠ 0 and Hᵢᵢ <= 0 the
-model has no minimum and there is no step. So the default is the Wolfe search, whose tight condition comes near the
-minimum on every surface. A step moves one coordinate, and a sweep is two steps; each counts as a gradient although one
-component is read. Goodfellow, Bengio, Courville (2016), section 8.7.2.
+With the exact search it goes to the first minimum along the axis, θᵢ <- θᵢ - gᵢ / Hᵢᵢ on a quadratic; the Wolfe search
+comes near it with fewer evaluations. A step moves one coordinate, and a sweep is two steps; each counts as a gradient
+although one component is read. Where nothing lower is found along one axis the step has length 0, and where nothing is
+along both, one after the other, there is none. Goodfellow, Bengio, Courville (2016), section 8.7.2.
 """
+
+import math
 
 import numpy as np
 
@@ -14,8 +16,9 @@ from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, arrow, gradient
 from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched
+from optimizers._line_search import TIGHT, alike, along, asked, counted, line_search, searched
 from optimizers._method import Method
+from optimizers._rules import End
 
 
 @inlined
@@ -23,8 +26,11 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (search); s = (what was asked for, α gᵀd of this coordinate the last time, and of the other one)."""
     dx, dy = (-at.gx, 0.0) if k % 2 == 1 else (0.0, -at.gy)
     slope = at.gx * dx + at.gy * dy
-    found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
-    return found.alpha * dx, found.alpha * dy, (*counted(s, found), s[4], found.alpha * slope)
+    found = along(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    after = (*counted(s, found), s[4], found.alpha * slope)
+    if found.alpha == 0.0 and s[4] == 0.0 and k > 1:
+        return math.nan, math.nan, after
+    return found.alpha * dx, found.alpha * dy, after
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -45,6 +51,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,

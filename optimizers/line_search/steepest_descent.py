@@ -10,8 +10,9 @@ from landscapes._kernel import inlined
 from optimizers._anatomy import Moment, Part, gradient
 from optimizers._captions import COMMON, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched
+from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched, stride
 from optimizers._method import Method
+from optimizers._rules import End
 
 
 @inlined
@@ -19,8 +20,9 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (search); s = (what was asked for, α gᵀd)."""
     dx, dy = -at.gx, -at.gy
     slope = at.gx * dx + at.gy * dy
-    found = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
-    return found.alpha * dx, found.alpha * dy, (*counted(s, found), found.alpha * slope)
+    way = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    dx, dy = stride(way)
+    return dx, dy, (*counted(s, way), way.alpha * slope)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
@@ -38,6 +40,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("exact"),),
     captions={**COMMON, "search": SEARCH, "travel": TRAVEL},
     anatomy=anatomy,

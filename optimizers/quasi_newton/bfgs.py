@@ -4,7 +4,7 @@
 M <- (I - ρ s yᵀ) M (I - ρ y sᵀ) + ρ s sᵀ,  ρ = 1 / sᵀy
 
 s is the step just taken, y the change of the gradient along it; M begins as I. The update is skipped where sᵀy is not
-positive: M would not stay positive definite. Where d does not descend, and after a search that found nothing, M is I
+positive: M would not stay positive definite. Where d does not descend, or nothing lower is found along it, M is I
 again. The first trial is α = 1, and along -g a step of length 1 at most. Nocedal, Wright (2006), algorithm 6.1;
 Goodfellow, Bengio, Courville (2016), section 8.6.3.
 """
@@ -17,10 +17,23 @@ from landscapes._kernel import inlined, plain
 from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, eigen, gradient, length, model
 from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import LOOSE, asked, counted, first_unit, line_search, repeated, search, searched, unit
+from optimizers._line_search import (
+    LOOSE,
+    asked,
+    counted,
+    first_unit,
+    line_search,
+    repeat,
+    search,
+    searched,
+    stride,
+    unit,
+)
 from optimizers._method import Method
+from optimizers._rules import End
 
 Matrix = tuple[float, float, float]
+IDENTITY = (1.0, 0.0, 1.0)
 
 
 @inlined
@@ -32,9 +45,11 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     if fresh or not at.gx * dx + at.gy * dy < 0.0:
         fresh, a, b, d = True, 1.0, 0.0, 1.0
         dx, dy = -at.gx, -at.gy
-    found = search(h[0], k, at, dx, dy, unit(dx, dy) if fresh else 1.0, LOOSE)
-    sx, sy = found.alpha * dx, found.alpha * dy
-    return sx, sy, (*counted(s, found), at.gx, at.gy, sx, sy, a, b, d)
+    way = search(h[0], k, at, dx, dy, unit(dx, dy) if fresh else 1.0, LOOSE)
+    if way.reset:
+        a, b, d = 1.0, 0.0, 1.0
+    sx, sy = stride(way)
+    return sx, sy, (*counted(s, way), at.gx, at.gy, way.alpha * way.dx, way.alpha * way.dy, a, b, d)
 
 
 @inlined
@@ -54,22 +69,19 @@ def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
 
 
 class Learned(NamedTuple):
-    """M at a step, the direction d = -Mg, and whether M is I for lack of anything better."""
+    """M at a step, the direction d = -Mg, and the step s = α d."""
 
     m: Matrix
     d: Vector
-    fresh: bool
+    s: Vector
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The newest pair, the model with the learned curvature, the direction to its minimum, and the search along it."""
-    m, g, s = (1.0, 0.0, 1.0), np.zeros(2), np.zeros(2)
-    for one in moment.past:
-        before = learned(m, one, s, one.used - g)
-        alpha = repeated(moment, one, before.d, first_unit(before.d) if before.fresh else 1.0, LOOSE)
-        m, g, s = before.m, one.used, alpha * before.d
-    y = moment.used - g
-    now = learned(m, moment, s, y)
+    now, g = Learned(IDENTITY, np.zeros(2), np.zeros(2)), np.zeros(2)
+    for one in (*moment.past, moment):
+        s, y, g = now.s, one.used - g, one.used
+        now = learn(moment, one, now, y)
     curvature = inverse(now.m)
     low, high = eigen(*curvature[[0, 0, 1], [0, 1, 1]].tolist())
     return (
@@ -88,14 +100,16 @@ def newest_pair(moment: Moment, s: Vector, y: Vector) -> tuple[Part, ...]:
     return arrow("moved", moment.theta - s, s, length=length(s)), arrow("changed", moment.theta, y, "gradient")
 
 
-def learned(m: Matrix, one: Instant, s: Vector, y: Vector) -> Learned:
-    """What the step `one` makes of M and of the pair (s, y)."""
+def learn(moment: Moment, one: Instant, before: Learned, y: Vector) -> Learned:
+    """What the step `one` makes of M and of the change y of the gradient over the step before."""
     g = one.used
-    a, b, d = m = plain(updated)(m, *s.tolist(), *y.tolist())
+    a, b, d = m = plain(updated)(before.m, *before.s.tolist(), *y.tolist())
     direction = np.array([-a * g[0] - b * g[1], -b * g[0] - d * g[1]])
-    if not s.any() or not dot(g, direction) < 0.0:
-        return Learned((1.0, 0.0, 1.0), -g, True)
-    return Learned(m, direction, False)
+    fresh = not before.s.any() or not dot(g, direction) < 0.0
+    if fresh:
+        m, direction = IDENTITY, -g
+    way = repeat(moment, one, direction, first_unit(direction) if fresh else 1.0, LOOSE)
+    return Learned(IDENTITY if way.reset else m, way.d, way.alpha * way.d)
 
 
 def inverse(m: Matrix) -> Vector:
@@ -117,6 +131,7 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0),
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("wolfe"),),
     captions={
         **COMMON,

@@ -4,20 +4,34 @@
 
 M is γ I, γ = sᵀy / yᵀy of the newest pair, updated as in BFGS by the kept pairs, the oldest first; M q is found without
 M, in two loops over the pairs, from the newest to the oldest and back: Nocedal, Wright (2006), algorithms 7.4 and 7.5.
-A pair is kept only if sᵀy is positive. Where d does not descend, and after a search that found nothing, all pairs are
+A pair is kept only if sᵀy is positive. Where d does not descend, or nothing lower is found along it, all pairs are
 forgotten. The first trial is α = 1, and along -g a step of length 1 at most. Goodfellow, Bengio,
 Courville (2016), section 8.6.3.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from landscapes import Parameter
 from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, Vector, arrow, dot, gradient
+from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, gradient
 from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
 from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import LOOSE, asked, counted, first_unit, line_search, repeated, search, searched, unit
+from optimizers._line_search import (
+    LOOSE,
+    asked,
+    counted,
+    first_unit,
+    line_search,
+    repeat,
+    search,
+    searched,
+    stride,
+    unit,
+)
 from optimizers._method import Method
+from optimizers._rules import End
 from optimizers.quasi_newton.bfgs import newest_pair
 
 MOST = 10  # pairs
@@ -37,9 +51,11 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     dx, dy = product(-at.gx, -at.gy, int(kept), pairs)
     if not at.gx * dx + at.gy * dy < 0.0:
         kept, dx, dy = 0.0, -at.gx, -at.gy
-    found = search(h[0], k, at, dx, dy, 1.0 if kept > 0.0 else unit(dx, dy), LOOSE)
-    sx, sy = found.alpha * dx, found.alpha * dy
-    return sx, sy, (*counted(s, found), at.gx, at.gy, sx, sy, kept, *pairs)
+    way = search(h[0], k, at, dx, dy, 1.0 if kept > 0.0 else unit(dx, dy), LOOSE)
+    if way.reset:
+        kept = 0.0
+    sx, sy = stride(way)
+    return sx, sy, (*counted(s, way), at.gx, at.gy, way.alpha * way.dx, way.alpha * way.dy, kept, *pairs)
 
 
 @inlined
@@ -84,35 +100,40 @@ def noted(share: float, shares: State) -> State:
 Pairs = list[tuple[Vector, Vector]]  # (s, y), the newest first
 
 
+class Remembered(NamedTuple):
+    """The pairs at a step, the direction d that they make, and the step s = α d."""
+
+    kept: Pairs
+    d: Vector
+    s: Vector
+
+
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The newest pair, the direction that all pairs make, and the search along it."""
-    kept: Pairs = []
-    g, s = np.zeros(2), np.zeros(2)
-    for one in moment.past:
-        kept, d = directed(remembered(moment, kept, s, one.used - g), one.used)
-        alpha = repeated(moment, one, d, 1.0 if kept else first_unit(d), LOOSE)
-        g, s = one.used, alpha * d
-    y = moment.used - g
-    kept, d = directed(remembered(moment, kept, s, y), moment.used)
+    now, g = Remembered([], np.zeros(2), np.zeros(2)), np.zeros(2)
+    for one in (*moment.past, moment):
+        s, y, g = now.s, one.used - g, one.used
+        now = remember(moment, one, now, y)
     return (
         *gradient(moment),
         *newest_pair(moment, s, y),
-        arrow("direction", moment.theta, d, pairs=len(kept)),
-        *searched(moment, d),
+        arrow("direction", moment.theta, now.d, pairs=len(now.kept)),
+        *searched(moment, now.d),
     )
 
 
-def remembered(moment: Moment, kept: Pairs, s: Vector, y: Vector) -> Pairs:
-    """The pairs after one more."""
+def remember(moment: Moment, one: Instant, before: Remembered, y: Vector) -> Remembered:
+    """What the step `one` makes of the pairs and of the change y of the gradient over the step before."""
+    kept, s, g = before.kept, before.s, one.used
     if dot(s, y) > 0.0:
-        return [(s, y), *kept][: int(moment.values["memory"])]
-    return kept if s.any() else []
-
-
-def directed(kept: Pairs, g: Vector) -> tuple[Pairs, Vector]:
-    """The pairs and their direction; no pairs and -g where that does not descend."""
+        kept = [(s, y), *kept][: int(moment.values["memory"])]
+    elif not s.any():
+        kept = []
     d = looped(-g, kept)
-    return (kept, d) if dot(g, d) < 0.0 else ([], -g)
+    if not dot(g, d) < 0.0:
+        kept, d = [], -g
+    way = repeat(moment, one, d, 1.0 if kept else first_unit(d), LOOSE)
+    return Remembered([] if way.reset else kept, way.d, way.alpha * way.d)
 
 
 def looped(q: Vector, kept: Pairs) -> Vector:
@@ -142,6 +163,7 @@ METHOD = Method(
     step=step,
     state=START,
     asked=asked,
+    no_step=End.NOTHING_LOWER,
     hyperparameters=(
         line_search("wolfe"),
         Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="steps remembered"),

@@ -5,16 +5,13 @@
 Goodfellow, Bengio, Courville (2016), equation 8.28. The gain ratio of a step d is what the loss really falls by over
 what the quadratic model promises, -gᵀd - ½ dᵀHd = ½ (α dᵀd - gᵀd). If it is positive the step is taken and α divided by
 the factor c. Otherwise, and where H + α I is not positive definite, the step is refused: its length is 0, it costs what
-a step costs, and α is multiplied by c, then c², c³, ... as refusals follow each other (Nielsen, 1999), so that it rises
-faster than it fell. α stays at or above the smallest normal number: from 0 it could not rise. To both decreases
-10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region Methods, section
-17.4.2).
+a step costs, and α is multiplied by c. α stays at or above the smallest normal number: from 0 it could not rise. To
+both decreases 10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region
+Methods, section 17.4.2).
 
 A step asks for the loss where it would go, and is charged for it also where H + α I is not positive definite and it
 goes nowhere. The loss at θ is known from the steps before; that of the start is not counted.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
@@ -31,15 +28,15 @@ ROUNDING = 1e-12
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (α at the start, c); s = (α, what the next refusal multiplies it by), and zeros before the first step."""
-    alpha, rise = (s[0], s[1]) if k > 1 else (h[0], h[1])
+    """h = (α at the start, c); s = (α), 0 before the first step."""
+    alpha = s[0] if k > 1 else h[0]
     a, d = at.hxx + alpha, at.hyy + alpha
     determinant = a * d - at.hxy * at.hxy
     if a > 0.0 and determinant > 0.0:
         dx, dy = (at.hxy * at.gy - d * at.gx) / determinant, (at.hxy * at.gx - a * at.gy) / determinant
         if gain(at, dx, dy, alpha) > 0.0:
-            return dx, dy, (max(alpha / h[1], SMALLEST), h[1])
-    return 0.0, 0.0, (alpha * rise, rise * h[1])
+            return dx, dy, (max(alpha / h[1], SMALLEST),)
+    return 0.0, 0.0, (alpha * h[1],)
 
 
 @inlined
@@ -52,34 +49,25 @@ def gain(at: Site, dx: float, dy: float, alpha: float) -> float:
     return ratio
 
 
-class Damping(NamedTuple):
-    """The α of a step, and what a refusal would multiply it by."""
-
-    alpha: float
-    rise: float
-
-
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The eigenvectors, the damped model, and the jump to its minimum or the refusal."""
     factor = moment.values["factor"]
-    now = Damping(moment.values["damping"], factor)
+    alpha = moment.values["damping"]
     for one in moment.past:
-        now = changed(now, tried(moment, one, now.alpha)[1], factor)
-    jump, taken = tried(moment, moment, now.alpha)
-    after = changed(now, taken, factor).alpha
+        alpha = changed(alpha, tried(moment, one, alpha)[1], factor)
+    jump, taken = tried(moment, moment, alpha)
+    after = changed(alpha, taken, factor)
     return (
         *gradient(moment),
         axes(moment),
-        model(moment, moment.hessian + now.alpha * np.eye(2), damping=now.alpha),
+        model(moment, moment.hessian + alpha * np.eye(2), damping=alpha),
         arrow("jump" if taken else "refused", moment.theta, jump, adds=taken, damping=after),
     )
 
 
-def changed(now: Damping, taken: bool, factor: float) -> Damping:
+def changed(alpha: float, taken: bool, factor: float) -> float:
     """The damping after a step that was taken, or refused."""
-    if taken:
-        return Damping(max(now.alpha / factor, SMALLEST), factor)
-    return Damping(now.alpha * now.rise, now.rise * factor)
+    return max(alpha / factor, SMALLEST) if taken else alpha * factor
 
 
 def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
@@ -104,10 +92,9 @@ METHOD = Method(
     r"\alpha \leftarrow \begin{cases} \alpha / c & \Delta f < 0 \\ "
     r"\class{refused}{c\,\alpha} & \Delta f \ge 0 \end{cases}",
     reference="Levenberg (1944), Quarterly of Applied Mathematics 2, 164-168; Marquardt (1963), Journal of the Society "
-    "for Industrial and Applied Mathematics 11, 431-441; Nielsen (1999), IMM-REP-1999-05, Technical University of "
-    "Denmark; Deep Learning, equation 8.28",
+    "for Industrial and Applied Mathematics 11, 431-441; Deep Learning, equation 8.28",
     step=step,
-    state=(0.0, 0.0),
+    state=(0.0,),
     hyperparameters=(
         Parameter("damping", r"\alpha", 1.0, 1e-6, 1e3, "log", at_least=SMALLEST, meaning="damping at the start"),
         Parameter("factor", "c", 3.0, 1.1, 10.0, "log", at_least=1 + 2.0**-52, meaning="factor of the damping"),

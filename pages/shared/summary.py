@@ -56,7 +56,8 @@ def line(name: str, one: Trajectory, _: Say) -> str:
         "left": _("**{name}** was thrown out at step {step}: its position passed 1e8."),
         "loss": _("**{name}** diverged at step {step}: its loss passed 1e300."),
         "nan": _("**{name}** diverged at step {step}: its gradient or loss is not a number."),
-        "singular": _("**{name}** has no step to take at step {step}: the Hessian at ({x}, {y}) gives none."),
+        "singular": _("**{name}** has no step to take at step {step}: the Hessian at ({x}, {y}) is singular."),
+        "nothing_lower": _("**{name}** ended at step {step}: from ({x}, {y}) its line search finds nothing lower."),
     }
     told = "best" if one.outcome == "converged" and one.best else one.reason or one.outcome
     x, y = one.path[-1]

@@ -17,8 +17,8 @@ Numbers = NDArray[np.float64]
 
 LANES = 2
 FIRST_SADDLE = 128
-SADDLE, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE = 250, 251, 252, 253, 254, 255
-ENDS = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT}
+SADDLE, NO_STEP, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE = range(249, 256)
+ENDS = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT, "no_step": NO_STEP}
 
 
 def basins(race: Race, x: Numbers, y: Numbers, cancelled: Callable[[], bool] | None = None) -> list[bytes]:

@@ -83,6 +83,7 @@ def table(rows: list[Row], names: list[str], colours: list[str], view: View, _: 
         "stalled": _("plateau"),
         "diverged": _("diverged"),
         "out_of_steps": _("out of steps"),
+        "no_step": _("no step"),
     }
     median = _("median {unit} to solve").format(unit=counted(view, _))
     heads = [_("runner"), _("wins"), _("solved"), median, _("median final loss"), *endings.values()]

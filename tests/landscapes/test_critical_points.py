@@ -44,6 +44,43 @@ def test_minima(name: str, parameters: dict[str, float]) -> None:
     assert len(set(landscape.minima)) == len(landscape.minima)
 
 
+def minima_go_on(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether the loss stays what it is in a minimum along the direction without curvature, or all around.
+
+    Beside the minimum, 1e-4 of the map away, Newton's steps across lead to the floor, where the loss has risen
+    by less than 1e-9 of what it rises by across.
+    """
+    (x0, x1), _ = landscape.domain
+    (_, high), vectors = np.linalg.eigh(landscape.hessian(x, y))
+    if high == 0:
+        return level_around(landscape, x, y)
+    aside = 1e-4 * (x1 - x0)
+    for side in (-aside, aside):
+        at = np.array([x, y]) + side * vectors[:, 0]
+        for _ in range(50):
+            across = vectors[:, 1]
+            slope, curvature = landscape.gradient(*at) @ across, across @ landscape.hessian(*at) @ across
+            at -= slope / curvature * across if curvature > 0 else 0.0
+        rise = float(landscape.value(*at) - landscape.value(x, y))
+        if math.dist(at, (x, y)) < 0.5 * aside or not abs(rise) <= 0.5e-9 * high * aside**2:
+            return False
+    return True
+
+
+@every_setting
+def test_minima_fill_a_curve_or_a_region_where_they_are_said_to(name: str, parameters: dict[str, float]) -> None:
+    landscape = landscapes.get(name, **parameters)
+    best = [at for at in landscape.minima if landscape.value(*at) - landscape.infimum <= 1e-12]
+    assert [minima_go_on(landscape, x, y) for x, y in best] == [landscape.minima_fill] * len(best)
+
+
+def test_where_minima_fill_a_curve_or_a_region() -> None:
+    filled = {name for name in NAMES if landscapes.get(name).minima_fill}
+    chains = {"deep_chain", "deep_chain_normalized", "deep_chain_skip", "power_chain"}
+    assert filled == {*chains, "product_network", "recurrent_cliff", "zero_one_loss"}
+    assert not landscapes.blurred(landscapes.get("product_network"), 0.1).minima_fill
+
+
 @every_setting
 def test_minimum_value(name: str, parameters: dict[str, float]) -> None:
     landscape = landscapes.get(name, **parameters)

@@ -155,15 +155,133 @@ def test_armijo_halves_its_first_trial() -> None:
         assert run.evaluations[1].tolist() == [2 + round(halvings), 1, 0]
 
 
-@pytest.mark.parametrize("name", SEARCHERS)
-def test_the_exact_search_says_where_it_has_no_step(name: str) -> None:
-    """At (1, 1) the curvature of Himmelblau's function is negative along both axes and along -g."""
+SMOOTH = [name for name in landscapes.names() if name != "zero_one_loss"]  # it has no slope to search along
+
+
+@pytest.mark.parametrize("surface", SMOOTH)
+def test_the_exact_search_finds_the_first_minimum_on_the_line(surface: str) -> None:
+    """From anywhere on the map: until there the loss falls at 22,000 points of the line, and there it turns."""
+    ground, chance = landscapes.get(surface), np.random.default_rng(1)
+    seen = 0
+    for start in chance.uniform(*np.transpose(ground.domain), (50, 2)):
+        run = optimizers.trace(ground, optimizers.get("steepest_descent"), start=tuple(start), steps=1)
+        if run.stopped_at == 0:
+            assert run.outcome in ("converged", "stalled")
+            continue
+        d = -run.gradient[0]
+        alpha = float((run.path[1] - start) @ d / (d @ d))
+        shares = np.sort(np.concatenate([np.linspace(0, 1, 20_001), np.geomspace(1e-12, 1, 2_000)]))
+        before = start + alpha * shares[shares < 1 - 1e-6, None] * d
+        assert np.all(ground.gradient(*before.T) @ d <= 0)
+        assert ground.gradient(*(start + alpha * (1 - 1e-7) * d)) @ d <= 0
+        assert ground.gradient(*(start + alpha * (1 + 1e-7) * d)) @ d >= 0
+        seen += 1
+    assert seen >= 40
+
+
+def test_the_exact_search_takes_one_trial_on_a_quadratic() -> None:
+    for condition in (1.0, 10.0, 1e4, 1e8):
+        ground = landscapes.get("quadratic", condition=condition, angle=30.0)
+        for start in ((-3.4, 2.6), (0.3, 1e-3), (2.0, 2.0)):
+            g, H = ground.gradient(*start), ground.hessian(*start)
+            run = optimizers.trace(ground, optimizers.get("steepest_descent"), start=start, steps=1)
+            np.testing.assert_allclose(run.path[1], start - (g @ g) / (g @ H @ g) * g, rtol=1e-14, atol=1e-14)
+            assert run.evaluations[1].tolist() == [2, 2, 2]  # at the start and at the minimum
+
+
+def test_from_where_the_quadratic_model_has_no_minimum() -> None:
+    """From (-3.83, 0.86) on Beale's function the line's minimum, at α = 0.0028, is 0.812."""
+    run = go("beale", "steepest_descent", (-3.8268457888606013, 0.8599839882740827), 1)
+    assert run.loss[0] == pytest.approx(30.8, abs=0.05)
+    assert run.loss[1] == pytest.approx(0.812, abs=5e-4)
+    alpha = np.linalg.norm(run.path[1] - run.path[0]) / np.linalg.norm(run.gradient[0])
+    assert alpha == pytest.approx(0.0028, abs=5e-5)
     ground = landscapes.get("himmelblau")
     g, H = ground.gradient(1.0, 1.0), ground.hessian(1.0, 1.0)
     assert g @ H @ g < 0
     assert H[0, 0] < 0
-    run = go("himmelblau", name, (1.0, 1.0), line_search="exact")
-    assert (run.outcome, run.reason, run.stopped_at) == ("diverged", "singular", 0)
+    for name in SEARCHERS:
+        assert go("himmelblau", name, (1.0, 1.0), line_search="exact").outcome == "converged"
+
+
+def lattice(ground: Landscape, side: int) -> list[tuple[float, float]]:
+    x, y = (np.linspace(*ends, side) for ends in ground.domain)
+    return [(float(u), float(v)) for u in x for v in y]
+
+
+@pytest.mark.parametrize("search", ["exact", "armijo", "wolfe"])
+@pytest.mark.parametrize("name", SEARCHERS)
+def test_from_a_lattice_of_starts_no_run_rises_or_freezes(name: str, search: str) -> None:
+    """A run descends at every step, or ends; the exact search diverges nowhere on a coercive surface."""
+    for surface in ("himmelblau", "beale", "recurrent_cliff", "rastrigin", "rosenbrock"):
+        ground = landscapes.get(surface)
+        for start in lattice(ground, 7):
+            run = optimizers.trace(ground, optimizers.get(name, line_search=search), start=start, steps=100)
+            rise = np.diff(run.loss) / (1e-300 + np.abs(run.loss[:-1]))
+            assert np.all(rise <= 1e-11), (surface, start)
+            still = ~np.diff(run.path, axis=0).any(axis=1)
+            if name != "coordinate_descent":
+                assert not still.any(), (surface, start)
+            assert not np.any(still[1:] & still[:-1]), (surface, start)
+            assert run.outcome != "diverged" or surface == "beale", (surface, start)  # Beale's valley has no end
+
+
+def test_bfgs_on_the_cliff_where_it_froze() -> None:
+    """From (5, -4) SciPy's BFGS is at 2.8e-18 after two iterations."""
+    ground = landscapes.get("recurrent_cliff")
+    run = optimizers.trace(ground, optimizers.get("bfgs"), start=(5.0, -4.0))
+    assert run.outcome in ("converged", "stalled", "saddle")
+    assert run.loss[-1] < 1e-3 * run.loss[0]
+    assert run.evaluations[-1].sum() < 1000
+
+
+def test_where_nothing_lower_is_found_the_run_ends() -> None:
+    """On a kink, |x| + |y|, the gradient never vanishes: the search says so, and the run ends at once."""
+    run = kink(line_search="armijo")
+    assert (run.outcome, run.reason) == ("no_step", "nothing_lower")
+    assert run.stopped_at < 100
+    assert run.loss[-1] <= run.loss.min()
+
+
+def kink(**values: Any) -> Trajectory:
+    """A run down |x| + 2 |y|, whose minimum is declared nowhere."""
+    from numba import njit
+
+    from landscapes import Surface
+    from landscapes._kernel import SURFACE
+
+    @njit(SURFACE)
+    def roof(x, y, p):  # type: ignore[no-untyped-def]
+        return abs(x) + 2 * abs(y), (1.0 if x >= 0 else -1.0), (2.0 if y >= 0 else -2.0), 0.0, 0.0, 0.0
+
+    surface = Surface("roof", "Roof", "", "", "", kernel=roof, domain=((-1.0, 1.0), (-1.0, 1.0)), start=(0.7, 0.3))
+    ground = Landscape(surface, "valleys", {})
+    return optimizers.trace(ground, optimizers.get("coordinate_descent", **values), steps=1000)
+
+
+def test_the_evaluations_of_the_exact_search_are_the_calls_of_the_surface() -> None:
+    """One step more calls the surface once for the loop, and for the next search at θ and at every trial."""
+    from numba import carray, njit
+
+    from landscapes import Surface
+    from landscapes._kernel import SURFACE
+
+    @njit(SURFACE)
+    def counting(x, y, p):  # type: ignore[no-untyped-def]
+        carray(p, 1)[0] += 1.0
+        return x**4 + y * y - x * y, 4 * x**3 - y, 2 * y - x, 12 * x * x, -1.0, 2.0
+
+    surface = Surface("counting", "", "", "", "", kernel=counting, domain=((-1.0, 1.0), (-1.0, 1.0)), start=(0.9, -0.8))
+    ground, calls = Landscape(surface, "valleys", {}), []
+    for steps in range(6):
+        before = float(ground.packed[0])
+        run = optimizers.trace(ground, optimizers.get("steepest_descent"), steps=steps)
+        calls.append(ground.packed[0] - before)
+    spent = np.diff(optimizers.trace(ground, optimizers.get("steepest_descent"), steps=6).evaluations, axis=0)
+    assert run.stopped_at == 5
+    assert np.array_equal(np.diff(calls), 1 + spent[1:, 2])
+    assert np.array_equal(spent[:, 0], spent[:, 2] - (np.arange(6) > 0))
+    assert np.array_equal(spent[:, 1], spent[:, 2])
 
 
 @pytest.mark.parametrize("name", ["bfgs", "lbfgs", "conjugate_gradient"])

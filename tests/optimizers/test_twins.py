@@ -56,6 +56,7 @@ class Told:
     def __init__(self, landscape: Landscape, sigma: float = 0.0, seed: int = 0) -> None:
         self.jet, self.values = landscape.surface.kernel.py_func, landscape.packed.tolist()
         self.sigma, self.draws = sigma, normals(seed, STEPS + 1) if sigma else []
+        self.noisy = sigma > 0
         self.asked = [0, 0, 0]  # values, gradients, Hessians
 
     def gradient(self, k: int, x: float, y: float) -> Pair:
@@ -143,7 +144,7 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
 
 
 @pytest.mark.parametrize("sigma", [0.0, 0.3])
-@pytest.mark.parametrize("search", ["exact", "armijo", "wolfe"])
+@pytest.mark.parametrize("search", ["armijo", "wolfe"])
 @pytest.mark.parametrize("name", [name for name, (method, _) in optimizers.methods().items() if method.counts])
 def test_what_is_asked_for_is_what_the_twin_calls(name: str, search: str, sigma: float) -> None:
     """At every iterate: the twin has asked for its gradient there, and the step from there has not been taken."""
@@ -157,7 +158,7 @@ def test_what_is_asked_for_is_what_the_twin_calls(name: str, search: str, sigma:
         called = [(next(twin), *told.asked)[1:] for _ in range(run.stopped_at + 1)]
         assert np.array_equal(np.add(run.evaluations, [0, 1, 0]), called)
         assert run.stopped_at > 0
-        assert (run.evaluations[-1, 2] > 0) == (search == "exact")
+        assert run.evaluations[-1, 2] == 0
 
 
 def test_what_damped_newton_calls() -> None:

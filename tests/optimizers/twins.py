@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NamedTuple, Protocol, TypeAlias
 
+from scipy.optimize import brentq
+
 Pair: TypeAlias = tuple[float, float]
 Twin: TypeAlias = Iterator[tuple[Pair, Pair]]
 
@@ -24,6 +26,9 @@ class Ground(Protocol):
     def slope(self, x: float, y: float) -> Pair: ...
 
     def hessian(self, x: float, y: float) -> tuple[Pair, Pair]: ...
+
+    @property
+    def noisy(self) -> bool: ...
 
 
 def sgd(ground: Ground, theta: Pair, lr: float) -> Twin:
@@ -335,8 +340,8 @@ def saddle_free_newton(ground: Ground, theta: Pair, lr: float, damping: float) -
 
 
 def damped_newton(ground: Ground, theta: Pair, damping: float, factor: float) -> Twin:
-    """Marquardt's damping with the growing factor of Nielsen (1999)."""
-    rise, f = factor, None
+    """Marquardt's damping: α / c after a step down, c α after a refusal."""
+    f = None
     for k in count():
         g = ground.gradient(k, *theta)
         yield theta, g
@@ -356,9 +361,9 @@ def damped_newton(ground: Ground, theta: Pair, damping: float, factor: float) ->
             accepted = model + slack > 0 and f - new + slack > 0
         if accepted:
             theta, f = there, new
-            damping, rise = max(damping / factor, 2.0**-1022), factor
+            damping = max(damping / factor, 2.0**-1022)
         else:
-            damping, rise = damping * rise, rise * factor
+            damping *= factor
 
 
 class Line:
@@ -366,23 +371,34 @@ class Line:
 
     def __init__(self, ground: Ground, theta: Pair, d: Pair, f: float, slope: float) -> None:
         self.ground, self.theta, self.d, self.f, self.slope = ground, theta, d, f, slope
-        self.trials = 0
+        self.trials, self.most = 0, math.inf
+        self.lowest, self.sufficiently = (f, 0.0), (math.inf, 0.0)  # (φ(α), α)
 
     def value(self, alpha: float) -> float:
-        if self.trials == 30:
+        there = along(self.theta, alpha, self.d)
+        found = self.sufficiently[1] or self.lowest[1]
+        if there == self.theta or (self.trials >= self.most and found):
             raise LookupError
         self.trials += 1
-        return self.ground.value(*along(self.theta, alpha, self.d))
+        f = self.ground.value(*there)
+        if f < self.lowest[0] and not self.even(f):
+            self.lowest = f, alpha
+        return f
 
     def derivative(self, alpha: float) -> float:
         return dot(self.ground.slope(*along(self.theta, alpha, self.d)), self.d)
+
+    def even_is_enough(self, slope: float) -> bool:
+        """Whether φ'(α) is low enough where φ is even; where it rises again, noise must not have turned φ'(0)."""
+        rises = slope > 0
+        return slope <= (2e-4 - 1) * self.slope and not (rises and self.ground.noisy and self.derivative(0.0) >= 0)
 
     def even(self, f: float) -> bool:
         return abs(f - self.f) <= 1e-12 * abs(self.f)
 
     def sufficient(self, alpha: float, f: float) -> bool:
         if self.even(f):
-            return self.derivative(alpha) <= (2e-4 - 1) * self.slope
+            return self.even_is_enough(self.derivative(alpha))
         return f <= self.f + 1e-4 * alpha * self.slope
 
 
@@ -408,11 +424,15 @@ def judged(line: Line, alpha: float, best: Point) -> tuple[float, float | None]:
     if not f <= best.f + 1e-12 * abs(line.f) or not (even or f <= line.f + 1e-4 * alpha * line.slope):
         return f, None
     slope = line.derivative(alpha)
-    return f, None if even and slope > (2e-4 - 1) * line.slope else slope
+    if even and not line.even_is_enough(slope):
+        return f, None
+    line.sufficiently = f, alpha
+    return f, slope
 
 
 def wolfe(line: Line, alpha: float, c2: float) -> tuple[float, float]:
-    """Nocedal and Wright (2006), algorithm 3.5."""
+    """Nocedal and Wright (2006), algorithm 3.5, given up after 30 trials if there is anything to take."""
+    line.most = 30
     before = Point(0.0, line.f, line.slope)
     while True:
         f, slope = judged(line, alpha, before)
@@ -445,6 +465,21 @@ def zoom(line: Line, low: Point, high: float, f_high: float, c2: float) -> tuple
         low = Point(alpha, f, slope)
 
 
+def first_minimum(ground: Ground, theta: Pair, d: Pair) -> float:
+    """The first α at which φ' has risen to zero: by small steps outwards, and Brent's method between the last two."""
+
+    def slope(alpha: float) -> float:
+        return dot(ground.slope(*along(theta, alpha, d)), d)
+
+    pace = 0.005 / math.hypot(*d)
+    before, alpha = 0.0, pace
+    if not slope(0.0) < 0:
+        return 0.0
+    while slope(alpha) < 0:
+        before, alpha = alpha, max(alpha + pace, 1.01 * alpha)
+    return brentq(slope, before, alpha, xtol=1e-300, rtol=4 * 2.0**-52)
+
+
 class Search:
     """The line search of one run. It remembers the loss it ended with."""
 
@@ -452,22 +487,34 @@ class Search:
         self.ground, self.kind, self.c2 = ground, ("exact", "armijo", "wolfe")[int(kind)], c2
         self.f: float | None = None
 
-    def __call__(self, theta: Pair, g: Pair, d: Pair, first: float) -> float:
+    def along(self, theta: Pair, g: Pair, d: Pair, first: float) -> float:
         """α, or 0 where there is none."""
         slope = dot(g, d)
         if not slope < 0:
             return 0.0
         if self.kind == "exact":
-            bend = dot(d, times(self.ground.hessian(*theta), d))
-            return -slope / max(bend, 0.0)
+            return first_minimum(self.ground, theta, d)
+        while along(theta, first, d) == theta:
+            first *= 2
         if self.f is None:
             self.f = self.ground.value(*theta)
         line = Line(self.ground, theta, d, self.f, slope)
         try:
             alpha, self.f = {"armijo": armijo, "wolfe": wolfe}[self.kind](line, first, self.c2)
         except LookupError:
-            return 0.0
+            self.f, alpha = line.sufficiently if line.sufficiently[1] else line.lowest
         return alpha
+
+    def __call__(self, theta: Pair, g: Pair, d: Pair, first: float) -> tuple[float, Pair]:
+        """α and d: -g where nothing lower is found along d; 0 where nothing is along -g and other noise may come."""
+        uphill = (-g[0], -g[1])
+        alpha = self.along(theta, g, d, first)
+        if alpha == 0 and d != uphill:
+            d = uphill
+            alpha = self.along(theta, g, d, short(d))
+        if alpha == 0 and not self.ground.noisy:
+            raise ZeroDivisionError
+        return alpha, d
 
 
 def short(d: Pair) -> float:
@@ -488,7 +535,7 @@ def steepest_descent(ground: Ground, theta: Pair, line_search: float) -> Twin:
         g = ground.gradient(k, *theta)
         yield theta, g
         d = (-g[0], -g[1])
-        alpha = search(theta, g, d, expected(drop, g, d))
+        alpha, _ = search(theta, g, d, expected(drop, g, d))
         theta, drop = along(theta, alpha, d), alpha * dot(g, d)
 
 
@@ -500,7 +547,9 @@ def coordinate_descent(ground: Ground, theta: Pair, line_search: float) -> Twin:
         yield theta, g
         i = k % 2
         d = (-g[0], 0.0) if i == 0 else (0.0, -g[1])
-        alpha = search(theta, g, d, expected(drops[i], g, d))
+        alpha = search.along(theta, g, d, expected(drops[i], g, d))
+        if alpha == 0 and k > 0 and drops[1 - i] == 0 and not ground.noisy:
+            raise ZeroDivisionError
         theta, drops[i] = along(theta, alpha, d), alpha * dot(g, d)
 
 
@@ -519,9 +568,10 @@ def conjugate_gradient(ground: Ground, theta: Pair, line_search: float, variant:
             d = along(uphill, beta if variant == 0 else max(beta, 0.0), d)
             if not dot(g, d) < 0:
                 d, taken = uphill, 0
-        alpha = search(theta, g, d, expected(drop, g, d))
-        theta, drop, before = along(theta, alpha, d), alpha * dot(g, d), g
-        taken = taken + 1 if alpha > 0 else 0
+        alpha, way = search(theta, g, d, expected(drop, g, d))
+        theta, drop, before = along(theta, alpha, way), alpha * dot(g, way), g
+        taken = (taken if way == d else 0) + 1 if alpha > 0 else 0
+        d = way
 
 
 def bfgs(ground: Ground, theta: Pair, line_search: float) -> Twin:
@@ -544,9 +594,11 @@ def bfgs(ground: Ground, theta: Pair, line_search: float) -> Twin:
             M, downhill, first = ((1.0, 0.0), (0.0, 1.0)), (-g[0], -g[1]), short(g)
         else:
             first = 1.0
-        alpha = search(theta, g, downhill, first)
-        s = (alpha * downhill[0], alpha * downhill[1]) if alpha > 0 else None
-        theta, before = along(theta, alpha, downhill), g
+        alpha, way = search(theta, g, downhill, first)
+        if way != downhill:
+            M = ((1.0, 0.0), (0.0, 1.0))
+        s = (alpha * way[0], alpha * way[1]) if alpha > 0 else None
+        theta, before = along(theta, alpha, way), g
 
 
 def lbfgs(ground: Ground, theta: Pair, line_search: float, memory: float) -> Twin:
@@ -574,9 +626,11 @@ def lbfgs(ground: Ground, theta: Pair, line_search: float, memory: float) -> Twi
             d = (-r[0], -r[1])
             if not dot(g, d) < 0:
                 pairs, d = [], (-g[0], -g[1])
-        alpha = search(theta, g, d, 1.0 if pairs else short(d))
-        s = (alpha * d[0], alpha * d[1]) if alpha > 0 else None
-        theta, before = along(theta, alpha, d), g
+        alpha, way = search(theta, g, d, 1.0 if pairs else short(d))
+        if way != d:
+            pairs = []
+        s = (alpha * way[0], alpha * way[1]) if alpha > 0 else None
+        theta, before = along(theta, alpha, way), g
 
 
 TWINS: dict[str, Callable[..., Twin]] = {

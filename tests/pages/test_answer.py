@@ -36,7 +36,7 @@ from pages.stage.answer import (
     parsed,
     usual,
 )
-from pages.stage.basins import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, OUT, SADDLE, STALLED
+from pages.stage.basins import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, NO_STEP, OUT, SADDLE, STALLED
 from pages.stage.heat import MOST_GROUNDS, SEEDS, TOLERANCE, WORKS, height
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import foreign, readings, told
@@ -745,7 +745,7 @@ def test_what_a_heat_map_bands_and_basins_cost_is_bounded(steps: int) -> None:
 
 def told_of(ground: landscapes.Landscape, one: Trajectory, steps: int) -> list[int]:
     """The two bytes of a run."""
-    others = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT}
+    others = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT, "no_step": NO_STEP}
     if one.outcome == "saddle":
         apart = [math.hypot(*(one.path[-1] - point)) for point in np.array(ground.saddles)]
         end = FIRST_SADDLE + int(np.argmin(apart)) if apart and min(apart) < 1e-3 else SADDLE

@@ -11,7 +11,7 @@ const STRIP = 16 // rows of one answer
 const WAIT = 100 // milliseconds between two looks at whether the finger is lifted
 const FIRST_SADDLE = 128
 const SADDLES = ['#fbf9f2', '#e4e1d8', '#cfccc4', '#f1e9d8', '#dcd6e2']
-const [SADDLE, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE] = [250, 251, 252, 253, 254, 255]
+const [SADDLE, NO_STEP, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE] = [249, 250, 251, 252, 253, 254, 255]
 
 const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16))
 
@@ -99,7 +99,7 @@ export class Basins {
     const { theme, catalogue } = this.stage
     const colours = catalogue.palette.runners[theme.name]
     if (end >= FIRST_SADDLE && end <= SADDLE) return SADDLES[(end - FIRST_SADDLE) % SADDLES.length]
-    const others = { [MAXIMUM]: '#8d6e63', [STALLED]: '#9aa0a8', [OUT]: '#c3c7cd', [DIVERGED]: '#20242c', [ELSEWHERE]: colours[6] }
+    const others = { [MAXIMUM]: '#8d6e63', [STALLED]: '#9aa0a8', [OUT]: '#c3c7cd', [DIVERGED]: '#20242c', [NO_STEP]: '#5d5348', [ELSEWHERE]: colours[6] }
     return others[end] ?? colours[1 + (end % (colours.length - 1))]
   }
 
@@ -192,7 +192,14 @@ export class Basins {
   #said(end) {
     const { words } = this.stage.catalogue
     if (end === SADDLE) return words.saddle
-    const others = { [MAXIMUM]: words.maximum, [STALLED]: words.stalled, [DIVERGED]: words.diverged, [OUT]: words.outOfSteps, [ELSEWHERE]: words.elsewhere }
+    const others = {
+      [MAXIMUM]: words.maximum,
+      [STALLED]: words.stalled,
+      [DIVERGED]: words.diverged,
+      [OUT]: words.outOfSteps,
+      [NO_STEP]: words.noStepLeft,
+      [ELSEWHERE]: words.elsewhere,
+    }
     if (end in others) return others[end]
     const saddle = end >= FIRST_SADDLE
     const [x, y] = (saddle ? this.saddles[end - FIRST_SADDLE] : this.minima[end]) ?? [NaN, NaN]

@@ -335,7 +335,13 @@ class Stage {
 
   outcome(lane) {
     const { words } = this.catalogue
-    const reasons = { left: words.left, loss: words.lossTooLarge, nan: words.nan, singular: words.singular }
+    const reasons = {
+      left: words.left,
+      loss: words.lossTooLarge,
+      nan: words.nan,
+      singular: words.singular,
+      nothing_lower: words.nothingLower,
+    }
     const outcomes = {
       converged: lane.best ? words.convergedBest : words.converged,
       saddle: words.saddle,
