@@ -134,6 +134,7 @@ class Instant(ByValue):
         loss: f there.
         raw: the gradient it met: with noise, at the point ahead where the method looks ahead.
         used: that gradient clipped.
+        probe: where that gradient was taken, of a method that takes a second one; of another method, θ.
     """
 
     k: int
@@ -143,6 +144,7 @@ class Instant(ByValue):
     loss: float
     raw: Vector
     used: Vector
+    probe: Vector
 
     @property
     def theta(self) -> Vector:
@@ -232,6 +234,14 @@ def mean(vectors: Iterable[Vector], decay: float) -> Vector:
 def mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
     """r <- ρ r + (1 - ρ) g ⊙ g over all g in their order, from r = 0."""
     return mean((g * g for g in vectors), decay)
+
+
+def root_mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
+    """√r of the same mean, in range where its squares are not."""
+    root = np.zeros(2)
+    for g in vectors:
+        root = np.hypot(math.sqrt(decay) * root, math.sqrt(1 - decay) * g)
+    return root
 
 
 def pull(moment: Moment, tip: Vector) -> tuple[Part, ...]:

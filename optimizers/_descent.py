@@ -7,7 +7,8 @@ An optimizer is a pure step from the state before to the state after:
 with k = 1, 2, ... the number of the step, lr the learning rate that the schedule gives it, `at` the `Site`: the point,
 the loss, the gradient (with noise, clipped) and the Hessian there, s the state (a tuple of as many floats as the method
 needs) and h a pointer to the hyperparameters in the order they are declared. The gradient is taken at
-`look(x, y, s, h)`, which is (x, y) itself for most.
+`look(x, y, s, h)`, which is (x, y) itself for most. A method may take a second gradient, which is then the one it uses,
+at `probe(x, y, gx, gy, h)` of that point and the gradient there, with the same noise.
 """
 
 import math
@@ -28,6 +29,7 @@ Hyper: TypeAlias = Values
 
 COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before it is clipped
 STEPPED = 7  # with the step as the method makes it, before it is clipped
+PROBED = 9  # with the point of a second gradient, behind room for the step
 COUNTED = 8  # with the values, gradients and Hessians asked for, where their number differs from step to step
 _LEFT, _LOSS, _NAN, _NOTHING_LOWER = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.NOTHING_LOWER)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
@@ -69,6 +71,12 @@ def here(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 
 
 @inlined
+def stay(x: float, y: float, gx: float, gy: float, h: Hyper) -> tuple[float, float]:
+    """Where a method that takes one gradient would take a second."""
+    return x, y
+
+
+@inlined
 def nothing(s: State) -> tuple[float, float, float]:
     """What a method has asked for of which every step asks for the same: that is declared, and not counted."""
     return 0.0, 0.0, 0.0
@@ -78,13 +86,15 @@ _look: Any = None  # in the template: what a method is made of
 _step: Any = None
 _state: Any = None
 _asked: Any = None
+_probe: Any = None
+_probes = False
 _no_step = int(End.SINGULAR)
 
 
 def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: Course, record: Any) -> int:
     """Descends from (x, y), with a row for every iterate, by the rules of `_rules`."""
     p, h, s = pointer(values), pointer(hyper), _state
-    last, counted = len(course.rates) - 1, record.shape[1] == COUNTED
+    last, counted, probed = len(course.rates) - 1, record.shape[1] == COUNTED, record.shape[1] == PROBED
     k = 0
     end = _OUT_OF_STEPS
     while True:
@@ -92,6 +102,8 @@ def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: 
         record[k, 0], record[k, 1], record[k, 2], record[k, 3], record[k, 4] = x, y, loss, gx, gy
         if counted:
             record[k, 5], record[k, 6], record[k, 7] = _asked(s)
+        if probed:
+            record[k, 5], record[k, 6], record[k, 7], record[k, 8] = 0.0, 0.0, x, y
         if not (abs(x) <= FAR and abs(y) <= FAR):
             end = _LEFT
             break
@@ -103,6 +115,13 @@ def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: 
             _, gx, gy, _, _, _ = call(surface, u, v, p)
         if course.noise != 0:
             gx, gy = call_noise(course.noise, course, k, u, v, p, gx, gy)
+        if _probes:
+            u, v = _probe(u, v, gx, gy, h)
+            _, gx, gy, _, _, _ = call(surface, u, v, p)
+            if course.noise != 0:
+                gx, gy = call_noise(course.noise, course, k, u, v, p, gx, gy)
+            if probed:
+                record[k, 7], record[k, 8] = u, v
         record[k, 3], record[k, 4] = gx, gy
         cx, cy = gx, gy
         if course.clip > 0:
@@ -136,11 +155,12 @@ def descent(
     look: Kernel = here,
     asked: Kernel = nothing,
     no_step: End = End.SINGULAR,
+    probe: Kernel = stay,
 ) -> Kernel:
-    """The loop of a method: of its step, its state before the first, and where it looks.
+    """The loop of a method: of its step, its state before the first, and where it looks, and looks again.
 
     `asked` reads from the state how many values, gradients and Hessians the method has asked for, if it counts them;
     `no_step` is how a run ends where the method has no step, which it says by NaN.
     """
     things = {"_step": step, "_state": state, "_look": look, "_asked": asked, "_no_step": int(no_step)}
-    return made(_descend, f"descent.{name}", **things)
+    return made(_descend, f"descent.{name}", **things, _probe=probe, _probes=probe is not stay)

@@ -113,9 +113,9 @@ def _instants(run: Trajectory, count: int) -> Iterator[Instant]:
     """The first steps of a run."""
     raw = run.gradient[:count]
     used = run.clip.of(raw) if run.clip and not run.clip.of_step else raw
-    rates = run.rates
+    rates, probes = run.rates, run.probes
     for i, (x, y, loss) in enumerate(run.record[:count, :3].tolist()):
-        yield Instant(i + 1, float(rates[i]), x, y, loss, raw[i], used[i])
+        yield Instant(i + 1, float(rates[i]), x, y, loss, raw[i], used[i], probes[i])
 
 
 def _held(run: Trajectory, k: int, moment: Moment) -> tuple[Part, ...]:

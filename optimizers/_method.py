@@ -16,7 +16,7 @@ from landscapes._kernel import Kernel, prepare
 from landscapes._landscape import Floats, check_functions, check_numbers, check_text, described, put, settle
 from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part
-from optimizers._descent import TRACE, State, descent, here, nothing
+from optimizers._descent import TRACE, State, descent, here, nothing, stay
 from optimizers._rules import End
 
 
@@ -39,11 +39,13 @@ class Method:
         anatomy: takes a step apart: the parts in their order, without the whole step, which follows them. Those of
             its arrows that are `adds` sum to the step.
         look: where it takes its gradient.
+        probe: where it takes a second one, with the same noise, which is then the one it uses.
         asked: reads from the state how many values, gradients and Hessians the method has asked for, if it counts
             them itself, because their number varies from step to step.
         evaluations: how many of them one step needs; at least, where it counts them itself.
         no_step: how a run ends where the method has no step, which it says by NaN.
-        abreast: whether many runs can take the step at once, because there is no loop and no call in it.
+        abreast: whether many runs can take the step at once, because there is no loop and no call in it,
+            and it needs no second gradient.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Method:
     captions: Mapping[str, str]
     anatomy: Callable[[Moment], tuple[Part, ...]]
     look: Kernel = here
+    probe: Kernel = stay
     asked: Kernel = nothing
     evaluations: tuple[int, int, int] = (0, 1, 0)
     no_step: End = End.SINGULAR
@@ -88,7 +91,7 @@ class Method:
     @cached_property
     def trace(self) -> Kernel:
         """The compiled loop with this method's step."""
-        return descent(self.name, self.step, self.state, self.look, self.asked, self.no_step)
+        return descent(self.name, self.step, self.state, self.look, self.asked, self.no_step, self.probe)
 
     @cached_property
     def together(self) -> Kernel | None:
@@ -99,6 +102,11 @@ class Method:
     def counts(self) -> bool:
         """Whether it counts what it asks for."""
         return self.asked is not nothing
+
+    @property
+    def probes(self) -> bool:
+        """Whether it takes a second gradient at every step."""
+        return self.probe is not stay
 
     @property
     def has_rate(self) -> bool:

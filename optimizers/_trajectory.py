@@ -16,7 +16,7 @@ from optimizers._arguments import landscape_of, optimizer_of, option_of
 from optimizers._average import Average
 from optimizers._clip import Clip
 from optimizers._course import Course
-from optimizers._descent import COLUMNS, COUNTED, STEPPED
+from optimizers._descent import COLUMNS, COUNTED, PROBED, STEPPED
 from optimizers._equality import ByValue
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
@@ -37,8 +37,8 @@ class Trajectory(ByValue):
         path: the iterates, shape (n + 1, 2). The last one of a diverged run may lie far outside the map.
         loss: f at the iterates, shape (n + 1,).
         gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, before it is clipped,
-            and for Nesterov the one at the point ahead. The last row is the one it would have used next; where a run
-            left or its loss overflowed it has no next step, and the last row is the exact gradient there.
+            and where the method looks: for Nesterov ahead, for SAM uphill. The last row is the one it would have used
+            next; where a run left or its loss overflowed it has no next step, and the last row is the exact gradient.
         outcome: "converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps" or "no_step"; see
             optimizers._rules.
         reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300) or "nan"; why the method has no
@@ -50,7 +50,7 @@ class Trajectory(ByValue):
             a point of a curve of minima that is not in the list).
         best: whether the loss at the end is the landscape's minimum value.
         record: path, loss and gradient side by side, shape (n + 1, 5); with three more columns of a method that counts,
-            two more where the step is clipped.
+            two more where the step is clipped, and four where it takes a second gradient.
         lr: the learning rate, without its schedule; 1 for a method that has none.
         factors: the shares of it that the first steps used; the last one holds for all later steps.
         average: the average of the iterates up to every one of them, shape (n + 1, 2), or None if none was asked for.
@@ -87,6 +87,11 @@ class Trajectory(ByValue):
         return asked
 
     @property
+    def probes(self) -> Floats:
+        """Where a method that takes a second gradient took it, shape (n + 1, 2); of another one, the path."""
+        return self.record[:, STEPPED:PROBED] if self.record.shape[1] == PROBED else self.path
+
+    @property
     def rates(self) -> Floats:
         """The learning rate of every step, shape (n,)."""
         last = len(self.factors) - 1
@@ -97,7 +102,7 @@ class Trajectory(ByValue):
     def unclipped(self) -> Floats:
         """What clipping is given at every step, shape (n, 2): the gradient, or the step over its learning rate."""
         if self.clip and self.clip.of_step:
-            steps, rates = self.record[:-1, COLUMNS:], self.rates[:, None]
+            steps, rates = self.record[:-1, COLUMNS:STEPPED], self.rates[:, None]
             with np.errstate(over="ignore"):
                 return np.divide(steps, rates, out=np.zeros_like(steps), where=rates != 0)
         return self.gradient[:-1]
@@ -242,7 +247,8 @@ def course(
 
 def columns(optimizer: Optimizer, asked: Course) -> int:
     """How many numbers a row of the record has."""
-    return COUNTED if optimizer.method.counts else STEPPED if asked.clip < 0 else COLUMNS
+    method = optimizer.method
+    return COUNTED if method.counts else PROBED if method.probes else STEPPED if asked.clip < 0 else COLUMNS
 
 
 def _code(optimizer: Optimizer, clip: Clip | None) -> int:

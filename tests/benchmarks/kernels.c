@@ -95,6 +95,8 @@ typedef Point (*Look)(double x, double y, State s, const double *h);
 typedef struct { double x, y, f, gx, gy, hxx, hxy, hyy; Surface surface; const double *p; } Site;
 typedef Shift (*Step)(int64_t k, Site at, State s, const double *h);
 
+typedef Point (*Probe)(double x, double y, double gx, double gy, const double *h);
+
 static inline Point here(double x, double y, State s, const double *h) { return (Point){x, y}; }
 
 static inline Point ahead(double x, double y, State s, const double *h)
@@ -205,6 +207,94 @@ static inline Shift lion(int64_t k, Site at, State s, const double *h)
     return (Shift){-h[0] * (sign(cx) + shrink * at.x), -h[0] * (sign(cy) + shrink * at.y), after};
 }
 
+static inline double root_sum(double a, double b, double p, double q)
+{
+    a = fabs(a), b = fabs(b);
+    double most = a >= b ? a : b, least = a >= b ? b : a, of_most = a >= b ? p : q, of_least = a >= b ? q : p;
+    double share = most > 0 ? least / most : 0;
+    return most * sqrt(of_most + of_least * share * share);
+}
+
+static inline double root_mean(double root, double g, double rho) { return root_sum(root, g, rho, 1 - rho); }
+
+static inline double weight(double k, double beta, double psi) { return beta * (1 - pow(0.96, k * psi) / 2); }
+
+static inline Shift nadam(int64_t k, Site at, State s, const double *h)
+{
+    double rate = h[0], beta = h[1], rho = h[2], delta = h[3];
+    double now = weight(k, beta, h[4]), later = weight(k + 1, beta, h[4]), product = (k > 1 ? s.f : 1) * now;
+    double of_mean = later / (1 - product * later), of_gradient = (1 - now) / (1 - product);
+    double sx = beta * s.a + (1 - beta) * at.gx, sy = beta * s.b + (1 - beta) * at.gy;
+    double rx = root_mean(s.c, at.gx, rho), ry = root_mean(s.d, at.gy, rho);
+    double share = rho * s.e + (1 - rho), unbias = 1 / sqrt(share);
+    double dx = ratio(of_mean * sx + of_gradient * at.gx, rx * unbias + delta);
+    double dy = ratio(of_mean * sy + of_gradient * at.gy, ry * unbias + delta);
+    return (Shift){-rate * dx, -rate * dy, {sx, sy, rx, ry, share, product}};
+}
+
+static inline Shift radam(int64_t k, Site at, State s, const double *h)
+{
+    double beta1 = h[1], beta2 = h[2], delta = h[3];
+    double sx = beta1 * s.a + (1 - beta1) * at.gx, sy = beta1 * s.b + (1 - beta1) * at.gy;
+    double rx = root_mean(s.c, at.gx, beta2), ry = root_mean(s.d, at.gy, beta2);
+    double share1 = beta1 * s.e + (1 - beta1), share2 = beta2 * s.f + (1 - beta2), unbias = 1 / share1;
+    double most = 2 / (1 - beta2) - 1, n = most - 2 * k * (1 - share2) / share2;
+    State after = {sx, sy, rx, ry, share1, share2};
+    if (n <= 5)
+        return (Shift){-h[0] * sx * unbias, -h[0] * sy * unbias, after};
+    double rate = h[0] * sqrt((n - 4) / (most - 4) * ((n - 2) / (most - 2)) * (most / n)) * sqrt(share2);
+    return (Shift){-rate * ratio(sx * unbias, rx + delta), -rate * ratio(sy * unbias, ry + delta), after};
+}
+
+static inline double sized(double turn, double size, const double *h)
+{
+    return turn > 0 ? fmin(h[2] * size, h[4]) : turn < 0 ? fmax(h[1] * size, h[3]) : size;
+}
+
+static inline Shift rprop(int64_t k, Site at, State s, const double *h)
+{
+    double sx = sign(at.gx), sy = sign(at.gy), turn_x = sx * s.a, turn_y = sy * s.b;
+    double size_x = sized(turn_x, k > 1 ? s.c : h[0], h), size_y = sized(turn_y, k > 1 ? s.d : h[0], h);
+    sx = turn_x < 0 ? 0 : sx, sy = turn_y < 0 ? 0 : sy;
+    return (Shift){-size_x * sx, -size_y * sy, {sx, sy, size_x, size_y}};
+}
+
+static inline Point between(double x, double y, State s, const double *h)
+{
+    return (Point){x + (1 - h[1]) * s.a, y + (1 - h[1]) * s.b};
+}
+
+static inline Shift schedule_free_sgd(int64_t k, Site at, State s, const double *h)
+{
+    double most = fmax(s.c, h[0]), root = root_sum(s.d, most, 1, 1), part = root > 0 ? most / root : 0, c = part * part;
+    double ux = s.a - h[0] * (at.gx + h[2] * (at.x + (1 - h[1]) * s.a));
+    double uy = s.b - h[0] * (at.gy + h[2] * (at.y + (1 - h[1]) * s.b));
+    return (Shift){c * ux, c * uy, {(1 - c) * ux, (1 - c) * uy, most, root}};
+}
+
+static inline Shift schedule_free_adamw(int64_t k, Site at, State s, const double *h)
+{
+    double rho = h[2], delta = h[3], shrink = h[4];
+    double rx = root_mean(s.c, at.gx, rho), ry = root_mean(s.d, at.gy, rho);
+    double unbiased = rho * s.e + (1 - rho), unbias = 1 / sqrt(unbiased);
+    double most = fmax(s.f, h[0]), root = root_sum(s.g, most, 1, 1), part = root > 0 ? most / root : 0, c = part * part;
+    double ux = s.a - h[0] * (ratio(at.gx, rx * unbias + delta) + shrink * (at.x + (1 - h[1]) * s.a));
+    double uy = s.b - h[0] * (ratio(at.gy, ry * unbias + delta) + shrink * (at.y + (1 - h[1]) * s.b));
+    return (Shift){c * ux, c * uy, {(1 - c) * ux, (1 - c) * uy, rx, ry, unbiased, most, root}};
+}
+
+static inline Point climb(double x, double y, double gx, double gy, const double *h)
+{
+    double norm = root_sum(gx, gy, 1, 1);
+    return norm != 0 ? (Point){x + h[1] * (gx / norm), y + h[1] * (gy / norm)} : (Point){x, y};
+}
+
+static inline Shift sam(int64_t k, Site at, State s, const double *h)
+{
+    double vx = h[2] * s.a - h[0] * at.gx, vy = h[2] * s.b - h[0] * at.gy;
+    return (Shift){vx, vy, {vx, vy}};
+}
+
 static inline Shift damped_newton(int64_t k, Site at, State s, const double *h)
 {
     double alpha = k > 1 ? s.a : h[0], rise = k > 1 ? s.b : h[1];
@@ -242,8 +332,8 @@ static inline Shift saddle_free_newton(int64_t k, Site at, State s, const double
 enum { OUT_OF_STEPS, AT_REST, LEFT, LOSS, NOT_A_NUMBER, SINGULAR };
 
 static inline __attribute__((always_inline)) int64_t descend(
-    Look look, Step step, Surface surface, const double *p, double x, double y, const double *h, int64_t n, double sigma,
-    uint64_t seed, double (*record)[5])
+    Look look, Probe probe, Step step, Surface surface, const double *p, double x, double y, const double *h, int64_t n,
+    double sigma, uint64_t seed, double (*record)[5])
 {
     State s = {0};
     int64_t k = 0, end = OUT_OF_STEPS;
@@ -269,6 +359,16 @@ static inline __attribute__((always_inline)) int64_t descend(
             gaussian(seed, (uint64_t)k, &z, &w);
             gx += sigma * z, gy += sigma * w;
         }
+        if (probe) {
+            at = probe(at.x, at.y, gx, gy, h);
+            Jet there = surface(at.x, at.y, p);
+            gx = there.fx, gy = there.fy;
+            if (sigma > 0) {
+                double z, w;
+                gaussian(seed, (uint64_t)k, &z, &w);
+                gx += sigma * z, gy += sigma * w;
+            }
+        }
         record[k][3] = gx, record[k][4] = gy;
         Shift d = step(k + 1, (Site){x, y, j.f, gx, gy, j.fxx, j.fxy, j.fyy, surface, p}, s, h);
         if (gx * gx + gy * gy <= 1e-16 && !(d.dx * d.dx + d.dy * d.dy > 1e-16)) {
@@ -286,12 +386,13 @@ static inline __attribute__((always_inline)) int64_t descend(
     return 8 * k + end;
 }
 
-#define TRACE(name, look)                                                                                                  \
+#define PROBING(name, look, probe)                                                                                         \
     int64_t trace_##name(Surface f, const double *p, double x, double y, const double *h, int64_t n, double sigma,         \
-                         uint64_t seed, double (*record)[5])                                                              \
+                         uint64_t seed, double (*record)[5])                                                               \
     {                                                                                                                      \
-        return descend(look, name, f, p, x, y, h, n, sigma, seed, record);                                                 \
+        return descend(look, probe, name, f, p, x, y, h, n, sigma, seed, record);                                          \
     }
+#define TRACE(name, look) PROBING(name, look, 0)
 
 TRACE(sgd, here)
 TRACE(momentum, here)
@@ -305,5 +406,11 @@ TRACE(adadelta, here)
 TRACE(adamw, here)
 TRACE(amsgrad, here)
 TRACE(lion, here)
+TRACE(nadam, here)
+TRACE(radam, here)
+TRACE(rprop, here)
+TRACE(schedule_free_sgd, between)
+TRACE(schedule_free_adamw, between)
+PROBING(sam, here, climb)
 TRACE(damped_newton, here)
 TRACE(saddle_free_newton, here)

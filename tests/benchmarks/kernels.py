@@ -50,6 +50,12 @@ SETTINGS: dict[str, dict[str, float]] = {
     "adamw": {"lr": 1e-6},
     "amsgrad": {"lr": 1e-6},
     "lion": {"lr": 1e-6},
+    "nadam": {"lr": 1e-6},
+    "radam": {"lr": 1e-8},
+    "rprop": {"lr": 1e-7, "etaplus": 1.00001},
+    "sam": {"lr": 1e-7},
+    "schedule_free_adamw": {"lr": 1e-6},
+    "schedule_free_sgd": {"lr": 1e-7},
     "damped_newton": {"damping": 1e7, "factor": 1.0 + 1e-5},
     "saddle_free_newton": {"lr": 1e-4},
 }

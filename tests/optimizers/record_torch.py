@@ -49,6 +49,24 @@ OPTIMIZERS: dict[str, tuple[str, Callable[[dict[str, float]], dict[str, Any]]]] 
         "Adam",
         lambda h: {"lr": h["lr"], "betas": (h["beta1"], h["beta2"]), "eps": h["eps"], "amsgrad": True},
     ),
+    "nadam": (
+        "NAdam",
+        lambda h: {
+            "lr": h["lr"],
+            "betas": (h["beta1"], h["beta2"]),
+            "eps": h["eps"],
+            "momentum_decay": h["momentum_decay"],
+        },
+    ),
+    "radam": ("RAdam", lambda h: {"lr": h["lr"], "betas": (h["beta1"], h["beta2"]), "eps": h["eps"]}),
+    "rprop": (
+        "Rprop",
+        lambda h: {
+            "lr": h["lr"],
+            "etas": (h["etaminus"], h["etaplus"]),
+            "step_sizes": (h["step_min"], h["step_max"]),
+        },
+    ),
 }
 SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
     "sgd": ({"lr": 1e-4}, {"lr": 1e-3}),
@@ -70,11 +88,35 @@ SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
         {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         {"lr": 0.02, "beta1": 0.8, "beta2": 0.9, "eps": 1e-4},
     ),
+    "nadam": (
+        {"lr": 0.002, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "momentum_decay": 0.004},
+        {"lr": 0.003, "beta1": 0.8, "beta2": 0.9999, "eps": 1e-4, "momentum_decay": 0.1},
+    ),
+    "radam": (
+        {"lr": 1e-4, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        {"lr": 1e-3, "beta1": 0.8, "beta2": 0.99, "eps": 1e-4},
+    ),
+    "rprop": (
+        {"lr": 0.01, "etaminus": 0.5, "etaplus": 1.2, "step_min": 1e-6, "step_max": 50.0},
+        {"lr": 0.1, "etaminus": 0.7, "etaplus": 1.1, "step_min": 1e-3, "step_max": 0.2},
+    ),
 }
 
 
 def walk(surface: str, optimizer: str, values: dict[str, float], steps: int = STEPS) -> list[list[float]]:
-    """PyTorch's iterates, in float64."""
+    """PyTorch's iterates, in float64. NAdam keeps a number of its own in the default type, which is float32."""
+    import torch
+
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        return walked(surface, optimizer, values, steps)
+    finally:
+        torch.set_default_dtype(usual)
+
+
+def walked(surface: str, optimizer: str, values: dict[str, float], steps: int) -> list[list[float]]:
+    """The same, in PyTorch's default type."""
     import torch
 
     kind, arguments = OPTIMIZERS[optimizer]

@@ -19,7 +19,7 @@ from optimizers._trajectory import course
 Start = tuple[float, float]
 
 ADAPTIVE = ("adagrad", "adam", "rmsprop")
-SCALED = (*ADAPTIVE, "amsgrad", "adamw", "lion", "rmsprop_nesterov")
+SCALED = (*ADAPTIVE, "amsgrad", "adamw", "lion", "rmsprop_nesterov", "nadam", "rprop", "schedule_free_adamw")
 VALLEY, FAR_UP = 1000.0, (1.7, 0.6)
 
 
@@ -304,7 +304,7 @@ def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved
         assert abs(len(here) - len(there)) <= 1, name
 
 
-@pytest.mark.parametrize("name", ["adamw", "lion"])
+@pytest.mark.parametrize("name", ["adamw", "lion", "schedule_free_sgd", "schedule_free_adamw"])
 def test_weight_decay_knows_the_origin(name: str) -> None:
     optimizer = optimizers.get(name, lr=0.01, weight_decay=0.5)
     here = rows("dish", optimizer, (1.0, 1.0), 50, (1.0, 0.0, 0.0))

@@ -101,6 +101,18 @@ def test_nesterov_asks_its_batch_ahead() -> None:
         np.testing.assert_allclose(run.gradient[k], batch.mean(axis=0), rtol=1e-10, atol=1e-12)
 
 
+def test_sam_asks_one_batch_twice() -> None:
+    kind = optimizers.noise("minibatch", batch=3)
+    run = optimizers.trace(GROUND, optimizers.get("sam", lr=0.05, rho=0.2), steps=30, noise=kind, seed=5)
+    ones = drawn(still(optimizers.noise("minibatch", batch=1), steps=92, seed=5))
+    for k in range(31):
+        batch = ones[3 * k : 3 * k + 3]
+        slope = examples(GROUND, *run.path[k])[batch].mean(axis=0)
+        climbed = run.path[k] + 0.2 * slope / np.hypot(*slope)
+        np.testing.assert_allclose(run.probes[k], climbed, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(run.gradient[k], examples(GROUND, *climbed)[batch].mean(axis=0), rtol=1e-9)
+
+
 def test_the_same_bits_from_sixteen_threads() -> None:
     kind = optimizers.noise("minibatch", batch=4)
     with ThreadPoolExecutor(16) as pool:

@@ -85,6 +85,13 @@ class Told:
         return (fxx, fxy), (fxy, fyy)
 
 
+class Shaken(Told):
+    """The same with every other gradient from one part in 10^15 aside, as roundings in another order may have it."""
+
+    def gradient(self, k: int, x: float, y: float) -> Pair:
+        return super().gradient(k, x * (1 + 1e-15), y * (1 - 1e-15)) if k % 2 else super().gradient(k, x, y)
+
+
 def walk(name: str, told: Told, start: Pair, values: dict[str, float], rows: int) -> tuple[np.ndarray, np.ndarray]:
     """The twin's iterates and gradients, as far as plain floats go."""
     path, gradient = [], []
@@ -122,11 +129,12 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
             off = np.abs(run.gradient[:rows] - gradient) / (1 + np.abs(gradient))
             if run.reason in ("left", "loss"):
                 off = off[: len(run.path) - 1]  # no gradient was used there
-            # The other floats of a start one part in 10^15 aside, in both coordinates, for one alone may be forgotten:
-            # where they part, the path is chaos and no one's.
+            # The other floats of a start one part in 10^15 aside, and of gradients from aside (a path may forget its
+            # start): where they part, the path is chaos and no one's.
             near = start[0] * (1 + 1e-15), start[1] * (1 + 1e-15)
-            aside, _ = walk(name, Told(landscape), near, dict(optimizer.values), rows)
+            aside, slope = walk(name, Shaken(landscape), near, dict(optimizer.values), rows)
             parted = np.abs(aside - path[: len(aside)]) / (1 + np.abs(aside)) > 1e-12
+            parted |= np.abs(slope - gradient[: len(aside)]) / (1 + np.abs(slope)) > 1e-10
         own = int(np.argmax(parted.any(axis=1))) if parted.any() else len(aside)
         assert np.nanmax(apart[:own]) <= 1e-10, given
         assert np.nanmax(off[:own], initial=0) <= 1e-8, given
@@ -142,9 +150,10 @@ def test_what_is_asked_for_is_what_the_twin_calls(name: str, search: str, sigma:
     """At every iterate: the twin has asked for its gradient there, and the step from there has not been taken."""
     optimizer = optimizers.get(name, line_search=search)
     noise = optimizers.noise("gaussian", sigma)
+    steps = 8 if sigma else 12  # with noise a search soon looks for a decrease among values that differ by rounding
     for surface, start in (("quadratic", (2.0, -3.0)), ("himmelblau", (3.4, 1.2)), ("rosenbrock", (0.9, 1.4))):
         landscape = landscapes.get(surface)
-        run = optimizers.trace(landscape, optimizer, start=start, steps=12, noise=noise, seed=4)
+        run = optimizers.trace(landscape, optimizer, start=start, steps=steps, noise=noise, seed=4)
         told = Told(landscape, sigma, 4)
         twin = TWINS[name](told, start, **optimizer.values)
         called = [(next(twin), *told.asked)[1:] for _ in range(run.stopped_at + 1)]

@@ -198,6 +198,114 @@ def lion(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, wei
         theta = (moved[0], moved[1])
 
 
+def nadam(
+    ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps: float, momentum_decay: float
+) -> Twin:
+    """As PyTorch documents it; Dozat (2016) has the momentum's product in the same places."""
+    m, v, mu = [0.0, 0.0], [0.0, 0.0], [1.0]
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        t = k + 1
+        mu_t, mu_next = (beta1 * (1 - 0.5 * math.pow(0.96, i * momentum_decay)) for i in (t, t + 1))
+        mu.append(mu_t)
+        moved = []
+        for i in range(2):
+            m[i] = beta1 * m[i] + (1 - beta1) * g[i]
+            v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2
+            m_hat = mu_next * m[i] / (1 - math.prod(mu) * mu_next) + (1 - mu_t) * g[i] / (1 - math.prod(mu))
+            v_hat = v[i] / (1 - math.pow(beta2, t))
+            moved.append(theta[i] - lr * m_hat / (math.sqrt(v_hat) + eps))
+        theta = (moved[0], moved[1])
+
+
+def radam(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps: float) -> Twin:
+    """Algorithm 2 of Liu et al. (2020), as PyTorch has it: more than 5 and not 4, and eps beside the biased root."""
+    m, v = [0.0, 0.0], [0.0, 0.0]
+    rho_inf = 2 / (1 - beta2) - 1
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        t = k + 1
+        rho = rho_inf - 2 * t * math.pow(beta2, t) / (1 - math.pow(beta2, t))
+        moved = []
+        for i in range(2):
+            m[i] = beta1 * m[i] + (1 - beta1) * g[i]
+            v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2
+            m_hat = m[i] / (1 - math.pow(beta1, t))
+            if rho > 5:
+                r = math.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
+                m_hat *= r * math.sqrt(1 - math.pow(beta2, t)) / (math.sqrt(v[i]) + eps)
+            moved.append(theta[i] - lr * m_hat)
+        theta = (moved[0], moved[1])
+
+
+def rprop(
+    ground: Ground, theta: Pair, lr: float, etaminus: float, etaplus: float, step_min: float, step_max: float
+) -> Twin:
+    """As PyTorch documents it, with the product of the signs, which does not underflow."""
+    size, before = [lr, lr], [0.0, 0.0]
+    for k in count():
+        g = ground.gradient(k, *theta)
+        yield theta, g
+        moved = list(theta)
+        for i in range(2):
+            sign = math.copysign(1.0, g[i]) if g[i] else 0.0
+            if sign * before[i] > 0:
+                size[i] = min(size[i] * etaplus, step_max)
+            elif sign * before[i] < 0:
+                size[i] = max(size[i] * etaminus, step_min)
+                sign = 0.0
+            moved[i] -= size[i] * sign
+            before[i] = sign
+        theta = (moved[0], moved[1])
+
+
+def schedule_free_sgd(ground: Ground, theta: Pair, lr: float, momentum: float, weight_decay: float) -> Twin:
+    """Defazio et al. (2024), with x, y and z as they stand there; lr is constant, so c = 1 / t."""
+    x = z = theta
+    for k in count():
+        y = tuple((1 - momentum) * z[i] + momentum * x[i] for i in range(2))
+        g = ground.gradient(k, *y)
+        yield x, g
+        z = tuple(z[i] - lr * (g[i] + weight_decay * y[i]) for i in range(2))
+        c = 1 / (k + 1) if lr else 0.0
+        x = tuple((1 - c) * x[i] + c * z[i] for i in range(2))
+
+
+def schedule_free_adamw(
+    ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float
+) -> Twin:
+    """The same with Adam's denominator."""
+    x, z, v = theta, theta, [0.0, 0.0]
+    for k in count():
+        y = tuple((1 - beta1) * z[i] + beta1 * x[i] for i in range(2))
+        g = ground.gradient(k, *y)
+        yield x, g
+        moved = []
+        for i in range(2):
+            v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2
+            denominator = math.sqrt(v[i] / (1 - math.pow(beta2, k + 1))) + eps
+            moved.append(z[i] - lr * (g[i] / denominator + weight_decay * y[i]))
+        z = (moved[0], moved[1])
+        c = 1 / (k + 1) if lr else 0.0
+        x = tuple((1 - c) * x[i] + c * z[i] for i in range(2))
+
+
+def sam(ground: Ground, theta: Pair, lr: float, rho: float, momentum: float) -> Twin:
+    """Algorithm 1 of Foret et al. (2021) with p = 2, and momentum as in algorithm 8.2 for its descent."""
+    v = [0.0, 0.0]
+    for k in count():
+        g = ground.gradient(k, *theta)
+        norm = math.hypot(*g)
+        climbed = [theta[i] + rho * g[i] / norm for i in range(2)] if norm else theta
+        g = ground.gradient(k, *climbed)
+        yield theta, g
+        for i in range(2):
+            v[i] = momentum * v[i] - lr * g[i]
+        theta = (theta[0] + v[0], theta[1] + v[1])
+
+
 # Second order and line searches: vectors are pairs, ⟨a, b⟩ is dot(a, b).
 
 
@@ -543,6 +651,12 @@ TWINS: dict[str, Callable[..., Twin]] = {
     "adamw": adamw,
     "amsgrad": amsgrad,
     "lion": lion,
+    "nadam": nadam,
+    "radam": radam,
+    "rprop": rprop,
+    "sam": sam,
+    "schedule_free_adamw": schedule_free_adamw,
+    "schedule_free_sgd": schedule_free_sgd,
     "rmsprop": rmsprop,
     "rmsprop_nesterov": rmsprop_nesterov,
 }

@@ -14,6 +14,7 @@ from tests.pages.messages import used
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 # Names and symbols that are written alike in Chinese.
 ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖", "AdaGrad", "RMSProp", "AdaDelta", "AdamW", "AMSGrad", "Lion"}
+ALIKE |= {"NAdam", "RAdam", "Rprop", "SAM"}
 ALIKE |= {"f − f*", "BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
 # Latin words that may stand in a Chinese sentence.
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
