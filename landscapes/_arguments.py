@@ -73,7 +73,7 @@ def whole(name: str, value: object, least: int | None = None, most: int | None =
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+    if type(value) is not int and (isinstance(value, bool) or not isinstance(value, (int, np.integer))):
         raise wrong(name, "a whole number", value)
     number = int(value)
     if least is not None and most is not None and not least <= number <= most:

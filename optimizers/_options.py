@@ -44,9 +44,10 @@ class Option:
 
     def __getitem__(self, name: str) -> float:
         values = dict(self.values)
-        if text("name", name, f"one of {', '.join(values)}") not in values:
-            raise KeyError(f"{self.option} {self.kind!r} has no {name!r}; it has {', '.join(values)}")
-        return values[name]
+        if isinstance(name, str) and name in values:
+            return values[name]
+        known = ", ".join(values)
+        raise KeyError(f"{self.option} {self.kind!r} has no {text('name', name, f'one of {known}')!r}; it has {known}")
 
 
 def settled(

@@ -4,6 +4,7 @@ import math
 import multiprocessing
 import pickle
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -15,6 +16,7 @@ import optimizers
 from landscapes import Landscape, Parameter, Surface
 from landscapes._kernel import Jet, Values, compiled, inlined
 from optimizers import Lane, Optimizer, Race
+from optimizers._executor import WORKERS, threads
 
 TILT = 0.25
 
@@ -71,7 +73,8 @@ def sweep(race: Race) -> optimizers.Sweep:
 
 def main(method: str) -> None:
     race = Race("rosenbrock", (Lane("momentum"),), (-1.0, 1.0), steps=50, noise=optimizers.noise("gaussian", 0.1))
-    here = sweep(race)  # the pool of threads has its threads
+    here = sweep(race)
+    [*threads().map(time.sleep, [0.05] * WORKERS)]  # the pool has its threads, and they wait
     valley = landscapes.get("rosenbrock", b=10.0)
     cases = [
         (valley, optimizers.get("adam", lr=0.1), {"noise": optimizers.noise("gaussian", 0.5), "seed": 3}),

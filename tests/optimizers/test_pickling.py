@@ -7,7 +7,7 @@ import pickle
 import struct
 import subprocess
 import sys
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +88,10 @@ def test_a_pickle_and_a_copy_are_equal(name: str) -> None:
     assert one != object()
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in MADE if is_dataclass(made := MADE[name]()) and isinstance(made, ByValue)]
-)
+@pytest.mark.parametrize("name", ["trajectory", "sweep", "seeds", "spread", "tournament", "prediction"])
 def test_a_result_is_equal_only_if_all_of_it_is(name: str) -> None:
     one = MADE[name]()
+    assert isinstance(one, ByValue)
     for field in fields(one):
         value = getattr(one, field.name)
         if isinstance(value, np.ndarray):
