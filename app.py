@@ -1,7 +1,10 @@
 """The door: `streamlit run app.py` or `uvicorn app:app`. The pages begin in pages/frame.py."""
 
+from pathlib import Path
+
 import streamlit as st
 
+import pages
 from pages.stage.server import lifespan, middleware, routes
 
-app = st.App("pages/frame.py", routes=routes(), middleware=middleware(), lifespan=lifespan)
+app = st.App(Path(pages.__file__).with_name("frame.py"), routes=routes(), middleware=middleware(), lifespan=lifespan)

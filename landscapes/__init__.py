@@ -10,13 +10,17 @@ in them is one surface. A new file that declares a `Surface` is found by itself.
     ((2.0, 4.0),)
 """
 
+import copyreg
 import importlib
 import sys
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from typing import Any
 
+from landscapes._arguments import text
 from landscapes._blur import blurred
 from landscapes._discovery import declared
 from landscapes._landscape import Domain, Landscape, Parameter, Point, Points, Surface, settle
+from landscapes._pickling import reduced
 
 __all__ = [
     "Domain",
@@ -72,7 +76,34 @@ def get(name: str, **parameters: float) -> Landscape:
     array([[0.1, 0. ],
            [0. , 1. ]])
     """
-    if name not in surfaces():
+    if text("name", name, "one of `landscapes.names()`") not in surfaces():
         raise KeyError(f"there is no landscape {name!r}; there are {', '.join(names())}")
     # Checked before they are looked up: True and 1.0 are one key.
     return _made(name, tuple(settle(name, surfaces()[name][0].parameters, parameters).items()))
+
+
+# What has a name is pickled by it: neither kernels nor their addresses leave the process.
+
+
+def _surface(name: str) -> Surface:
+    return surfaces()[name][0]
+
+
+def _reduce_surface(surface: Surface) -> tuple[Any, ...]:
+    named = surface.name in surfaces() and _surface(surface.name) is surface
+    return (_surface, (surface.name,)) if named else reduced(surface)
+
+
+def is_registered(landscape: Landscape) -> bool:
+    """Whether `get` makes this landscape."""
+    return surfaces().get(landscape.name) == (landscape.surface, landscape.challenge)
+
+
+def _reduce_landscape(landscape: Landscape) -> tuple[Any, ...]:
+    if is_registered(landscape):
+        return partial(get, landscape.name, **landscape.values), ()
+    return landscape.__reduce__()
+
+
+copyreg.pickle(Surface, _reduce_surface)
+copyreg.pickle(Landscape, _reduce_landscape)

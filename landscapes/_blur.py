@@ -14,12 +14,15 @@ with steps, and critical points, of its own: so it is with the recurrent cliff. 
 d = π / k.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
+from landscapes._arguments import instance
 from landscapes._critical import FLAT, crossings, stationary
+from landscapes._help import InstanceDoc
 from landscapes._kernel import Jet, Kernel, Values, address, after, call, compiled
 from landscapes._landscape import Floats, Landscape, Parameter, Points, Surface
 
@@ -69,7 +72,7 @@ def blurred(landscape: Landscape, sigma: float) -> Landscape:
     [4, 4, 1]
     """
     # Checked before they are looked up: True and 1.0 are one key.
-    return _made(landscape, SIGMA.check(sigma))
+    return _made(instance("landscape", Landscape, "one from `landscapes.get`", landscape), SIGMA.check(sigma))
 
 
 @lru_cache(maxsize=256)
@@ -79,6 +82,19 @@ def _made(landscape: Landscape, sigma: float) -> Landscape:
     if isinstance(landscape, Blurred):  # variances add up
         return _made(landscape.sharp, float(np.hypot(landscape.sigma, sigma)))
     return Blurred(landscape, sigma)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a blurred surface's kernel reads. It finds the address of the sharp kernel in the process that calls it."""
+
+    surface: Surface
+    sigma: float
+
+    def __call__(self, **values: float) -> tuple[float, ...]:
+        sharp = self.surface
+        head = () if sharp.blurred else (float(address(sharp.kernel)), *RULE)
+        return (self.sigma, *head, *sharp.pack(**values))
 
 
 class Blurred(Landscape):
@@ -98,12 +114,11 @@ class Blurred(Landscape):
     def __init__(self, sharp: Landscape, sigma: float) -> None:
         self.sharp, self.sigma = sharp, sigma
         surface = sharp.surface
-        head = (sigma,) if surface.blurred else (sigma, float(address(surface.kernel)), *RULE)
         super().__init__(
             replace(
                 surface,
                 kernel=blurring(surface),
-                pack=lambda **values: (*head, *surface.pack(**values)),
+                pack=Pack(surface, sigma),
                 example=None,  # it would read the sharp surface's numbers
                 size=None,
                 minima_fill=False,  # its minima are those with a curvature in every direction
@@ -111,6 +126,17 @@ class Blurred(Landscape):
             sharp.challenge,
             sharp.values,
         )
+
+    __doc__: Any = InstanceDoc(__doc__)
+
+    def _describe(self) -> str:
+        return f"Blurred with a standard deviation of {self.sigma:g}: {self.sharp._describe()}"
+
+    def _identity(self) -> tuple[Any, ...]:
+        return self.sharp, self.sigma
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return blurred, (self.sharp, self.sigma)
 
     def __repr__(self) -> str:
         return f"landscapes.blurred({self.sharp!r}, {self.sigma!r})"

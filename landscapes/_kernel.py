@@ -12,7 +12,7 @@ import math
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -20,6 +20,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import numba
 import numba.extending
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.dispatcher import Dispatcher
 from numba.np import arrayobj
 
 Jet: TypeAlias = tuple[float, float, float, float, float, float]
@@ -29,6 +31,9 @@ Kernel: TypeAlias = Callable[..., Any]
 types: Any = numba.types  # Numba is only partly annotated
 config: Any = numba.config
 float64: Any = types.float64
+
+if config.DISABLE_JIT:
+    raise ImportError("landscapes needs Numba's compiler, which NUMBA_DISABLE_JIT turns off: unset it, or set it to 0")
 
 SURFACE = types.UniTuple(float64, 6)(float64, float64, types.CPointer(float64))
 EXAMPLE = types.UniTuple(float64, 6)(float64, float64, types.CPointer(float64), types.int64)
@@ -47,6 +52,21 @@ def _writable(folder: Path) -> bool:
         return False
 
 
+def cache_places() -> Iterator[Path]:
+    """Where compiled kernels may be kept, the best place first; each is looked up when it is asked for.
+
+    A process without HOME, of a user whom the system does not know, has no cache folder of its own.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        yield Path(os.environ["NUMBA_CACHE_DIR"])
+    home = Path(os.path.expanduser("~"))
+    if os.environ.get("XDG_CACHE_HOME"):
+        yield Path(os.environ["XDG_CACHE_HOME"]) / "slalom"
+    elif home.is_absolute():
+        yield home / ".cache" / "slalom"
+    yield Path(tempfile.gettempdir()) / f"slalom-{os.getuid() if hasattr(os, 'getuid') else 'kernels'}"
+
+
 def cache_folder() -> Path:
     """The folder of compiled kernels: one for each state of the sources.
 
@@ -58,47 +78,65 @@ def cache_folder() -> Path:
     digest = hashlib.sha256()
     for source in sorted(path for room in _SOURCES for path in (root / room).rglob("*.py")):
         digest.update(source.relative_to(root).as_posix().encode() + b"\0" + source.read_bytes())
-    places = [
-        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slalom",
-        Path(tempfile.gettempdir()) / f"slalom-{os.getuid() if hasattr(os, 'getuid') else 'kernels'}",
-    ]
-    if os.environ.get("NUMBA_CACHE_DIR"):
-        places.insert(0, Path(os.environ["NUMBA_CACHE_DIR"]))
-    for place in places:
+    refused = []
+    for place in cache_places():
         folder = place / digest.hexdigest()[:16]
         if _writable(folder):
             return folder
-    raise OSError(f"compiled kernels need a writable folder; none of {', '.join(map(str, places))} is")
+        refused.append(str(place))
+    raise OSError(f"compiled kernels need a writable folder; none of {', '.join(refused)} is")
 
 
 CACHE_FOLDER = cache_folder()
 
 _making = threading.Lock()  # where a kernel is cached is a setting of the whole process while the kernel is made
+if hasattr(os, "register_at_fork"):
+    # A process forked while another thread compiles would wait for that thread, which it does not have, for ever.
+    for _lock in (_making, global_compiler_lock):
+        os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def compiled(function: _Function) -> _Function:
     """A kernel at the top of a module: compiled on first use, then read from the cache, and free of the GIL.
 
-    No fastmath, because outcomes rest on NaN and infinity; numpy's error model, because no division may raise.
+    No fastmath, because outcomes rest on NaN and infinity; numpy's error model, because no division may raise. What is
+    written at a prompt or in the cell of a notebook lies in no file, and is compiled in every process.
     """
+    kernel: _Function = _compiled(function, cached=os.path.isfile(function.__code__.co_filename))
+    return kernel
+
+
+def _compiled(function: Any, cached: bool) -> Any:
     with _making:
         others, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
         try:
-            kernel: Any = numba.njit(cache=True, error_model="numpy", nogil=True)(function)
+            return numba.njit(cache=cached, error_model="numpy", nogil=True)(function)
         finally:
             config.CACHE_DIR = others
-    return kernel  # type: ignore[no-any-return]
 
 
 def made(template: Callable[..., Any], name: str, **things: Any) -> Kernel:
     """A kernel with the code of `template`, in which `things` stand under their names.
 
     Made with a closure it would be compiled anew in every process: the cache does not know a closure again. It does
-    know a name, so every kernel made of a template needs its own.
+    know a name, so every kernel made of a template needs its own. Of things that are written elsewhere the cache knows
+    neither the code nor, beside ours, the name: with them a kernel is compiled in every process.
     """
     function = FunctionType(template.__code__, {**template.__globals__, **things}, template.__name__)
     function.__qualname__ = name
-    return compiled(function)
+    kernel: Kernel = _compiled(function, cached=all(map(_is_ours, filter(is_kernel, things.values()))))
+    return kernel
+
+
+def is_kernel(thing: object) -> bool:
+    """Whether it is a function that the compiler knows."""
+    return isinstance(thing, Dispatcher)
+
+
+def _is_ours(kernel: Any) -> bool:
+    """Whether a kernel is written in the sources that the name of the cache's folder stands for."""
+    file, root = Path(kernel.py_func.__code__.co_filename).resolve(), Path(__file__).resolve().parent.parent
+    return any(file.is_relative_to(root / room) for room in _SOURCES)
 
 
 def inlined(function: _Function) -> _Function:

@@ -1,16 +1,18 @@
 """What a surface declares, and the landscape made of it."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscapes._kernel import ABREAST, EXAMPLE, SAMPLE, Jet, Kernel, abreast, address, prepare, sample
+from landscapes._arguments import instance, numbers, pair, real, sequence, shown, text, texts, wrong
+from landscapes._frozen import FrozenDict
+from landscapes._help import InstanceDoc
+from landscapes._kernel import ABREAST, EXAMPLE, SAMPLE, Jet, Kernel, abreast, address, is_kernel, prepare, sample
 
 Point: TypeAlias = tuple[float, float]
 Points: TypeAlias = tuple[Point, ...]
@@ -48,6 +50,15 @@ class Parameter:
     choices: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_text(self, "name", "symbol", "meaning")
+        for name in ("default", "low", "high", "at_least", "at_most"):
+            real(f"{name} of {self.name}", getattr(self, name))
+        if text(f"scale of {self.name}", self.scale, '"linear" or "log"') not in ("linear", "log"):
+            raise ValueError(f'scale of {self.name} must be "linear" or "log", not {self.scale!r}')
+        for name in ("choices", "labels"):
+            put(self, **{name: texts(f"{name} of {self.name}", getattr(self, name), "a tuple of strings")})
+
     def check(self, value: float | str) -> float:
         """The value as a float, or a ValueError that says what is allowed. A choice may be given by its name.
 
@@ -56,15 +67,14 @@ class Parameter:
         """
         if isinstance(value, str) and value in self.choices:
             return float(self.choices.index(value))
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-            raise TypeError(f"{self.name} must be {self.allowed()}, not {value!r}")
-        number = float(value)
+        number = self._number(value)
         if not self.allows(number):
-            raise ValueError(f"{self.name} must be {self.allowed()}, not {value!r}")
-        return number
+            raise ValueError(f"{self.name} must be {self.allowed()}, not {shown(value)}")
+        return number + 0.0  # -0.0 becomes 0.0: equal values are one key wherever a landscape is looked up
 
     def allows(self, number: float) -> bool:
         """Whether the parameter may have this value."""
+        number = self._number(number)
         in_range = math.isfinite(number) and self.at_least <= number <= self.at_most
         return in_range and (not self.integer or number == math.floor(number))
 
@@ -74,8 +84,11 @@ class Parameter:
         >>> Parameter("steps", "T", 50, 1, 200, at_least=1, at_most=200, integer=True).nearest(7.4)
         7.0
         """
-        inside = min(max(number, self.at_least), self.at_most)
+        inside = min(max(self._number(number), self.at_least), self.at_most)
         return float(round(inside)) if self.integer else inside
+
+    def _number(self, value: Any) -> float:
+        return value if type(value) is float else real(self.name, value, self.allowed())
 
     def allowed(self) -> str:
         """What the parameter may be, in words."""
@@ -86,6 +99,45 @@ class Parameter:
         high = "" if self.at_most == math.inf else f", at most {self.at_most:g}"
         return kind + low + high
 
+    def named(self, value: float) -> str:
+        """A value as it is typed: a choice by its name.
+
+        >>> Parameter("applied", "", 0.0, 0.0, 1.0, choices=("gradient", "step")).named(1.0)
+        "'step'"
+        """
+        return repr(self.choices[int(value)] if self.choices else value)
+
+
+def check_text(declaration: Any, *names: str) -> None:
+    """Refuses what is not a string in the fields of a declaration."""
+    for name in names:
+        text(f"{name} of the {type(declaration).__name__}", getattr(declaration, name))
+
+
+def check_functions(declaration: Any, *names: str, compiled: bool = False, optional: bool = False) -> None:
+    """Refuses what is not a function, or not a compiled one, in the fields of a declaration."""
+    for name in names:
+        value = getattr(declaration, name)
+        if optional and value is None:
+            continue
+        if not (is_kernel(value) if compiled else callable(value)):
+            wanted = "a compiled function, as `landscapes._kernel` makes them" if compiled else "a function"
+            raise wrong(f"{name} of {declaration.name}", wanted, value)
+
+
+def check_numbers(declaration: Any, name: str) -> None:
+    """Makes a tuple of the declared numbers in a field of a declaration, and refuses what is none."""
+    wanted = "a tuple of `landscapes.Parameter`"
+    declared = sequence(f"{name} of {declaration.name}", getattr(declaration, name), wanted)
+    for one in declared:
+        instance(f"every one of the {name} of {declaration.name}", Parameter, "a `landscapes.Parameter`", one)
+    put(declaration, **{name: declared})
+
+
+def put(declaration: Any, **values: Any) -> None:
+    """Sets fields of a frozen dataclass that is being made."""
+    vars(declaration).update(values)
+
 
 def settle(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, float | str]) -> dict[str, float]:
     """The value of every declared parameter: as given, else its default.
@@ -95,7 +147,7 @@ def settle(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, floa
         ValueError: a value that makes no sense; the message says what does.
     """
     names = [parameter.name for parameter in declared]
-    for name in given:
+    for name in instance("values", Mapping, "values by name, as a dict", given):
         if name not in names:
             raise TypeError(f"{owner} has no {name!r}; it has {', '.join(names) or 'no parameters'}")
     return {parameter.name: parameter.check(given.get(parameter.name, parameter.default)) for parameter in declared}
@@ -125,6 +177,8 @@ class Surface:
         minima: local minima in the domain, the best first; where minima fill a curve or a region, points of it.
         saddles: saddle points in the domain.
         minima_fill: whether the minima fill a curve or a region (of which `minima` lists points).
+        smooth: whether f has two continuous derivatives everywhere. Where it has not, the jet is finite all the same:
+            its gradient is the shortest of the slopes there, and its Hessian leaves out what is infinite.
         attained: whether some point has the infimum for its value.
         parameters: declared numbers, in the order the kernel reads them.
         challenges: what it shows beside the challenge whose folder it lies in.
@@ -148,6 +202,7 @@ class Surface:
     minima: Callable[..., Points] = _nothing
     saddles: Callable[..., Points] = _nothing
     minima_fill: Callable[..., bool] | bool = False
+    smooth: bool = True
     attained: bool = True
     parameters: tuple[Parameter, ...] = ()
     challenges: frozenset[str] = field(default_factory=frozenset)
@@ -156,6 +211,34 @@ class Surface:
     example: Kernel | None = None
     size: Callable[..., int] | None = None
     blurred: Kernel | None = None
+
+    def __post_init__(self) -> None:
+        check_text(self, "name", "title", "watch", "formula", "reference")
+        check_functions(self, "kernel", compiled=True)
+        check_functions(self, "example", "blurred", compiled=True, optional=True)
+        check_functions(self, "minima", "saddles", "pack")
+        check_functions(self, "size", optional=True)
+        check_numbers(self, "parameters")
+        sides = sequence(f"domain of {self.name}", self.domain, "((x0, x1), (y0, y1))")
+        put(
+            self,
+            domain=tuple(
+                pair(f"every side of the domain of {self.name}", one, "two numbers (low, high)") for one in sides
+            ),
+            start=pair(f"start of {self.name}", self.start),
+            challenges=frozenset(texts(f"challenges of {self.name}", self.challenges, "names of challenges, a set")),
+        )
+        if len(self.domain) != 2 or not all(low < high for low, high in self.domain):
+            raise ValueError(
+                f"domain of {self.name} must be ((x0, x1), (y0, y1)), from low to high, not {self.domain!r}"
+            )
+        if not callable(self.infimum):
+            real(f"infimum of {self.name}", self.infimum, "a number or a function of the parameters")
+        if self.lr is not None:
+            real(f"lr of {self.name}", self.lr, "a number or None")
+
+    def __deepcopy__(self, memo: Any) -> "Surface":
+        return self
 
 
 class Landscape:
@@ -183,12 +266,12 @@ class Landscape:
     """
 
     def __init__(self, surface: Surface, challenge: str, values: Mapping[str, float]) -> None:
-        self.surface = surface
-        self.values = MappingProxyType(settle(surface.name, surface.parameters, values))
+        self.surface = instance("surface", Surface, "a `landscapes.Surface`", surface)
+        self.values = FrozenDict(settle(surface.name, surface.parameters, values))
         self.name = surface.name
         self.domain = surface.domain
         self.start = surface.start
-        self.challenge = challenge
+        self.challenge = text("challenge", challenge, "the name of a challenge")
         self.challenges = surface.challenges | {challenge}
         self.parameters = surface.parameters
         # A kernel without parameters still gets a pointer to something.
@@ -198,6 +281,34 @@ class Landscape:
         self.example_address = address(surface.example, EXAMPLE) if surface.example else 0
         self.size = surface.size(**self.values) if surface.size else 0
         prepare(sample, SAMPLE)
+
+    __doc__: Any = InstanceDoc(__doc__)
+
+    def _describe(self) -> str:
+        surface = self.surface
+        return described(
+            f"{surface.title}: {surface.watch}",
+            f"f(x, y) = {surface.formula}",
+            f"On the map x is from {self.domain[0][0]:g} to {self.domain[0][1]:g}, y from {self.domain[1][0]:g} to "
+            f"{self.domain[1][1]:g}; its start is {self.start}.",
+            numbers=zip(self.parameters, self.values.values(), strict=True),
+            reference=surface.reference,
+        )
+
+    def _identity(self) -> tuple[Any, ...]:
+        """What two landscapes that are equal have in common."""
+        return self.surface, self.challenge, self.values
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Landscape) or type(other) is not type(self):
+            return NotImplemented
+        return self is other or self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.challenge, self.values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.surface, self.challenge, dict(self.values))
 
     def __repr__(self) -> str:
         return f"landscapes.get({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in self.values.items())])})"
@@ -235,7 +346,7 @@ class Landscape:
 
     def jet(self, x: ArrayLike, y: ArrayLike) -> Floats:
         """(f, fx, fy, fxx, fxy, fyy) on the last axis, of shape (..., 6) for x and y that broadcast to (...)."""
-        xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+        xs, ys = np.broadcast_arrays(numbers("x", x), numbers("y", y))
         jets = np.empty((xs.size, 6))
         sample(self.address, self.packed, np.array([xs.ravel(), ys.ravel()]), jets)
         return jets.reshape((*xs.shape, 6))
@@ -243,7 +354,7 @@ class Landscape:
     def at(self, x: float, y: float) -> Jet:
         """(f, fx, fy, fxx, fxy, fyy) at one point, as plain floats."""
         jets = np.empty((1, 6))
-        sample(self.address, self.packed, np.array([[x], [y]]), jets)
+        sample(self.address, self.packed, np.array([[real("x", x)], [real("y", y)]]), jets)
         f, fx, fy, fxx, fxy, fyy = jets[0].tolist()
         return f, fx, fy, fxx, fxy, fyy
 
@@ -259,6 +370,15 @@ class Landscape:
         """((fxx, fxy), (fxy, fyy)) on the last two axes, of shape (..., 2, 2)."""
         jets = self.jet(x, y)
         return jets[..., [3, 4, 4, 5]].reshape((*jets.shape[:-1], 2, 2))
+
+
+def described(*paragraphs: str, numbers: Iterable[tuple[Parameter, float]], reference: str) -> str:
+    """What `help` says of an instance: paragraphs, the declared numbers with their values, and the reference."""
+    lines = [
+        f"    {one.name} = {one.named(value)}: {one.meaning or one.symbol}; {one.allowed()}" for one, value in numbers
+    ]
+    told = "\n".join(["Parameters:", *lines]) if lines else "It has no parameters."
+    return "\n\n".join([*paragraphs, told, f"Reference: {reference}"])
 
 
 def _plain(points: Points) -> Points:

@@ -10,13 +10,14 @@ points and gradients of the steps before. The compiled loops know nothing of thi
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from landscapes import Landscape, Point
+from landscapes._frozen import FrozenDict
 from landscapes._landscape import Floats
+from optimizers._equality import ByValue
 
 Vector: TypeAlias = Floats  # of shape (2,)
 Matrix: TypeAlias = Floats  # of shape (2, 2), symmetric
@@ -119,11 +120,11 @@ class Part(NamedTuple):
     term: str
     shape: Shape
     adds: bool = False
-    numbers: Mapping[str, Number] = MappingProxyType({})
+    numbers: Mapping[str, Number] = FrozenDict()
 
 
 @dataclass(frozen=True, eq=False)
-class Instant:
+class Instant(ByValue):
     """What the record of a run says of one step.
 
     Attributes:
@@ -209,7 +210,8 @@ def box(term: str, center: Vector, half: Vector, unit: Unit = "gradient", **numb
 
 def plain_numbers(numbers: Mapping[str, float | Vector]) -> dict[str, Number]:
     """Numbers and vectors as plain floats and pairs of them."""
-    return {name: pair(one) if isinstance(one, np.ndarray) else float(one) for name, one in numbers.items()}
+    plain = {name: pair(one) if isinstance(one, np.ndarray) else float(one) for name, one in numbers.items()}
+    return FrozenDict(plain)
 
 
 def gradient(moment: Moment, at: Vector | None = None) -> tuple[Part, ...]:

@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Parameter
+from landscapes._arguments import vectors, whole
 from landscapes._kernel import compiled, float64, inlined, prepare, types
 from landscapes._landscape import Floats
-from optimizers._options import Kind, Option, settled
+from optimizers._options import Kind, Option
 
 BURN_IN = Parameter("burn_in", "b", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps left out")
 DECAY = Parameter("decay", r"\alpha", 0.95, 0.5, 0.999, at_least=0.0, at_most=1.0, meaning="decay of the average")
+
+MOST_SHARES = 10_000_001  # those of the longest run there is
 
 AVERAGES: dict[str, Kind] = {
     "uniform": Kind("uniform", (BURN_IN,)),
@@ -29,6 +32,8 @@ FOLD = types.void(float64[:, :], types.int64, float64, types.int64[::1], float64
 class Average(Option):
     """Averaging for `trace` and `race`; see `average`."""
 
+    option, kinds, example = "average", AVERAGES, 'optimizers.average("uniform", burn_in=50)'
+
     @property
     def code(self) -> tuple[int, float]:
         """The kind and its number, as `fold` reads them."""
@@ -36,6 +41,7 @@ class Average(Option):
 
     def of(self, path: Floats) -> Floats:
         """The average up to every iterate, shape (n + 1, 2)."""
+        path = vectors("path", path)
         averaged = np.empty((len(path), 2))
         prepare(fold, FOLD)
         fold(path, *self.code, np.arange(len(path)), averaged)
@@ -47,7 +53,7 @@ class Average(Option):
         >>> average("uniform", burn_in=1).shares(4).tolist()
         [1.0, 1.0, 0.5, 0.3333333333333333]
         """
-        k, number = np.arange(count, dtype=np.float64), self.values[0][1]
+        k, number = np.arange(whole("count", count, 0, MOST_SHARES), dtype=np.float64), self.values[0][1]
         if self.kind == "uniform":
             return 1 / np.maximum(k - number + 1, 1)
         if self.kind == "ema":
@@ -113,4 +119,4 @@ def average(kind: str, **values: float) -> Average:
     >>> average("uniform", burn_in=1).of(np.array([[9.0, 9.0], [1.0, 0.0], [3.0, 2.0]])).tolist()
     [[9.0, 9.0], [1.0, 0.0], [2.0, 1.0]]
     """
-    return Average(kind, settled("average", AVERAGES, kind, values))
+    return Average(kind, tuple(values.items()))

@@ -6,7 +6,7 @@ COMMON = {
     "held": "Clipping holds the step back to {threshold} times the learning rate.",
     "step": "The whole step: the point moves by {length}.",
 }
-PUSH = "The push: the gradient turned downhill, times the learning rate {rate}."
+PUSH = "The push −εg: the gradient turned downhill, times the learning rate {rate}."
 
 KEPT = "The share {momentum} of the old velocity is kept, and carries the point on the way it was going."
 VELOCITY = "What is kept and what the gradient adds make the new velocity, {length} long, and the point moves by it."
@@ -17,7 +17,7 @@ SQUARES = (
     "The sides of the box are roots of a fading mean of the squared gradients, {roots}: how steep each coordinate was."
 )
 SCALED = "Each coordinate is divided by its side of the box, so that it has a learning rate of its own: {rates}."
-MEAN = "A fading mean of the gradients: what they agree on lasts, what alternates cancels."
+MEAN = "A fading mean of the gradients: what they agree on lasts, what alternates shrinks."
 MEAN_BEFORE = "The momentum: a fading mean of the gradients before this one."
 UNBIASED_MEAN = "The mean began at zero, which made it too short; dividing by {share} makes up for that."
 UNBIASED_SQUARES = "The squares began at zero too; dividing by {share} gives the box its true size, {roots}."

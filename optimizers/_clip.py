@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Parameter
+from landscapes._arguments import vectors
 from landscapes._kernel import inlined
 from landscapes._landscape import Floats
-from optimizers._options import Kind, Option, settled
+from optimizers._options import Kind, Option
 
 THRESHOLD = Parameter("threshold", "c", 1.0, 1e-3, 1e3, "log", at_least=0.0, meaning="threshold")
 APPLIED = Parameter(
@@ -37,6 +38,8 @@ CODES = {"norm": NORM, "value": VALUE}
 class Clip(Option):
     """Clipping for `trace` and `race`; see `clip`."""
 
+    option, kinds, example = "clip", CLIPS, 'optimizers.clip("norm", 1.0)'
+
     @property
     def of_step(self) -> bool:
         """Whether it clips the step a method makes, and not the gradient it makes it of."""
@@ -44,12 +47,13 @@ class Clip(Option):
 
     def touches(self, raw: Floats) -> NDArray[np.bool_]:
         """Which vectors, shape (n, 2), it changes."""
+        raw = vectors("raw", raw)
         size = np.hypot(*raw.T) if self.kind == "norm" else np.abs(raw).max(axis=1)
         return np.asarray(size > self["threshold"])
 
     def of(self, raw: Floats) -> Floats:
         """The vectors, shape (n, 2), clipped."""
-        most = self["threshold"]
+        raw, most = vectors("raw", raw), self["threshold"]
         if self.kind == "value":
             return np.clip(raw, -most, most)
         size = np.hypot(*raw.T)
@@ -73,7 +77,7 @@ def clip(kind: str, threshold: float = 1.0, applied: str | float = "gradient") -
     >>> clip("norm", 0.5)["threshold"]
     0.5
     """
-    return Clip(kind, settled("clip", CLIPS, kind, {"threshold": threshold, "applied": applied}))
+    return Clip(kind, (("threshold", threshold), ("applied", applied)))  # type: ignore[arg-type]
 
 
 @inlined

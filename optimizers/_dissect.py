@@ -6,7 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Landscape, Point
+from landscapes._arguments import instance
 from optimizers._anatomy import Instant, Moment, Part, Vector, adding, arrow, dot, length, pair
+from optimizers._arguments import landscape_of, optimizer_of
+from optimizers._equality import same
 from optimizers._method import Optimizer
 from optimizers._trajectory import Trajectory, checked_count
 
@@ -32,6 +35,15 @@ class Dissection(NamedTuple):
     curvature: float
     real: float
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dissection) and same(tuple(self), tuple(other))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(tuple(part.term for part in self.parts))
+
     @property
     def predicted(self) -> float:
         """gᵀd + ½ dᵀHd: the change of the loss by the second-order Taylor series at θ."""
@@ -43,11 +55,12 @@ class Dissection(NamedTuple):
         return self.curvature > -self.slope
 
 
-def dissect(landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int) -> Dissection:
+def dissect(landscape: Landscape | str, optimizer: Optimizer | str, run: Trajectory, k: int) -> Dissection:
     """Takes the step from the iterate k of a run apart, 0 <= k < run.stopped_at.
 
     Args:
-        landscape, optimizer: those that `trace` made the run with. All its options are in the run itself.
+        landscape, optimizer: those that `trace` made the run with, or their names. All its options are in the
+            run itself.
         run: from `trace`.
         k: the index of the iterate from which the step is taken; the step's own number in formulas is k + 1.
 
@@ -64,6 +77,8 @@ def dissect(landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int)
         >>> first.slope, first.curvature, first.real, first.curvature_wins
         (-3.0, 4.5, 1.5, True)
     """
+    landscape, optimizer = landscape_of(landscape), optimizer_of(optimizer)
+    instance("run", Trajectory, "a run from `optimizers.trace`", run)
     if run.stopped_at == 0:
         raise ValueError("a run of 0 steps has no step to take apart")
     k = checked_count("k", k, run.stopped_at)

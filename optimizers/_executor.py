@@ -22,18 +22,25 @@ def executor() -> Executor:
     True
     """
     address = os.environ.get(SETTING)
-    return cluster(address) if address else threads()
+    return cluster(address, os.getpid()) if address else threads()
+
+
+# A forked process inherits a pool without its threads, and a connection without its loop: each process has its own.
+
+
+def threads() -> ThreadPoolExecutor:
+    """A thread for every processor."""
+    return _threads(os.getpid())
 
 
 @cache
-def threads() -> ThreadPoolExecutor:
-    """A thread for every processor."""
+def _threads(process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="runs")
 
 
 @cache
-def cluster(address: str) -> Executor:
-    """The workers of a Dask scheduler."""
+def cluster(address: str, process: int) -> Executor:
+    """The workers of a Dask scheduler, as one process is connected to them."""
     try:
         from dask.distributed import Client
     except ImportError as missing:

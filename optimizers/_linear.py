@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes import Landscape
+from landscapes._arguments import wrong
 from landscapes._kernel import compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers._noise import Noise
-from optimizers._race import Lane, Race
+from optimizers._race import Lane, Race, lane_of
 from optimizers._seeds import MOST_STEPS, Spread
-from optimizers._trajectory import checked_count, checked_start
+from optimizers._trajectory import checked_start
 
 BEYOND = 1e150  # what is larger is infinite: its square would soon be
 SAME = 1e-9  # what differs by less than this share of the largest is equal but for rounding
@@ -65,7 +66,7 @@ class Bowl(NamedTuple):
         return constant and self.momentum < 1 and bool((pull > 0).all() and (pull < 2 * (1 + self.momentum)).all())
 
 
-def predicted(asked: Race, lane: int, steps: ArrayLike) -> Prediction | None:
+def predicted(asked: Race, lane: int | str, steps: ArrayLike) -> Prediction | None:
     """Mean and covariance, over all seeds there are, of a lane's iterates and of their averages at some steps.
 
     For SGD and momentum with any schedule and any average, about the landscape's best minimum θ*, by the recursion of
@@ -77,7 +78,7 @@ def predicted(asked: Race, lane: int, steps: ArrayLike) -> Prediction | None:
 
     Args:
         asked: the race; its seed does not matter.
-        lane: which of its lanes, counted from 0.
+        lane: which of its lanes, counted from 0, or the name of its optimizer.
         steps: whole numbers from 0 to 1,000,000, not falling, shape (rows,): those of `Seeds.steps`, for example.
 
     Returns:
@@ -115,7 +116,7 @@ def predicted(asked: Race, lane: int, steps: ArrayLike) -> Prediction | None:
     return Prediction(*last[:2], *averaged[:2], excess=last[2], average_excess=averaged[2], exact=exact)
 
 
-def stationary(asked: Race, lane: int) -> Floats | None:
+def stationary(asked: Race, lane: int | str) -> Floats | None:
     """The covariance (2, 2) of a lane's iterates in the end, at a constant learning rate.
 
     Along an eigenvector of curvature λ it is εs / (λ (2 - ελ)) for SGD, and with momentum
@@ -143,7 +144,7 @@ def stationary(asked: Race, lane: int) -> Floats | None:
     return np.asarray((bowl.axes * kept) @ bowl.axes.T)
 
 
-def one_over_k(asked: Race, lane: int) -> float | None:
+def one_over_k(asked: Race, lane: int | str) -> float | None:
     """The c of the expected excess loss c / k that the uniform average of k iterates has in the end: c = tr(H⁻¹S) / 2.
 
     Polyak, Juditsky (1992), SIAM Journal on Control and Optimization 30, 838-855: k times the covariance of the average
@@ -163,9 +164,9 @@ def one_over_k(asked: Race, lane: int) -> float | None:
     return float((bowl.variance / bowl.curvatures).sum() / 2) if bowl and bowl.settles else None
 
 
-def bowl_of(asked: Race, lane: int) -> Bowl | None:
+def bowl_of(asked: Race, lane: int | str) -> Bowl | None:
     """The lane as this theory sees it, or None."""
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    chosen = lane_of(asked, lane)
     ground, runner, variance = asked.ground(), chosen.made(), noise_variance(asked.noise)
     if runner.name not in ("sgd", "momentum") or chosen.clip or variance is None or not ground.minima:
         return None
@@ -204,9 +205,12 @@ def is_quadratic(ground: Landscape, best: Floats) -> bool:
 
 def checked_steps(steps: ArrayLike) -> NDArray[np.int64]:
     """The steps as an array, or an error that says what they may be."""
-    at = np.asarray(steps)
+    try:
+        at = np.asarray(steps)
+    except ValueError:  # lists of different lengths
+        raise wrong("steps", "a list of whole numbers", steps) from None
     if at.ndim != 1 or not at.size or not np.issubdtype(at.dtype, np.integer):
-        raise TypeError(f"steps must be a list of whole numbers, not {steps!r}")
+        raise wrong("steps", "a list of whole numbers", steps)
     if at[0] < 0 or at[-1] > MOST_STEPS or (np.diff(at) < 0).any():
         raise ValueError(f"steps must be whole numbers from 0 to {MOST_STEPS} that do not fall, not {steps!r}")
     return np.array(at, np.int64)

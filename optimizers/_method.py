@@ -1,15 +1,19 @@
 """What an optimizer declares, and the optimizer made of it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from landscapes import Parameter
+from landscapes._arguments import instance, real, sequence, text, whole
+from landscapes._frozen import FrozenDict
+from landscapes._help import InstanceDoc
 from landscapes._kernel import Kernel, prepare
-from landscapes._landscape import Floats, settle
+from landscapes._landscape import Floats, check_functions, check_numbers, check_text, described, put, settle
 from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part
 from optimizers._descent import TRACE, State, descent, here, nothing, stay
@@ -61,6 +65,29 @@ class Method:
     no_step: End = End.SINGULAR
     abreast: bool = True
 
+    def __post_init__(self) -> None:
+        check_text(self, "name", "title", "idea", "formula", "reference")
+        check_functions(self, "step", "look", "asked", compiled=True)
+        check_functions(self, "anatomy")
+        check_numbers(self, "hyperparameters")
+        names = [one.name for one in self.hyperparameters]
+        if not names or "lr" in names[1:]:
+            raise ValueError(f"{self.name} must have a hyperparameter, and its learning rate first; it has {names}")
+        captions = instance(f"captions of {self.name}", Mapping, "sentences by their terms, as a dict", self.captions)
+        state = sequence(f"state of {self.name}", self.state, "a tuple of numbers")
+        counts = sequence(f"evaluations of {self.name}", self.evaluations, "how many values, gradients, Hessians")
+        if len(counts) != 3:
+            raise ValueError(f"evaluations of {self.name} must be of values, gradients and Hessians, not {counts}")
+        put(
+            self,
+            captions=FrozenDict(captions),
+            state=tuple(real(f"every number of the state of {self.name}", one) for one in state),
+            evaluations=tuple(whole(f"every number of the evaluations of {self.name}", one) for one in counts),
+        )
+
+    def __deepcopy__(self, memo: Any) -> "Method":
+        return self
+
     @cached_property
     def trace(self) -> Kernel:
         """The compiled loop with this method's step."""
@@ -99,14 +126,37 @@ class Optimizer:
     """
 
     def __init__(self, method: Method, family: str, values: Mapping[str, float | str]) -> None:
-        self.method = method
-        self.family = family
+        self.method = instance("method", Method, "an `optimizers.Method`", method)
+        self.family = text("family", family, "the name of a family")
         self.name = method.name
         self.hyperparameters = method.hyperparameters
-        self.values = MappingProxyType(settle(method.name, method.hyperparameters, values))
+        self.values = FrozenDict(settle(method.name, method.hyperparameters, values))
         self.packed: Floats = np.array([*self.values.values()])
         self.packed.setflags(write=False)
         prepare(method.trace, TRACE)
+
+    __doc__: Any = InstanceDoc(__doc__)
+
+    def _describe(self) -> str:
+        method = self.method
+        formula = re.sub(r"\\class\{[^{}]*\}", "", method.formula).replace(r",\qquad ", "\n    ")
+        return described(
+            f"{method.title}: {method.idea}",
+            f"One step:\n    {formula}",
+            numbers=zip(self.hyperparameters, self.values.values(), strict=True),
+            reference=method.reference,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Optimizer) or type(other) is not type(self):
+            return NotImplemented
+        return (self.method, self.family, self.values) == (other.method, other.family, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.family, self.values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.method, self.family, dict(self.values))
 
     def __repr__(self) -> str:
         return f"optimizers.get({', '.join([repr(self.name), *(f'{k}={v!r}' for k, v in self.values.items())])})"

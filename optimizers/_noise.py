@@ -13,7 +13,7 @@ import numpy as np
 from landscapes import Parameter
 from landscapes._kernel import Kernel, Values, call_example, called, compiled, float64, inlined, types
 from optimizers._course import COURSE, Course
-from optimizers._options import Kind, Option, settled
+from optimizers._options import Kind, Option
 
 # In a kernel a bare literal is signed, and signed with unsigned makes a float.
 _GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -48,6 +48,8 @@ _RESHUFFLED, _ONCE = 0, 1
 class Noise(Option):
     """Noise for `trace` and `race`; see `noise`."""
 
+    option, kinds, example = "noise", NOISES, 'optimizers.noise("gaussian", 0.5)'
+
     @property
     def disturbs(self) -> bool:
         """Whether it changes a gradient at all: at the scale 0 it does not."""
@@ -71,7 +73,7 @@ def noise(kind: str, scale: float | None = None, **values: float | str) -> Noise
     (0.5, (('batch', 4.0), ('drawn', 2.0)))
     """
     given = values if scale is None else {"scale": scale, **values}
-    return Noise(kind, settled("noise", NOISES, kind, given))
+    return Noise(kind, tuple(given.items()))  # type: ignore[arg-type]
 
 
 @inlined

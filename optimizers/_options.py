@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from landscapes import Parameter
-from landscapes._landscape import settle
+from landscapes._arguments import named_values, text
+from landscapes._landscape import put, settle
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,25 @@ class Option:
 
     Attributes:
         kind: the name of the kind.
-        values: its numbers as (name, value) pairs, in the order declared.
+        values: its numbers as (name, value) pairs, in the order declared; those that are not given at their defaults.
     """
 
     kind: str
     values: tuple[tuple[str, float], ...] = ()
 
+    option: ClassVar[str] = "option"
+    kinds: ClassVar[Mapping[str, Kind]] = {}
+    example: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        values = named_values(f"values of the {self.option}", self.values)
+        put(self, values=settled(self.option, self.kinds, self.kind, dict(values)) if self.kinds else values)
+
     def __getitem__(self, name: str) -> float:
-        return dict(self.values)[name]
+        values = dict(self.values)
+        if text("name", name, f"one of {', '.join(values)}") not in values:
+            raise KeyError(f"{self.option} {self.kind!r} has no {name!r}; it has {', '.join(values)}")
+        return values[name]
 
 
 def settled(
@@ -45,6 +58,6 @@ def settled(
         KeyError: an unknown kind; the message names the choices.
         TypeError, ValueError: a number that is not declared, or may not have that value.
     """
-    if kind not in kinds:
+    if text(f"kind of {option}", kind, f"one of {', '.join(kinds)}") not in kinds:
         raise KeyError(f"there is no {option} {kind!r}; there are {', '.join(kinds)}")
     return tuple(settle(f"{option} {kind!r}", kinds[kind].parameters, given).items())

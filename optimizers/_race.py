@@ -3,21 +3,34 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import hypot
+from typing import Any, TypeAlias
 
 import landscapes
 from landscapes import Landscape, Point
+from landscapes._arguments import instance, named_values, pair, real, sequence, text, whole, wrong
+from landscapes._blur import Blurred
+from landscapes._landscape import put
+from optimizers._arguments import landscape_of, optimizer_of, option_of
 from optimizers._average import Average
 from optimizers._clip import Clip
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
-from optimizers._registry import get
+from optimizers._registry import get, is_registered
 from optimizers._schedule import Schedule
-from optimizers._trajectory import Trajectory, trace
+from optimizers._trajectory import Trajectory, checked_count, trace, traced
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One runner: a method, its hyperparameters as (name, value) pairs, its options, and whether it is shown."""
+    """One runner: a method, its hyperparameters as (name, value) pairs, its options, and whether it is shown.
+
+    Plain values, made of what is given: an optimizer from `optimizers.get` becomes its name and its hyperparameters, a
+    dict of hyperparameters pairs, the name of a kind of an option that kind with its defaults.
+
+    >>> Lane("sgd", {"lr": 1}, clip="norm").clip["threshold"]
+    1.0
+    """
 
     optimizer: str
     values: tuple[tuple[str, float], ...] = ()
@@ -25,6 +38,23 @@ class Lane:
     schedule: Schedule | None = None
     clip: Clip | None = None
     average: Average | None = None
+
+    def __post_init__(self) -> None:
+        optimizer: Any = self.optimizer
+        values = named_values("values of a lane", self.values)
+        if isinstance(optimizer, Optimizer):
+            if not is_registered(optimizer):
+                raise wrong("optimizer of a lane", "one of `optimizers.names()`: a race is plain values", optimizer)
+            optimizer, values = optimizer.name, tuple({**optimizer.values, **dict(values)}.items())
+        put(
+            self,
+            optimizer=text("optimizer of a lane", optimizer, "one of `optimizers.names()`, or from `optimizers.get`"),
+            values=values,
+            shown=instance("shown", bool, "True or False", self.shown),
+            schedule=option_of(Schedule, self.schedule),
+            clip=option_of(Clip, self.clip),
+            average=option_of(Average, self.average),
+        )
 
     def made(self) -> Optimizer:
         """The optimizer of this lane."""
@@ -34,6 +64,9 @@ class Lane:
 @dataclass(frozen=True)
 class Race:
     """Everything that decides a race, as plain values: what a link, a preset or a test writes down.
+
+    A landscape or a runner from `get` is taken apart into its name and its values, and a runner's name is a lane with
+    the defaults of that method.
 
     Attributes:
         landscape: a name of `landscapes.names()`.
@@ -55,9 +88,75 @@ class Race:
     seed: int = 0
     blur: float = 0.0
 
+    def __post_init__(self) -> None:
+        values = named_values("values of a race", self.values)
+        landscape, values, blur = _written(self.landscape, values, real("blur", self.blur))
+        put(
+            self,
+            landscape=landscape,
+            lanes=lanes_of(self.lanes),
+            start=pair("start", self.start),
+            values=values,
+            steps=whole("steps", self.steps),
+            noise=option_of(Noise, self.noise),
+            seed=whole("seed", self.seed),
+            blur=blur,
+        )
+
     def ground(self) -> Landscape:
         """The landscape with its parameters set, blurred if that is asked for."""
         return _ground(self.landscape, self.values, self.blur)
+
+
+def _written(landscape: Any, values: tuple[tuple[str, Any], ...], width: float) -> tuple[str, Any, float]:
+    """The name, the values and the blur of a landscape."""
+    if isinstance(landscape, str):
+        return landscape, values, width
+    if isinstance(landscape, Blurred):
+        landscape, width = landscape.sharp, hypot(width, landscape.sigma) if width else landscape.sigma
+    if not isinstance(landscape, Landscape):
+        raise wrong("landscape of a race", "one of `landscapes.names()`, or from `landscapes.get`", landscape)
+    if not landscapes.is_registered(landscape):
+        raise wrong("landscape of a race", "one of `landscapes.names()`: a race is plain values", landscape)
+    return landscape.name, tuple({**landscape.values, **dict(values)}.items()), width
+
+
+Runner: TypeAlias = Lane | Optimizer | str
+
+
+def lanes_of(runners: object) -> tuple[Lane, ...]:
+    """Lanes: of lanes, optimizers and names, or of one of them."""
+    if type(runners) is tuple and all(type(one) is Lane for one in runners):
+        return runners
+    if isinstance(runners, (Lane, Optimizer, str)):
+        runners = (runners,)
+    wanted = 'lanes, or optimizers or their names, such as ("sgd", "adam")'
+    return tuple(_lane_of(one, wanted) for one in sequence("lanes", runners, wanted))
+
+
+def _lane_of(runner: object, wanted: str) -> Lane:
+    if isinstance(runner, Lane):
+        return runner
+    if not isinstance(runner, (Optimizer, str)):
+        raise wrong("lanes", wanted, runner)
+    return Lane(runner)  # type: ignore[arg-type]
+
+
+def race_of(asked: Race) -> Race:
+    """The race, if it is one."""
+    return instance("race", Race, 'an `optimizers.Race`, such as Race("rosenbrock", ("sgd",), (-1.5, 1.0))', asked)
+
+
+def lane_of(asked: Race, lane: int | str) -> Lane:
+    """A lane of a race: counted from 0, or the only one of an optimizer's name."""
+    lanes = race_of(asked).lanes
+    if not isinstance(lane, str):
+        return lanes[checked_count("lane", lane, len(lanes) - 1)]
+    found = [one for one in lanes if one.optimizer == lane]
+    if len(found) != 1:
+        names = ", ".join(one.optimizer for one in lanes) or "none"
+        raise ValueError(f"lane must be a number or the name of one lane alone, not {lane!r}; there are {names}")
+    return found[0]
 
 
 # Both are asked for again and again while a finger moves, and never change.
@@ -80,9 +179,9 @@ def run(asked: Race) -> tuple[Trajectory, ...]:
     >>> [trajectory.outcome for trajectory in run(asked)]
     ['converged', 'out_of_steps']
     """
-    ground = asked.ground()
+    ground = race_of(asked).ground()
     return tuple(
-        trace(
+        traced(
             ground,
             lane.made(),
             asked.start,
@@ -98,23 +197,24 @@ def run(asked: Race) -> tuple[Trajectory, ...]:
 
 
 def race(
-    landscape: Landscape,
-    lanes: Mapping[str, Optimizer] | Iterable[Optimizer],
+    landscape: Landscape | str,
+    lanes: Mapping[str, Runner] | Iterable[Runner] | Runner,
     start: Point | None = None,
     steps: int = 300,
     *,
-    schedule: Schedule | None = None,
-    clip: Clip | None = None,
-    noise: Noise | None = None,
-    average: Average | None = None,
+    schedule: Schedule | str | None = None,
+    clip: Clip | str | None = None,
+    noise: Noise | str | None = None,
+    average: Average | str | None = None,
     seed: int = 0,
 ) -> dict[str, Trajectory]:
     """Runs several optimizers from one start, with the same noise draws for all.
 
     Args:
-        landscape: from `landscapes.get`.
+        landscape: from `landscapes.get`, or a name.
         lanes: optimizers by label, or several optimizers; those are labelled by their names, the second of a name
-            "sgd 2", the third "sgd 3".
+            "sgd 2", the third "sgd 3". An optimizer may be given by its name, or as a `Lane`, whose own options come
+            before the shared ones.
         start, steps, schedule, clip, noise, average, seed: as for `trace`, the same for all.
 
     Returns:
@@ -128,26 +228,31 @@ def race(
         {'full': 1, 'half': 29}
     """
     labelled = lanes if isinstance(lanes, Mapping) else _labelled(lanes)
+    ground = landscape_of(landscape)
     return {
         label: trace(
-            landscape,
-            optimizer,
+            ground,
+            lane.made() if isinstance(lane, Lane) else optimizer_of(lane),
             start,
             steps,
-            schedule=schedule,
-            clip=clip,
+            schedule=(isinstance(lane, Lane) and lane.schedule) or schedule,
+            clip=(isinstance(lane, Lane) and lane.clip) or clip,
             noise=noise,
-            average=average,
+            average=(isinstance(lane, Lane) and lane.average) or average,
             seed=seed,
         )
-        for label, optimizer in labelled.items()
+        for label, lane in labelled.items()
     }
 
 
-def _labelled(lanes: Iterable[Optimizer]) -> dict[str, Optimizer]:
-    labelled: dict[str, Optimizer] = {}
+def _labelled(lanes: Iterable[Runner] | Runner) -> dict[str, Runner]:
+    labelled: dict[str, Runner] = {}
     counts: dict[str, int] = {}
-    for lane in lanes:
-        counts[lane.name] = counts.get(lane.name, 0) + 1
-        labelled[lane.name if counts[lane.name] == 1 else f"{lane.name} {counts[lane.name]}"] = lane
+    wanted = 'optimizers by label, or several of them or of their names, such as ("sgd", "adam")'
+    for lane in (lanes,) if isinstance(lanes, (Lane, Optimizer, str)) else sequence("lanes", lanes, wanted):
+        if not isinstance(lane, (Lane, Optimizer, str)):
+            raise wrong("lanes", wanted, lane)
+        name = lane.optimizer if isinstance(lane, Lane) else optimizer_of(lane).name
+        counts[name] = counts.get(name, 0) + 1
+        labelled[name if counts[name] == 1 else f"{name} {counts[name]}"] = lane
     return labelled

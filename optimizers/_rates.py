@@ -5,6 +5,7 @@ of Nesterov's the same with 1 - ελ in place of 1 and of α: (1 + α) (1 - ελ
 roots of its characteristic polynomial lie inside the unit circle.
 """
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,8 +13,7 @@ import numpy as np
 
 from landscapes import Landscape
 from optimizers._method import Optimizer
-from optimizers._race import Race
-from optimizers._trajectory import checked_count
+from optimizers._race import Race, lane_of
 
 KNOWN = ("sgd", "momentum", "nesterov")
 
@@ -23,22 +23,28 @@ class Rates(NamedTuple):
 
     Attributes:
         edge: from here on a run in the bowl that fits the minimum does not contract.
-        best: the one at which it contracts fastest, for this momentum; or None where that is not known.
+        fastest: the least and the largest rate at which it contracts fastest, for this momentum; or None where that is
+            not known.
     """
 
     edge: float
-    best: float | None
+    fastest: tuple[float, float] | None
 
 
-def rates(asked: Race, lane: int) -> Rates | None:
-    """The edge and the best of the learning rates of SGD, momentum and Nesterov (with its constant momentum).
+def rates(asked: Race, lane: int | str) -> Rates | None:
+    """The edge and the fastest of the learning rates of SGD, momentum and Nesterov (with its constant momentum).
 
     With the curvatures μ <= L at the landscape's best minimum:
 
-    - SGD: edge 2 / L, best 2 / (L + μ)
-    - momentum α: edge 2 (1 + α) / L, best 2 (1 + α) / (L + μ), which for α = ((√κ - 1) / (√κ + 1))², κ = L / μ, is
-      4 / (√L + √μ)² with the contraction √α, the best of all pairs (Polyak, 1964)
+    - SGD: edge 2 / L, fastest 2 / (L + μ)
+    - momentum α: edge 2 (1 + α) / L. Along an eigenvector it contracts by √α where (1 - √α)² <= ελ <= (1 + √α)², and by
+      more outside. So every ε from (1 - √α)² / μ to (1 + √α)² / L contracts by √α, which none does faster; for
+      α = ((√κ - 1) / (√κ + 1))², κ = L / μ, both are 4 / (√L + √μ)², the fastest of all pairs (Polyak, 1964). Below
+      that α there is no such ε, and the fastest is 2 (1 + α) / (L + μ), which contracts alike along both.
     - Nesterov: edge 2 (1 + α) / ((1 + 2α) L)
+
+    Contracting is what the distance does in the end, step by step: of two rates that contract alike, one may still need
+    more steps than the other.
 
     Exact in a quadratic; elsewhere it is true near the minimum.
 
@@ -51,9 +57,9 @@ def rates(asked: Race, lane: int) -> Rates | None:
     Example:
         >>> from optimizers import Lane
         >>> rates(Race("quadratic", (Lane("sgd"),), (1.0, 1.0), (("condition", 4.0),)), 0)
-        Rates(edge=2.0, best=1.6)
+        Rates(edge=2.0, fastest=(1.6, 1.6))
     """
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    chosen = lane_of(asked, lane)
     return _of(chosen.made(), asked.ground()) if chosen.optimizer in KNOWN else None
 
 
@@ -68,7 +74,11 @@ def _of(runner: Optimizer, ground: Landscape) -> Rates | None:
     alpha = runner.values.get("momentum", 0.0)
     if runner.name == "nesterov":
         return Rates(2 * (1 + alpha) / ((1 + 2 * alpha) * high), None)
-    return Rates(2 * (1 + alpha) / high, 2 * (1 + alpha) / (low + high))
+    root = math.sqrt(alpha)
+    first, last = (1 - root) ** 2 / low, (1 + root) ** 2 / high
+    if first > last:
+        first = last = 2 * (1 + alpha) / (low + high)
+    return Rates(2 * (1 + alpha) / high, (first, last))
 
 
 def curvatures(ground: Landscape) -> tuple[float, float]:

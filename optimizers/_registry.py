@@ -1,10 +1,14 @@
 """The optimizers there are, by name."""
 
+import copyreg
 import importlib
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from typing import Any
 
+from landscapes._arguments import text
 from landscapes._discovery import declared
 from landscapes._landscape import settle
+from landscapes._pickling import reduced
 from optimizers._method import Method, Optimizer
 
 
@@ -40,7 +44,7 @@ def get(name: str, **hyperparameters: float | str) -> Optimizer:
     >>> get("adam", lr=0.1)
     optimizers.get('adam', lr=0.1, beta1=0.9, beta2=0.999, eps=1e-08)
     """
-    if name not in methods():
+    if text("name", name, "one of `optimizers.names()`") not in methods():
         raise KeyError(f"there is no optimizer {name!r}; there are {', '.join(names())}")
     method, _ = methods()[name]
     return _made(name, tuple(settle(name, method.hyperparameters, hyperparameters).items()))
@@ -50,3 +54,30 @@ def get(name: str, **hyperparameters: float | str) -> Optimizer:
 def _made(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
     """An optimizer never changes, so the same one serves everybody."""
     return Optimizer(*methods()[name], dict(values))
+
+
+# What has a name is pickled by it: neither kernels nor their addresses leave the process.
+
+
+def is_registered(optimizer: Optimizer) -> bool:
+    """Whether `get` makes this optimizer."""
+    return methods().get(optimizer.name) == (optimizer.method, optimizer.family)
+
+
+def _method(name: str) -> Method:
+    return methods()[name][0]
+
+
+def _reduce_method(method: Method) -> tuple[Any, ...]:
+    named = method.name in methods() and _method(method.name) is method
+    return (_method, (method.name,)) if named else reduced(method)
+
+
+def _reduce_optimizer(optimizer: Optimizer) -> tuple[Any, ...]:
+    if is_registered(optimizer):
+        return partial(get, optimizer.name, **optimizer.values), ()
+    return optimizer.__reduce__()
+
+
+copyreg.pickle(Method, _reduce_method)
+copyreg.pickle(Optimizer, _reduce_optimizer)

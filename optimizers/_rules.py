@@ -176,7 +176,7 @@ def is_best(landscape: Landscape, loss: float) -> bool:
 def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     """Whether (x, y) lies on a plateau.
 
-    With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R <= 5 % of the loss
+    With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R < 5 % of the loss
     above the infimum, and |λ| R² <= that loss. Without the distance, far up the wall of a bowl would count as flat.
     """
     loss, gx, gy, *second = landscape.at(x, y)
@@ -184,7 +184,7 @@ def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     steepest = max(abs(value) for value in eigenvalues(*second))
     (x0, x1), (y0, y1) = landscape.domain
     r = max(radius(landscape), length(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
-    return length(gx, gy) * r <= FLAT_SLOPE * to_lose and steepest * r * r <= to_lose
+    return length(gx, gy) * r < FLAT_SLOPE * to_lose and steepest * r * r <= to_lose
 
 
 def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
@@ -274,7 +274,7 @@ def _all_out_of_steps(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.
     low, high = _all_eigenvalues(*second)
     (x0, x1), (y0, y1) = landscape.domain
     r = np.maximum(radius(landscape), _lengths(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
-    flat = (_lengths(gx, gy) * r <= FLAT_SLOPE * to_lose) & (np.maximum(abs(low), abs(high)) * r * r <= to_lose)
+    flat = (_lengths(gx, gy) * r < FLAT_SLOPE * to_lose) & (np.maximum(abs(low), abs(high)) * r * r <= to_lose)
     return np.where(flat, _CODES["stalled"], _CODES["out_of_steps"])
 
 

@@ -5,15 +5,17 @@ import math
 import numpy as np
 
 from landscapes import Parameter
+from landscapes._arguments import whole
 from landscapes._landscape import Floats
-from optimizers._options import Kind, Option, settled
+from optimizers._options import Kind, Option
 
-FINAL = Parameter("final", "", 0.01, 1e-4, 1.0, "log", at_least=0.0, at_most=1e6, meaning="rate at the end, as a share")
-OVER = Parameter("over", r"\tau", 100.0, 1.0, 10_000.0, "log", at_least=1.0, at_most=1e7, meaning="over so many steps")
+FINAL = Parameter("final", "", 0.01, 1e-4, 1.0, "log", at_least=0.0, at_most=1e6, meaning="final / initial rate")
+OVER = Parameter("over", r"\tau", 100.0, 1.0, 10_000.0, "log", at_least=1.0, at_most=1e7, meaning="steps of decay")
 EVERY = Parameter("every", "", 100.0, 1.0, 10_000.0, "log", 1.0, 1e7, integer=True, meaning="every so many steps")
-DROP = Parameter("drop", "", 0.5, 0.1, 1.0, at_least=0.0, at_most=1e6, meaning="factor of a drop")
+DROP = Parameter("drop", "", 0.5, 0.1, 1.0, at_least=0.0, at_most=1e6, meaning="multiply by")
 FIRST = Parameter("first", "", 0.04, 1e-3, 1.0, "log", at_least=0.0, at_most=1.0, meaning="first / highest rate")
 LAST = Parameter("final", "", 4e-6, 1e-6, 1.0, "log", at_least=0.0, at_most=1e6, meaning="final / highest rate")
+CYCLE = Parameter("over", r"\tau", 100.0, 1.0, 10_000.0, "log", at_least=1.0, at_most=1e7, meaning="steps of the cycle")
 RISE = Parameter("rise", "", 0.3, 0.0, 1.0, at_least=0.0, at_most=1.0, meaning="share of steps that rise")
 LOW = Parameter("low", "", 0.01, 1e-4, 1.0, "log", at_least=0.0, at_most=1.0, meaning="lowest / highest rate")
 PERIOD = Parameter(
@@ -26,6 +28,8 @@ POWER = Parameter("power", "p", 1.0, 0.5, 4.0, at_least=0.0, at_most=1e6, meanin
 UP = Parameter("up", "", 50.0, 1.0, 10_000.0, "log", 1.0, 1e7, integer=True, meaning="steps up, and as many down")
 WARMUP = Parameter("warmup", "", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps of warm-up")
 
+MOST_FACTORS = 10_000_001  # those of the longest run there is
+
 SCHEDULES: dict[str, Kind] = {
     "constant": Kind("constant", (WARMUP,)),
     "linear": Kind("linear, then constant", (FINAL, OVER, WARMUP)),
@@ -35,7 +39,7 @@ SCHEDULES: dict[str, Kind] = {
     "cosine": Kind("cosine", (FINAL, OVER, WARMUP)),
     "warm_restarts": Kind("cosine with warm restarts", (LOW, PERIOD, LONGER, WARMUP)),
     "polynomial": Kind("polynomial, to zero", (POWER, OVER, WARMUP)),
-    "one_cycle": Kind("one cycle", (FIRST, RISE, LAST, OVER, WARMUP)),
+    "one_cycle": Kind("one cycle", (FIRST, RISE, LAST, CYCLE, WARMUP)),
     "triangular": Kind("triangular", (LOW, UP, WARMUP)),
 }
 
@@ -43,8 +47,11 @@ SCHEDULES: dict[str, Kind] = {
 class Schedule(Option):
     """A schedule for `trace` and `race`; see `schedule`."""
 
+    option, kinds, example = "schedule", SCHEDULES, 'optimizers.schedule("cosine", over=100)'
+
     def factors(self, count: int) -> Floats:
         """The shares for the first steps, shape (count,); the learning rate of step k is lr · factors[k - 1]."""
+        count = whole("count", count, 0, MOST_FACTORS)
         warmup = int(self["warmup"])
         k = np.arange(count, dtype=np.float64)
         rising, after = (k[:warmup] + 1) / warmup if warmup else k[:0], k[: max(count - warmup, 0)]
@@ -161,4 +168,4 @@ def schedule(kind: str, **values: float) -> Schedule:
     >>> schedule("inverse").robbins_monro, schedule("cosine").robbins_monro
     (True, False)
     """
-    return Schedule(kind, settled("schedule", SCHEDULES, kind, values))
+    return Schedule(kind, tuple(values.items()))

@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from landscapes._arguments import instance, numbers
 from landscapes._kernel import VALUES, address, compiled, float64, prepare, types
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._average import fold
 from optimizers._course import COURSE, Course, seeded
 from optimizers._descent import TRACE, call_trace
+from optimizers._equality import ByValue
 from optimizers._executor import WORKERS, threads
-from optimizers._race import Lane, Race
+from optimizers._race import Lane, Race, lane_of, race_of
 from optimizers._trajectory import checked_count, checked_start, columns, course
 
 MOST_SEEDS = 4096
@@ -33,7 +35,7 @@ _CHUNKS = 2 * WORKERS  # more than one a worker: one that is held up leaves its 
 
 
 @dataclass(frozen=True, eq=False)
-class Spread:
+class Spread(ByValue):
     """Mean and covariance of the iterates, and of their averages, over the seeds.
 
     Attributes:
@@ -49,7 +51,7 @@ class Spread:
 
 
 @dataclass(frozen=True, eq=False)
-class Seeds:
+class Seeds(ByValue):
     """What happened in runs that differ in their seed alone, at some of their steps.
 
     A run that came to rest stays: its last row, and its average there, are repeated. The rows of a diverged run after
@@ -88,14 +90,18 @@ class Seeds:
 
         A run that has diverged counts as an infinite loss: with 30 % of them gone, the quantile of 75 % is infinite.
         """
-        return np.asarray(np.quantile(self._counted(average), shares, axis=0, method="inverted_cdf"))
+        wanted = numbers("shares", shares, "shares from 0 to 1, as a tuple")
+        if not ((wanted >= 0) & (wanted <= 1)).all():
+            raise ValueError(f"shares must be from 0 to 1, not {shares!r}")
+        return np.asarray(np.quantile(self._counted(average), wanted, axis=0, method="inverted_cdf"))
 
     def spread(self, row: int | None = None) -> Spread:
         """Mean and covariance of the points over the seeds, at every row or (without the first axis) at one.
 
         Over the runs that have not diverged by then; NaN where there are fewer than two.
         """
-        rows: Any = slice(None) if row is None else row
+        count = len(self.steps)
+        rows: Any = slice(None) if row is None else checked_count("row", row, count - 1, -count)
         there = ~self.gone[:, rows]
         both = [None if points is None else moments(points[:, rows], there) for points in (self.path, self.average)]
         last, average = both
@@ -104,6 +110,7 @@ class Seeds:
 
     def _counted(self, average: bool) -> Floats:
         """The losses, infinite where a run has diverged."""
+        instance("average", bool, "True for the loss of the average, or False", average)
         loss = self.average_loss if average else self.loss
         if loss is None:
             raise ValueError("this lane does not average")
@@ -176,7 +183,7 @@ def fan(
             fold(record[: last + 1], kinds[j], numbers[j], steps, averages[i, j])
 
 
-def seeds(asked: Race, lane: int, count: int = 256, rows: int = 128) -> Seeds:
+def seeds(asked: Race, lane: int | str, count: int = 256, rows: int = 128) -> Seeds:
     """Runs one lane of a race with the seeds s, s + 1, ..., s + count - 1, where s is the seed of the race.
 
     The first run is that of the race, and every one is that of `trace` with its seed, bit for bit. Kept are min(rows,
@@ -184,7 +191,7 @@ def seeds(asked: Race, lane: int, count: int = 256, rows: int = 128) -> Seeds:
 
     Args:
         asked: the race; of at most 1,000,000 steps.
-        lane: which of its lanes, counted from 0.
+        lane: which of its lanes, counted from 0, or the name of its optimizer.
         count: the number of seeds, 1 to 4096.
         rows: the number of steps that are kept, 2 to 1024.
 
@@ -200,14 +207,14 @@ def seeds(asked: Race, lane: int, count: int = 256, rows: int = 128) -> Seeds:
         >>> bool(many.mean_loss(average=True)[-1] < many.mean_loss()[-1] / 5)
         True
     """
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    chosen = lane_of(asked, lane)
     return _together(asked, (chosen,), count, rows)[0]
 
 
 def seeds_of_all(asked: Race, count: int = 256, rows: int = 128) -> tuple[Seeds, ...]:
     """As `seeds`, for every lane of a race. Lanes that differ in their average alone are run once."""
     groups: dict[Lane, list[int]] = {}
-    for i, lane in enumerate(asked.lanes):
+    for i, lane in enumerate(race_of(asked).lanes):
         groups.setdefault(replace(lane, average=None, shown=True), []).append(i)
     found: dict[int, Seeds] = {}
     for members in groups.values():
@@ -226,7 +233,7 @@ def _together(asked: Race, lanes: tuple[Lane, ...], count: int, rows: int) -> li
     x, y = checked_start(ground, asked.start)
     first = course(ground, runner, n, chosen.schedule, chosen.clip, asked.noise, seed)
     method = address(runner.method.trace, TRACE)
-    kinds, numbers = np.array([fold.code[0] for fold in folds], np.int64), np.array([fold.code[1] for fold in folds])
+    kinds, parameters = np.array([fold.code[0] for fold in folds], np.int64), np.array([fold.code[1] for fold in folds])
     kept = np.empty((count, len(steps), 3))
     averages = np.empty((count, len(folds), len(steps), 2))
     losses, codes = np.empty(averages.shape[:3]), np.empty(count, np.int64)
@@ -236,7 +243,7 @@ def _together(asked: Race, lanes: tuple[Lane, ...], count: int, rows: int) -> li
         record = np.empty((n + 1, columns(runner, first)))
         mine = first._replace(seed=np.uint64(seed + i), deck=first.deck.copy())
         place = (method, ground.address, ground.packed, x, y, runner.packed)
-        fan(*place, mine, kinds, numbers, record, steps, kept[i:j], averages[i:j], codes[i:j])
+        fan(*place, mine, kinds, parameters, record, steps, kept[i:j], averages[i:j], codes[i:j])
         losses[i:j] = ground.value(averages[i:j, ..., 0], averages[i:j, ..., 1])
 
     ends = np.linspace(0, count, min(count, _CHUNKS) + 1).astype(int).tolist()

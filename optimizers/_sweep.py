@@ -17,14 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 
 import landscapes
 from landscapes import Landscape
+from landscapes._arguments import instance, real, text, texts, wrong
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
 from optimizers._course import Course
+from optimizers._equality import ByValue
 from optimizers._executor import WORKERS, executor, threads
 from optimizers._many import Ends, many
-from optimizers._race import Lane, Race
+from optimizers._race import Lane, Race, lane_of
 from optimizers._settings import Each
-from optimizers._trajectory import checked_count, checked_start, course
+from optimizers._trajectory import checked_call, checked_count, checked_start, course
 
 MOST_RUNS = 2048 * 2048
 MOST_VALUES = 4096
@@ -54,7 +56,7 @@ Values: TypeAlias = tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(ByValue):
     """What happened in the runs of a sweep. All arrays have the shape of the grid; what was not wanted is None.
 
     Attributes:
@@ -81,6 +83,9 @@ class Sweep:
         """Whether each run has this outcome."""
         if self.outcome is None:
             raise ValueError("this sweep was not asked for outcomes")
+        known = ", ".join(rules.OUTCOMES)
+        if text("outcome", outcome, f"one of {known}") not in rules.OUTCOMES:
+            raise ValueError(f"outcome must be one of {known}, not {outcome!r}")
         return np.asarray(self.outcome == rules.OUTCOMES.index(outcome))
 
 
@@ -122,10 +127,10 @@ def _pace(alike: Race) -> Pace:
 
 def sweep(
     asked: Race,
-    lane: int = 0,
+    lane: int | str = 0,
     *,
     over: Mapping[str, ArrayLike],
-    want: Iterable[str] = tuple(WANTED),
+    want: Iterable[str] | str = tuple(WANTED),
     tolerance: float = 1e-6,
     executor: Executor | None = None,
     progress: Callable[[float], object] | None = None,
@@ -139,7 +144,7 @@ def sweep(
 
     Args:
         asked: the race, of at most 100,000 steps.
-        lane: which of its lanes, counted from 0.
+        lane: which of its lanes, counted from 0, or the name of its optimizer.
         over: at most 3 axes of at most 4096 values each, and 4,194,304 runs in all: hyperparameters of the method,
             parameters of the landscape, "x" and "y" of the start, and "seed".
         want: names of what `Sweep` can tell; all of it by default.
@@ -161,7 +166,13 @@ def sweep(
         >>> map.to_tolerance.shape, map.end.shape
         ((2, 3), (2, 3, 2))
     """
-    plan, order = _planned(asked, lane, over, tuple(want), tolerance)
+    if executor is not None:
+        instance("executor", Executor, "a `concurrent.futures.Executor` or None", executor)
+    checked_call("progress", progress)
+    checked_call("cancelled", cancelled)
+    wanted = f"names of what a sweep can tell: {', '.join(WANTED)}"
+    names = (want,) if isinstance(want, str) else texts("want", want, wanted)
+    plan, order = _planned(asked, lane, over, names, real("tolerance", tolerance))
     count, shape = math.prod(plan.shape), plan.shape
     found: Found = {name: np.empty((count, *WANTED[name][0]), WANTED[name][1]) for name in plan.want}
     _shared_out(plan, count, found, executor or _default(), progress, cancelled)
@@ -178,11 +189,11 @@ def _default() -> Executor:
 
 
 def _planned(
-    asked: Race, lane: int, over: Mapping[str, ArrayLike], want: tuple[str, ...], tolerance: float
+    asked: Race, lane: int | str, over: Mapping[str, ArrayLike], want: tuple[str, ...], tolerance: float
 ) -> tuple[Plan, list[int]]:
     """What is to be run, checked; and where each axis asked for is among those of the plan."""
+    chosen = lane_of(asked, lane)
     checked_count("steps", asked.steps, MOST_STEPS)
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
     if unknown := [name for name in want if name not in WANTED]:
         raise ValueError(f"a sweep cannot tell {', '.join(unknown)}; it can tell {', '.join(WANTED)}")
     if not tolerance >= 0:
@@ -199,9 +210,9 @@ def _planned(
 
 def _bounded(over: Mapping[str, ArrayLike]) -> dict[str, list[Any]]:
     """The values along every axis, if they are not too many."""
-    if len(over) > MOST_AXES:
+    if len(instance("over", Mapping, 'values by the name of their axis, such as {"lr": [0.1, 0.2]}', over)) > MOST_AXES:
         raise ValueError(f"a sweep has at most {MOST_AXES} axes, not {len(over)}")
-    axes = {name: np.atleast_1d(np.asarray(values)) for name, values in over.items()}
+    axes = {name: _axis(name, values) for name, values in over.items()}
     for name, values in axes.items():
         if values.ndim > 1 or not 1 <= len(values) <= MOST_VALUES:
             raise ValueError(f"an axis has 1 to {MOST_VALUES} values in a row, {name} has the shape {values.shape}")
@@ -209,6 +220,13 @@ def _bounded(over: Mapping[str, ArrayLike]) -> dict[str, list[Any]]:
     if count > MOST_RUNS:
         raise ValueError(f"a sweep has at most {MOST_RUNS:,} runs, not {count:,}")
     return {name: values.tolist() for name, values in axes.items()}
+
+
+def _axis(name: str, values: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.atleast_1d(np.asarray(values))
+    except ValueError:  # lists of different lengths
+        raise wrong(f"axis {name!r}", "values in a row", values) from None
 
 
 def _declared(asked: Race) -> tuple[dict[str, landscapes.Parameter], dict[str, landscapes.Parameter]]:
@@ -223,7 +241,7 @@ def _values(asked: Race, name: str, values: list[Any]) -> Values:
     if name == "seed":
         return tuple(checked_count("seed", value, 2**63 - 1) for value in values)
     if name in ("x", "y"):
-        return tuple(checked_start(asked.ground(), (value, 0.0))[0] for value in values)
+        return tuple(checked_start(asked.ground(), (real(f"axis {name!r}", value), 0.0))[0] for value in values)
     known = {**hyperparameters, **parameters}
     if name not in known:
         raise TypeError(f"a sweep goes over {', '.join([*known, 'x', 'y', 'seed'])}; not over {name!r}")

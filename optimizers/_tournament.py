@@ -24,14 +24,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape
+from landscapes._arguments import numbers, real
 from landscapes._landscape import Floats
 from optimizers import _rules as rules
+from optimizers._arguments import landscape_of
+from optimizers._equality import ByValue
 from optimizers._executor import threads
 from optimizers._many import Ends, many
-from optimizers._race import Lane, Race
-from optimizers._trajectory import checked_count, course
+from optimizers._race import Lane, Race, race_of
+from optimizers._trajectory import checked_call, checked_count, course
 
 MOST_SIDE = 64
+MOST_LATTICE = 4096  # its side, where nothing is run
 MOST_SEEDS = 4096
 MOST_RUNS = 40_000
 MOST_STEPS = 100_000_000  # of all runs together: about ten seconds
@@ -42,7 +46,7 @@ _CHUNK = 64  # starts that a worker takes at a time
 
 
 @dataclass(frozen=True, eq=False)
-class Tournament:
+class Tournament(ByValue):
     """What happened in the runs of all lanes from all starts with all seeds.
 
     Attributes:
@@ -61,7 +65,11 @@ class Tournament:
 
     def cost(self, values: float = 0.0, gradients: float = 0.0, hessians: float = 0.0, steps: float = 0.0) -> Floats:
         """What the solution cost, at these prices, shape (lanes, starts, seeds); infinite where there is none."""
-        spent = self.evaluations @ np.array([values, gradients, hessians]) + steps * self.solved_at
+        given = {"values": values, "gradients": gradients, "hessians": hessians, "steps": steps}
+        *prices, step = (real(f"price of {name}", price) for name, price in given.items())
+        if not all(map(math.isfinite, (*prices, step))):
+            raise ValueError(f"prices must be finite numbers, not {given}")
+        spent = self.evaluations @ np.array(prices) + step * self.solved_at
         return np.where(self.solved_at >= 0, spent, math.inf)
 
 
@@ -72,6 +80,9 @@ def ratios(cost: Floats) -> Floats:
     array([[ 1.,  1., inf],
            [ 3., inf, inf]])
     """
+    cost = numbers("cost", cost)
+    if cost.ndim == 0:
+        raise ValueError("cost must be of several lanes, along its first axis, not one number")
     least = cost.min(axis=0, initial=math.inf)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(np.isinf(cost), math.inf, np.where(cost == least, 1.0, cost / least))
@@ -83,19 +94,21 @@ def profile(ratio: Floats) -> tuple[Floats, Floats]:
     >>> profile(np.array([3.0, 1.0, np.inf, 1.0]))
     (array([1., 3.]), array([0.5 , 0.75]))
     """
+    ratio = numbers("ratio", ratio)
     finite, counts = np.unique(ratio[np.isfinite(ratio)], return_counts=True)
     if not len(finite) or finite[0] > 1:
         finite, counts = np.append(1.0, finite), np.append(0, counts)
     return finite, np.cumsum(counts) / max(ratio.size, 1)
 
 
-def lattice(landscape: Landscape, side: int) -> Floats:
+def lattice(landscape: Landscape | str, side: int) -> Floats:
     """The middles of side × side cells over the landscape's map, shape (side², 2).
 
     >>> import landscapes
     >>> lattice(landscapes.get("himmelblau"), 2).tolist()
     [[-2.5, -2.5], [2.5, -2.5], [-2.5, 2.5], [2.5, 2.5]]
     """
+    landscape, side = landscape_of(landscape), checked_count("side", side, MOST_LATTICE, 1)
     share = (np.arange(side) + 0.5) / side
     (x0, x1), (y0, y1) = landscape.domain
     x, y = np.meshgrid(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share)
@@ -103,7 +116,7 @@ def lattice(landscape: Landscape, side: int) -> Floats:
 
 
 def tournament(
-    asked: Race, side: int = 16, seeds: int = 1, progress: Callable[[float], None] = lambda share: None
+    asked: Race, side: int = 16, seeds: int = 1, progress: Callable[[float], object] | None = None
 ) -> Tournament:
     """Runs every lane of a race from side × side starts over the map, with the seeds s, ..., s + seeds - 1.
 
@@ -128,6 +141,8 @@ def tournament(
         >>> [int((met.ending[lane] == ENDINGS.index("best")).sum()) for lane in (0, 1)]
         [64, 38]
     """
+    race_of(asked)
+    checked_call("progress", progress)
     side, seeds = checked_count("side", side, MOST_SIDE, 1), checked_count("seeds", seeds, MOST_SEEDS, 1)
     runs = len(asked.lanes) * side * side * seeds
     if runs > MOST_RUNS or runs * asked.steps > MOST_STEPS:
@@ -155,7 +170,8 @@ def tournament(
     try:
         for done, future in enumerate(as_completed(futures), 1):
             future.result()
-            progress(done / len(futures))
+            if progress:
+                progress(done / len(futures))
     finally:
         for future in futures:
             future.cancel()

@@ -7,14 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
+from landscapes._arguments import pair, whole, wrong
 from landscapes._kernel import address
 from landscapes._landscape import Floats
 from optimizers import _clip, _noise
 from optimizers import _rules as rules
+from optimizers._arguments import landscape_of, optimizer_of, option_of
 from optimizers._average import Average
 from optimizers._clip import Clip
 from optimizers._course import Course
 from optimizers._descent import COLUMNS, COUNTED, PROBED, STEPPED
+from optimizers._equality import ByValue
 from optimizers._method import Optimizer
 from optimizers._noise import Noise
 from optimizers._schedule import Schedule
@@ -27,7 +30,7 @@ _NO_DECK = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(ByValue):
     """What happened in a run of n steps; n is the number of steps really taken.
 
     Attributes:
@@ -112,11 +115,7 @@ class Trajectory:
 
 def checked_start(landscape: Landscape, start: Point | None) -> Point:
     """The start as two finite floats; the landscape's own if None."""
-    x, y = landscape.start if start is None else start
-    try:
-        place = float(x), float(y)
-    except OverflowError:
-        place = math.inf, math.inf
+    place = landscape.start if start is None else pair("start", start)
     if not (math.isfinite(place[0]) and math.isfinite(place[1])):
         raise ValueError(f"a start must be two finite numbers, not {start!r}")
     return place
@@ -124,23 +123,25 @@ def checked_start(landscape: Landscape, start: Point | None) -> Point:
 
 def checked_count(name: str, count: int, most: int, least: int = 0) -> int:
     """A whole number from `least` to `most`."""
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
-        raise TypeError(f"{name} must be a whole number, not {count!r}")
-    if not least <= count <= most:
-        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {count}")
-    return int(count)
+    return whole(name, count, least, most)
+
+
+def checked_call(name: str, function: object) -> None:
+    """Refuses what is neither a function nor None."""
+    if function is not None and not callable(function):
+        raise wrong(name, "a function or None", function)
 
 
 def trace(
-    landscape: Landscape,
-    optimizer: Optimizer,
+    landscape: Landscape | str,
+    optimizer: Optimizer | str,
     start: Point | None = None,
     steps: int = 300,
     *,
-    schedule: Schedule | None = None,
-    clip: Clip | None = None,
-    noise: Noise | None = None,
-    average: Average | None = None,
+    schedule: Schedule | str | None = None,
+    clip: Clip | str | None = None,
+    noise: Noise | str | None = None,
+    average: Average | str | None = None,
     seed: int = 0,
 ) -> Trajectory:
     """Runs an optimizer down a landscape and records every iterate.
@@ -149,19 +150,21 @@ def trace(
     method takes it, and ends by the rules in `optimizers._rules`.
 
     Args:
-        landscape: from `landscapes.get`.
-        optimizer: from `optimizers.get`.
+        landscape: from `landscapes.get`, or a name for the landscape with its defaults.
+        optimizer: from `optimizers.get`, or a name.
         start: (x, y), by default the landscape's own.
         steps: the budget, 0 to 10,000,000.
-        schedule: from `optimizers.schedule`, or None for a constant learning rate.
-        clip: from `optimizers.clip`, or None.
-        noise: from `optimizers.noise`, or None.
-        average: from `optimizers.average`, or None.
+        schedule: from `optimizers.schedule`, the name of a kind, or None for a constant learning rate.
+        clip: from `optimizers.clip`, the name of a kind, or None.
+        noise: from `optimizers.noise`, the name of a kind, or None.
+        average: from `optimizers.average`, the name of a kind, or None.
         seed: of the noise, a whole number from 0 to 2⁶³ - 1.
 
     Raises:
-        TypeError, ValueError: a start that is not finite, a number of steps or a seed out of range, a schedule or
-            clipped steps for a method without a learning rate, minibatches of a landscape that is not made of data.
+        KeyError: a name that is not known; the message names the choices.
+        TypeError: something of another kind; the message says what is wanted.
+        ValueError: a start that is not finite, a number of steps or a seed out of range, a schedule or clipped steps
+            for a method without a learning rate, minibatches of a landscape that is not made of data.
 
     Example:
         >>> import landscapes, optimizers
@@ -169,6 +172,32 @@ def trace(
         >>> run.outcome, run.stopped_at, run.path.shape
         ('converged', 1, (2, 2))
     """
+    return traced(
+        landscape_of(landscape),
+        optimizer_of(optimizer),
+        start,
+        steps,
+        schedule=option_of(Schedule, schedule),
+        clip=option_of(Clip, clip),
+        noise=option_of(Noise, noise),
+        average=option_of(Average, average),
+        seed=seed,
+    )
+
+
+def traced(
+    landscape: Landscape,
+    optimizer: Optimizer,
+    start: Point | None,
+    steps: int,
+    *,
+    schedule: Schedule | None,
+    clip: Clip | None,
+    noise: Noise | None,
+    average: Average | None,
+    seed: int,
+) -> Trajectory:
+    """`trace` of what has the right kind."""
     x, y = checked_start(landscape, start)
     n = checked_count("steps", steps, MOST_STEPS)
     asked = course(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))

@@ -18,9 +18,9 @@ from optimizers._course import Course
 from optimizers._executor import threads
 from optimizers._many import many
 from optimizers._method import Method
-from optimizers._race import Lane, Race
+from optimizers._race import Lane, Race, lane_of, race_of
 from optimizers._registry import methods
-from optimizers._trajectory import checked_count, checked_start, course
+from optimizers._trajectory import checked_start, course
 
 FOOT = 1e-10  # of the least loss, or of 1 if that is smaller: what is nearer to it counts as there
 
@@ -55,7 +55,7 @@ def tuned_numbers(method: Method) -> tuple[Parameter, ...]:
     return tuple(one for one in method.hyperparameters if not one.integer and not one.choices)[:2]
 
 
-def tuned(asked: Race, lane: int) -> Lane:
+def tuned(asked: Race, lane: int | str) -> Lane:
     """A lane of a race with the setting that ends lowest, in this landscape, from this start, with these steps.
 
     Its first two numbers (the learning rate and momentum, β₁, ρ, a damping ...) are searched on a lattice over the
@@ -71,7 +71,7 @@ def tuned(asked: Race, lane: int) -> Lane:
 
     Args:
         asked: the race.
-        lane: which of its lanes, counted from 0.
+        lane: which of its lanes, counted from 0, or the name of its optimizer.
 
     Raises:
         TypeError, ValueError: a lane that the race does not have, and what `trace` refuses.
@@ -81,13 +81,13 @@ def tuned(asked: Race, lane: int) -> Lane:
         >>> [tuned(race, lane).values for lane in (0, 1)]
         [(('lr', 1.78),), ()]
     """
-    chosen = asked.lanes[checked_count("lane", lane, len(asked.lanes) - 1)]
+    chosen = lane_of(asked, lane)
     return replace(_tuned(replace(asked, lanes=(replace(chosen, shown=True),))), shown=chosen.shown)
 
 
 def tuned_lanes(asked: Race) -> tuple[Lane, ...]:
     """As `tuned`, for every lane of a race, side by side."""
-    return tuple(threads().map(tuned, [asked] * len(asked.lanes), range(len(asked.lanes))))
+    return tuple(threads().map(tuned, [asked] * len(race_of(asked).lanes), range(len(asked.lanes))))
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,14 +29,27 @@ def free_port() -> int:
 class App:
     """The app in a process of its own."""
 
-    def __init__(self, log: Path, script: str = "app.py", port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self,
+        log: Path,
+        script: str = "app.py",
+        port: int | None = None,
+        *,
+        command: Sequence[str] | None = None,
+        folder: Path = ROOT,
+        **environment: str,
+    ) -> None:
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = log
-        command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(self.port)]
+        begin = command or [sys.executable, "-m", "streamlit", "run", script]
         self.out = log.open("wb")
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=self.out, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+            [*begin, "--server.port", str(self.port)],
+            cwd=folder,
+            stdout=self.out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
         )
         self._wait()
 

@@ -61,7 +61,7 @@ def minima(steps: float) -> Points:
 SURFACE = Surface(
     name="recurrent_cliff",
     title="Cliff of a recurrent network",
-    watch="A gentle slope leads to a wall. One step at its edge, and the runner is gone.",
+    watch="A gentle slope leads to a wall. One step at its edge can throw a runner off the map.",
     formula=r"\left(\sigma(x_T) - 0.7\right)^2,\quad x_t = w\,\sigma(x_{t-1}) + b,\quad x_0 = \tfrac12",
     reference="Pascanu, Mikolov, Bengio (2013), On the difficulty of training recurrent neural networks, ICML",
     kernel=recurrent_cliff,

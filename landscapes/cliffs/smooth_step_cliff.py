@@ -104,7 +104,7 @@ def infimum(height: float, steepness: float) -> float:
 SURFACE = Surface(
     name="smooth_step_cliff",
     title="Bowl with a cliff",
-    watch="One step on the cliff face, and the runner is thrown far past the minimum.",
+    watch="One step on the cliff face can throw a runner far past the minimum.",
     formula=r"\tfrac{1}{10}\left((x + 1)^2 + y^2\right) + h\,\sigma(s\,x)",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.4",
     kernel=smooth_step_cliff,

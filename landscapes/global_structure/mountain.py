@@ -40,7 +40,7 @@ def saddles(c0: float, c1: float) -> Points:
 SURFACE = Surface(
     name="mountain",
     title="Wrong side of the mountain",
-    watch="Everyone goes downhill, and everyone goes the wrong way. Does a better start help?",
+    watch="Left of the top, downhill is the wrong way. Does a better start help?",
     formula=r"\frac{c_0 + c_1 e^x}{1 + e^{2x}} + \tfrac12 y^2",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, figure 8.4",
     kernel=mountain,

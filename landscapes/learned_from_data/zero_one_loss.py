@@ -76,6 +76,7 @@ SURFACE = Surface(
     infimum=infimum,
     minima=minima,
     minima_fill=True,
+    smooth=False,
     parameters=(VALIDATION,),
     pack=lambda validation: packed(petals(validation)),
     example=mistake,

@@ -31,7 +31,8 @@ def minima(steps: float) -> Points:
 SURFACE = Surface(
     name="power_chain",
     title="The same weight again and again",
-    watch="Left of one the weight hardly matters, right of one it is all that matters. Who copes?",
+    watch="After many steps the loss hardly changes with w while |w| is well below 1, and very fast above 1. Who "
+    "copes?",
     formula=r"\left(w^T + b - 1\right)^2",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.5",
     kernel=power_chain,

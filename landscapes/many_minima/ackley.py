@@ -83,7 +83,8 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="ackley",
     title="Ackley's function",
-    watch="The best minimum is a tip: no fixed step, however short, comes to rest on it.",
+    watch="The global minimum is a sharp point: near it the slope stays steep, and plain descent at a fixed rate "
+    "jumps to and fro.",
     formula=r"20 + e - 20\,e^{-\frac15\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
     reference="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing, Kluwer",
     kernel=ackley,
@@ -91,6 +92,7 @@ SURFACE = Surface(
     start=(-1.6, 1.2),
     minima=minima,
     saddles=saddles,
+    smooth=False,
     challenges=frozenset({"saddles"}),
     lr=0.02,
 )

@@ -43,7 +43,7 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="goldstein_price",
     title="Goldstein-Price function",
-    watch="From a million down to three: a step safe on the walls only creeps on the floor.",
+    watch="From a million down to three: a learning rate safe on the walls only creeps on the floor.",
     formula=r"\left(1 + (q+1)^2 (3q^2 - 14q + 19)\right)\left(30 + t^2 (3t^2 - 16t + 18)\right),"
     r"\quad q = x + y,\ t = 2x - 3y",
     reference="Goldstein, Price (1971), Mathematics of Computation 25, 569-574",

@@ -2,8 +2,11 @@
 
 f(x, y) = 1 + (x² + y²)/4000 - cos x cos(y/√2)
 
-The bowl is so wide that pits next to each other differ by less than a hundredth of their depth. A. O. Griewank,
-"Generalized descent for global optimization", Journal of Optimization Theory and Applications 34 (1981) 11-39.
+The bowl is so wide that pits next to each other differ by less than a hundredth of their depth. After A. O. Griewank,
+"Generalized descent for global optimization", Journal of Optimization Theory and Applications 34 (1981) 11-39; the
+constant 4000 in every dimension is that of later collections, such as M. Jamil, X.-S. Yang, "A literature survey of
+benchmark functions for global optimization problems", International Journal of Mathematical Modelling and Numerical
+Optimisation 4 (2013) 150-194.
 """
 
 import math
@@ -48,9 +51,10 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="griewank",
     title="Griewank's function",
-    watch="From inside, each pit looks like any other. Nothing tells which is the best.",
+    watch="From inside, each pit looks like any other. Nothing nearby tells which is the lowest.",
     formula=r"1 + \frac{x^2 + y^2}{4000} - \cos x \cos\frac{y}{\sqrt2}",
-    reference="Griewank (1981), Journal of Optimization Theory and Applications 34, 11-39",
+    reference="Jamil, Yang (2013), Int. J. Mathematical Modelling and Numerical Optimisation 4, 150-194; after "
+    "Griewank (1981), Journal of Optimization Theory and Applications 34, 11-39",
     kernel=griewank,
     domain=((-5.0, 5.0), (-5.0, 5.0)),
     start=(-0.2, -3.8),

@@ -49,7 +49,7 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="himmelblau",
     title="Himmelblau's four pits",
-    watch="Four equal minima: move the start a little and another one wins.",
+    watch="Four equal minima: move the start a little, and another one may be found.",
     formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
     reference="Himmelblau (1972), Applied Nonlinear Programming, McGraw-Hill",
     kernel=himmelblau,

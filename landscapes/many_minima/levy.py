@@ -2,9 +2,10 @@
 
 f(x, y) = sin² πu + (u - 1)² (1 + 10 sin²(πu + 1)) + (v - 1)² (1 + sin² 2πv), with u = (x + 3)/4 and v = (y + 3)/4
 
-It is a sum of two functions of one variable, so its critical points are pairs of theirs. A. V. Levy, A. Montalvo, "The
-tunneling algorithm for the global minimization of functions", SIAM Journal on Scientific and Statistical Computing 6
-(1985) 15-29.
+It is a sum of two functions of one variable, so its critical points are pairs of theirs. This form is that of M.
+Laguna, R. Martí, "Experimental testing of advanced scatter search designs for global optimization of multimodal
+functions", Journal of Global Optimization 33 (2005) 235-255, after A. V. Levy, A. Montalvo, "The tunneling algorithm
+for the global minimization of functions", SIAM Journal on Scientific and Statistical Computing 6 (1985) 15-29.
 """
 
 import math
@@ -65,7 +66,8 @@ SURFACE = Surface(
     watch="Steep waves across, gentle ones along: the right trough is only half the way.",
     formula=r"\sin^2\pi u + (u-1)^2 \left(1 + 10\sin^2(\pi u + 1)\right) + (v-1)^2 \left(1 + \sin^2 2\pi v\right),"
     r"\quad u = \tfrac{x + 3}{4},\ v = \tfrac{y + 3}{4}",
-    reference="Levy, Montalvo (1985), SIAM Journal on Scientific and Statistical Computing 6, 15-29",
+    reference="Laguna, Martí (2005), Journal of Global Optimization 33, 235-255; after Levy, Montalvo (1985), SIAM "
+    "Journal on Scientific and Statistical Computing 6, 15-29",
     kernel=levy,
     domain=((-5.0, 5.0), (-4.0, 6.0)),
     start=(-2.4, 4.1),

@@ -49,7 +49,7 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="six_hump_camel",
     title="Six-hump camel",
-    watch="Six minima, two of them the best: which side of a hump decides who gets there.",
+    watch="Six minima, two of them global: which side of a hump decides who gets there.",
     formula=r"\left(4 - 2.1x^2 + \tfrac13 x^4\right)x^2 + xy + (4y^2 - 4)\,y^2",
     reference="Dixon, Szegő (1978), Towards Global Optimisation 2, North-Holland, 1-15",
     kernel=six_hump_camel,

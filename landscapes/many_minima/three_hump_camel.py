@@ -42,7 +42,7 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="three_hump_camel",
     title="Three-hump camel",
-    watch="Who arrives in the side valley with speed to spare rolls on to the middle.",
+    watch="A runner that arrives fast in the side valley can roll on to the middle.",
     formula=r"2x^2 - 1.05x^4 + \tfrac16 x^6 + xy + y^2",
     reference="Jamil, Yang (2013), Int. J. Mathematical Modelling and Numerical Optimisation 4, 150-194",
     kernel=three_hump_camel,

@@ -30,7 +30,7 @@ def saddles() -> Points:
 
 SURFACE = Surface(
     name="product_network",
-    title="Two weights in a row",
+    title="Two weights, multiplied",
     watch="Past the saddle at zero to a whole curve of minima: which of the equal ones is found?",
     formula=r"(w_1 w_2 - 1)^2",
     reference="Saxe, McClelland, Ganguli (2014), Exact solutions to the nonlinear dynamics of learning, ICLR",

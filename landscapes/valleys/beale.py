@@ -2,7 +2,7 @@
 
 f(x, y) = (1.5 - x + xy)² + (2.25 - x + xy²)² + (2.625 - x + xy³)²
 
-E. M. L. Beale, "On an iterative method of finding a local minimum of a function of more than one variable", Technical
+E. M. L. Beale, "On an iterative method for finding a local minimum of a function of more than one variable", Technical
 Report 25, Statistical Techniques Research Group, Princeton University (1958).
 """
 

@@ -25,7 +25,7 @@ def minima() -> Points:
 SURFACE = Surface(
     name="booth",
     title="Booth's function",
-    watch="A bowl only three times as long as wide: here every method is at ease.",
+    watch="A bowl only three times as long as wide: a well-conditioned one, easy for most methods.",
     formula=r"(x + 2y - 7)^2 + (2x + y - 5)^2",
     reference="Jamil, Yang (2013), Int. J. Mathematical Modelling and Numerical Optimisation 4, 150-194",
     kernel=booth,

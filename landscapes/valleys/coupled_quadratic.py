@@ -32,7 +32,7 @@ def minima(alpha: float) -> Points:
 SURFACE = Surface(
     name="coupled_quadratic",
     title="Two coupled coordinates",
-    watch="Each coordinate follows the other. The weaker the pull home, the longer the way.",
+    watch="Each coordinate follows the other. The smaller α, the more steps to the minimum.",
     formula=r"(x - y)^2 + \alpha\,(x^2 + y^2)",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.7.2",
     kernel=coupled_quadratic,

@@ -33,7 +33,7 @@ def minima(a: float, b: float) -> Points:
 SURFACE = Surface(
     name="rosenbrock",
     title="Rosenbrock's valley",
-    watch="Everyone finds the valley. Who gets along it?",
+    watch="It is easy to find the valley. Which runner can follow it?",
     formula=r"(a - x)^2 + b\,(y - x^2)^2",
     reference="Rosenbrock (1960), The Computer Journal 3, 175-184",
     kernel=rosenbrock,

@@ -5,8 +5,9 @@ r <- ρ r + (1 - ρ) g ⊙ g
 u <- ρ u + (1 - ρ) Δ ⊙ Δ
 θ <- θ - ε Δ
 
-Zeiler (2012), algorithm 1, for ε = 1; `torch.optim.Adadelta(lr=ε, rho=ρ, eps=δ)`, where u knows nothing of ε either.
-From u = 0 the first steps have a length of about √δ: without δ it never moves.
+Zeiler (2012), algorithm 1, for ε = 1, with the ρ = 0.95 and δ = 1e-6 of his experiments; PyTorch's default is ρ = 0.9.
+`torch.optim.Adadelta(lr=ε, rho=ρ, eps=δ)`, where u knows nothing of ε either. From u = 0 the first steps have a length
+of about √δ: without δ it never moves.
 """
 
 import math
@@ -62,7 +63,7 @@ METHOD = Method(
     reference="Zeiler (2012), arXiv:1212.5701",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0),
-    hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
+    hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.95, "decay of the squares"), eps(1e-6)),
     captions={
         **COMMON,
         "squares": SQUARES,

@@ -69,7 +69,8 @@ CAPTIONS = {
 METHOD = Method(
     name="adam",
     title="Adam",
-    idea="Gives each coordinate a step of about the learning rate, whatever the size of its gradient.",
+    idea="Gives each coordinate a step of about the learning rate, large or small as its gradient may be, as long "
+    "as it stays alike.",
     formula=MOMENTS + r"\theta \leftarrow \theta \class{scaled}{- \epsilon\,\frac{\hat s}{\sqrt{\hat r} + \delta}}",
     reference="Kingma, Ba (2015), ICLR, arXiv:1412.6980; Deep Learning, algorithm 8.7",
     step=step,

@@ -50,7 +50,8 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 METHOD = Method(
     name="lion",
     title="Lion",
-    idea="Follows only the signs of its momentum: each coordinate moves by just the learning rate.",
+    idea="Follows only the signs of momentum and gradient, blended: apart from weight decay, each coordinate moves "
+    "by just the learning rate.",
     formula=r"\class{blend}{c} = \beta_1 \class{mean}{m} + (1 - \beta_1)\, \class{gradient}{g},\qquad "
     r"\theta \leftarrow \theta \class{signs}{- \epsilon \operatorname{sign}(c)} "
     r"\class{decay}{- \epsilon\lambda\,\theta},\qquad m \leftarrow \beta_2 m + (1 - \beta_2)\, g",

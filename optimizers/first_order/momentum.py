@@ -41,7 +41,7 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 METHOD = Method(
     name="momentum",
     title="Momentum",
-    idea="Keeps most of its velocity, so that steady slopes add up and zigzags cancel.",
+    idea="Keeps a share of its velocity, so that steady slopes add up and zigzags shrink.",
     formula=r"\class{velocity}{v} \leftarrow \class{kept}{\alpha v} "
     r"\class{push}{- \epsilon\, \class{gradient}{g}},\qquad \theta \leftarrow \theta + \class{velocity}{v}",
     reference="Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17; "

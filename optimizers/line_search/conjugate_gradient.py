@@ -127,7 +127,7 @@ def cosine(a: Vector, b: Vector) -> float:
 METHOD = Method(
     name="conjugate_gradient",
     title="Conjugate gradients",
-    idea="Turns each new direction so that it does not undo what the line search before has gained.",
+    idea="Turns each new direction so that, in a bowl, it does not undo what an exact line search before has gained.",
     formula=r"\class{direction}{d} \leftarrow \class{downhill}{-\class{gradient}{g}} \class{turn}{+ \beta\, d},\qquad "
     r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
     reference="Fletcher, Reeves (1964), Computer Journal 7, 149-154; Polak, Ribière (1969), Revue française "
@@ -158,7 +158,8 @@ METHOD = Method(
         "downhill": "The gradient turned downhill: without a memory the search would go this way.",
         "turn": "The old direction times {beta} is added to make the new one conjugate to it: the cosine between "
         "the new one and the Hessian times the old one is {cosine}, ideally 0.",
-        "direction": "The direction to search along; a turn keeps it from undoing what the old one gained.",
+        "direction": "The direction to search along: in a bowl, after an exact search, the turn keeps it from "
+        "undoing what the old one gained.",
         "search": SEARCH,
         "travel": TRAVEL,
     },

@@ -44,7 +44,8 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 METHOD = Method(
     name="coordinate_descent",
     title="Coordinate descent",
-    idea="Moves one coordinate at a time, to the lowest point along its axis.",
+    idea="Moves one coordinate at a time, as far as a line search says: to a minimum along its axis, if the search "
+    "is exact.",
     formula=r"\theta_i \leftarrow \theta_i \class{travel}{- \class{search}{\alpha}\, \class{gradient}{g}_i},\qquad "
     r"\class{coordinate}{i = 1, 2, 1, 2, \dots}",
     reference="Wright (2015), Mathematical Programming 151, 3-34; Deep Learning, section 8.7.2",

@@ -121,7 +121,7 @@ def inverse(m: Matrix) -> Vector:
 METHOD = Method(
     name="bfgs",
     title="BFGS",
-    idea="Learns the curvature from how the gradient changes, and comes to step like Newton.",
+    idea="Learns the curvature from how the gradient changes: near a minimum its steps become like Newton's.",
     formula=r"M \leftarrow (I - \rho \class{moved}{s} \class{changed}{y}^\top)\, M\, "
     r"(I - \rho y s^\top) + \rho s s^\top,\qquad "
     r"\class{direction}{d} = -\class{model}{M} \class{gradient}{g},\qquad "

@@ -154,7 +154,7 @@ def looped(q: Vector, kept: Pairs) -> Vector:
 METHOD = Method(
     name="lbfgs",
     title="L-BFGS",
-    idea="Like BFGS, with the last few steps for its whole memory.",
+    idea="Like BFGS, but remembers only the last few steps.",
     formula=r"(\class{moved}{s}, \class{changed}{y})_{1, \dots, m} \to M,\qquad "
     r"\class{direction}{d} = -M \class{gradient}{g},\qquad "
     r"\theta \leftarrow \theta \class{travel}{+ \class{search}{\alpha}\, d}",
@@ -172,8 +172,8 @@ METHOD = Method(
         **COMMON,
         "moved": MOVED,
         "changed": CHANGED,
-        "direction": "Two loops over the remembered pairs, {pairs} of them, find the way to their model's minimum; "
-        "without any it is straight downhill.",
+        "direction": "Two loops over the {pairs} remembered pairs (step, change of the gradient) find the direction "
+        "to their model's minimum; without any it is straight downhill.",
         "search": SEARCH,
         "travel": TRAVEL,
     },

@@ -86,7 +86,7 @@ def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
 METHOD = Method(
     name="damped_newton",
     title="Damped Newton",
-    idea="Newton's step, held back by a damping that grows after a failure and shrinks after a success.",
+    idea="Newton's step, shortened by a damping that grows when a step fails and shrinks when one succeeds.",
     formula=r"\theta \leftarrow \theta "
     r"\class{jump}{- (\class{model}{\class{axes}{H} + \alpha I})^{-1} \class{gradient}{g}},\qquad "
     r"\alpha \leftarrow \begin{cases} \alpha / c & \Delta f < 0 \\ "

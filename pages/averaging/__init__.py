@@ -15,8 +15,9 @@ VALLEY = Case(
     "valley",
     message("A noisy valley"),
     message(
-        "With a constant rate the last iterate reaches a ball of noise and wanders in it. The average of all iterates "
-        "walks on to the minimum: its excess loss falls like 1/k."
+        "With a constant rate the last iterate wanders in a region around the minimum, as large as the noise "
+        "makes it. The average of all iterates but the first 20 goes on to the minimum: its excess loss falls "
+        "like 1/k."
     ),
     Race(
         "quadratic",
@@ -50,15 +51,18 @@ PAGE = Page(
     (VALLEY, CURVED),
     (
         message(
-            "**What is proved.** For a convex, smooth loss, noise that is independent from step to step, and rates "
-            "that fall slower than 1/k (on a quadratic also a constant one), the uniform average is asymptotically as "
-            "good as any method that sees the same gradients: its covariance tends to H⁻¹SH⁻¹/k, whatever the rate "
-            "(Polyak and Juditsky, 1992, SIAM Journal on Control and Optimization 30)."
+            "**What is proved.** Let the loss be convex and smooth, with a nonsingular Hessian H at its "
+            "minimum; let the noise be independent from step to step, with a finite covariance S; and let the "
+            "rates fall slower than 1/k (on a quadratic a constant rate will do, if it is stable). Then the "
+            "covariance of the uniform average tends to H⁻¹SH⁻¹/k, whatever the rate (Polyak and Juditsky, "
+            "1992, SIAM Journal on Control and Optimization 30). With Gaussian noise no method that sees the "
+            "same gradients does better in the end. With heavier tails some do: with 3 degrees of freedom, "
+            "clipping before averaging can halve the covariance."
         ),
         message(
-            "**What is a heuristic.** In deep learning nothing is convex and the path is long and bent, so a uniform "
-            "average mixes in places that were left long ago. There the exponential average is used (*Deep Learning*, "
-            "equation 8.39): it forgets, at the price of keeping a share of the noise."
+            "**What is a heuristic.** In deep learning the loss is not convex and the path is long and bent, so "
+            "a uniform average mixes in places that were left long ago. There the exponential average is used "
+            "(*Deep Learning*, equation 8.39): it forgets, at the price of keeping a share of the noise."
         ),
     ),
     subject="average",

@@ -32,8 +32,8 @@ MOMENTUM = Case(
     "momentum",
     message("Momentum runs past"),
     message(
-        "With momentum a runner leaves the valley it starts in and swings into others: its basins are folded into each "
-        "other, where those of plain descent have plain borders."
+        "With momentum a runner may leave the valley it starts in and swing into others: its basins are folded "
+        "into each other, where those of plain descent have simple borders."
     ),
     race("himmelblau", runner("momentum", lr=0.01, momentum=0.8), runner("sgd", lr=0.01)),
 )
@@ -50,7 +50,7 @@ MANY = Case(
     "many",
     message("Many minima"),
     message(
-        "Each of the four valleys keeps what starts in it. Only one is the deepest, and chance decides who gets there."
+        "Each of the four valleys keeps what starts in it. Only one is the deepest: the start decides who gets there."
     ),
     race("styblinski_tang", runner("adam", lr=0.3), runner("sgd", lr=0.01), steps=1000),
 )

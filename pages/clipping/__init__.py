@@ -56,17 +56,18 @@ TAILS = Case(
     "tails",
     message("Heavy-tailed noise"),
     message(
-        "A bowl, and noise of which a single draw can be enormous. Unclipped, each such draw is a leap across the map; "
-        "clipped, no draw moves the runner further than the threshold allows."
+        "A bowl, and noise of which a single draw can be enormous. Unclipped, such a draw can be a leap across "
+        "the map; clipped, no draw moves the runner further than the threshold allows."
     ),
     bowl(each_way(0.1, 1.0), 1000, optimizers.noise("student", 0.3, freedom=1.2), 2),
 )
 LOW = Case(
     "low",
-    message("A threshold so low"),
+    message("A very low threshold"),
     message(
-        "Below every gradient, the threshold decides alone: by norm each step has the same length, and descent becomes "
-        "normalized descent. By value only the signs are left, and the path runs along diagonals."
+        "The threshold is below every gradient. By norm each step has the same length: descent becomes "
+        "normalized descent. By value each coordinate steeper than the threshold keeps only its sign: most "
+        "steps run along diagonals."
     ),
     bowl(each_way(0.5, 0.02), 300),
 )
@@ -74,8 +75,8 @@ MOMENTUM = Case(
     "momentum",
     message("Before or after momentum"),
     message(
-        "Clipping the gradient keeps the wall's blow out of the velocity. Clipping the whole step lets the blow in and "
-        "holds every step back, until the velocity has forgotten it."
+        "Clipping the gradient keeps the huge gradient of the wall out of the velocity. Clipping the whole step "
+        "lets it in and holds the steps back, until the velocity has forgotten it."
     ),
     Race(
         "recurrent_cliff",
@@ -100,10 +101,10 @@ PAGE = Page(
     (ABOVE, BELOW, TAILS, LOW, MOMENTUM),
     (
         message(
-            "**By norm** a gradient g longer than the threshold c becomes c · g / ‖g‖: it keeps its direction "
-            "(Pascanu, Mikolov and Bengio, 2013). **By value** every coordinate is cut to [−c, c]: the direction may "
-            "turn, which is why the two runners part. Both are heuristics: with noise, the mean of clipped gradients "
-            "is no longer the gradient of the loss, so the point of rest may shift."
+            "**By norm** a gradient with ‖g‖ > c, the threshold, becomes c · g / ‖g‖: it keeps its direction "
+            "(Pascanu, Mikolov and Bengio, 2013). **By value** every coordinate is cut to [−c, c]: the "
+            "direction may turn, which is why the two runners part. Both are heuristics: with noise, the mean "
+            "of clipped gradients need not be the gradient of the loss, so the point of rest may shift."
         ),
     ),
     subject="clip",

@@ -134,7 +134,7 @@ def _plain_option(option: Option | None) -> dict[str, Any] | None:
 def read(plain: Any, otherwise: Reading) -> Reading:
     """The race and the view that plain data ask for; what they do not say is taken from `otherwise`."""
     if not isinstance(plain, Mapping):
-        return Reading(otherwise.race, otherwise.view, (message("This race cannot be read. The usual one is shown."),))
+        return Reading(otherwise.race, otherwise.view, (message("Invalid link. The default race is shown."),))
     problems: list[Message] = []
     race = _race(plain, otherwise.race, problems)
     return Reading(race, _view(plain, race, otherwise.view, problems), tuple(problems))

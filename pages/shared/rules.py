@@ -18,13 +18,13 @@ def rule_help(_: Say) -> str:
     """What the rules are, one paragraph each."""
     told = [
         _("One rate for all holds for all first-order runners; a Newton step has its own scale."),
-        _("Textbook defaults are the numbers that each method declares, mostly those of its paper or textbook."),
+        _("Textbook defaults are mostly the numbers that each method's paper or textbook recommends."),
         _(
             "Tuned: on this landscape, from this start and with this many steps, every runner's learning rate and its "
             "second number are searched over {first} × {second} settings, and {passes} times in all, each time on a "
             "finer lattice around the best; the defaults and what was set are tried too. The lowest final loss wins; "
             "with noise it is the median of {seeds} seeds."
         ).format(first=BUDGET.first, second=BUDGET.second, passes=BUDGET.passes, seeds=BUDGET.seeds),
-        _("Turning a runner's knob makes it “as set” again."),
+        _("Changing a runner's settings makes the rule “as set” again."),
     ]
     return "\n\n".join(told)

@@ -47,13 +47,13 @@ def names(race: Race, _: Say, subject: str = "") -> list[str]:
 def line(name: str, one: Trajectory, _: Say) -> str:
     """How one runner ended."""
     sentences = {
-        "best": _("**{name}** reached the best minimum, at ({x}, {y}), after {step} steps."),
-        "converged": _("**{name}** reached a local minimum, not the best one, at ({x}, {y}), after {step} steps."),
+        "best": _("**{name}** reached the global minimum, at ({x}, {y}), after {step} steps."),
+        "converged": _("**{name}** reached a local minimum, not the global one, at ({x}, {y}), after {step} steps."),
         "saddle": _("**{name}** came to rest at a saddle, ({x}, {y}), after {step} steps."),
         "maximum": _("**{name}** came to rest at a maximum, ({x}, {y}), after {step} steps."),
         "stalled": _("**{name}** stalled on a plateau at ({x}, {y}), loss {loss}, after {step} steps."),
         "out_of_steps": _("**{name}** used all {step} steps and stands at ({x}, {y}), loss {loss}."),
-        "left": _("**{name}** was thrown out at step {step}: its position passed 1e8."),
+        "left": _("**{name}** diverged at step {step}: a coordinate passed 1e8."),
         "loss": _("**{name}** diverged at step {step}: its loss passed 1e300."),
         "nan": _("**{name}** diverged at step {step}: its gradient or loss is not a number."),
         "singular": _("**{name}** has no step to take at step {step}: the Hessian at ({x}, {y}) is singular."),

@@ -110,7 +110,7 @@ def parsed(text: str | bytes) -> Any:
 def asked(plain: Any) -> Reading:
     """The race of a message, and what was wrong with the message."""
     if not isinstance(plain, Mapping):
-        return Reading(usual().race, problems=(message("This race cannot be read. The usual one is shown."),))
+        return Reading(usual().race, problems=(message("Invalid link. The default race is shown."),))
     race = plain.get("race")
     if not isinstance(race, Mapping) or "start" not in race:
         return read(race, usual())
@@ -243,9 +243,9 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
 
 
 def _rates(race: Race, lane: int) -> list[float | None] | None:
-    """The learning rate below which theory has a lane stable, and the one it has it fastest at."""
-    told = rates(race, lane)
-    return None if told is None else [_finite(told.edge), None if told.best is None else _finite(told.best)]
+    """The learning rate below which theory has a lane stable, and from which to which it contracts fastest."""
+    theory = rates(race, lane)
+    return None if theory is None else [_finite(rate) for rate in (theory.edge, *(theory.fastest or ()))]
 
 
 def _clipping(one: Trajectory, rows: int, every: int) -> tuple[Floats, dict[str, Any]]:

@@ -28,7 +28,7 @@ def fans(
     """What the header says of so many seeds, with so many paths and steps to be shown; the numbers; what went wrong."""
     lanes = range(len(race.lanes))
     room = max(1, min(count, MOST_STEPS // max(1, len(lanes) * race.steps)))
-    problems = [message("That many steps leave room for {count} seeds.", count=room)] if room < count else []
+    problems = [message("With this many steps, at most {count} seeds fit.", count=room)] if room < count else []
     many = seeds_of_all(race, room, points)
     theories = [predicted(race, lane, many[lane].steps) for lane in lanes]
     fan = min(fan, room) if room > 1 else 0

@@ -82,12 +82,13 @@ def _axis(name: str, parameter: Parameter, along: Floats) -> dict[str, Any]:
     return {"name": name, "values": along.tolist(), "log": parameter.scale == "log"}
 
 
-def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[list[float | None]] | None:
-    """For every row the learning rate below which theory has the lane stable, and the one it has it fastest at."""
-    told = [rates(placed(race, lane, names[1], value), lane) for value in up.tolist()]
-    if any(one is None for one in told):
+def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[list[float]] | None:
+    """For every row the learning rate below which theory has the lane stable, and from which to which it contracts
+    fastest."""
+    rows = [rates(placed(race, lane, names[1], value), lane) for value in up.tolist()]
+    if any(row is None for row in rows):
         return None
-    return [[one.edge, one.best] for one in told if one]
+    return [[row.edge, *(row.fastest or ())] for row in rows if row]
 
 
 def seeds(race: Race) -> int:

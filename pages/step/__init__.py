@@ -12,7 +12,7 @@ BOWL = (("condition", 10.0), ("angle", 30.0))
 SADDLE = (-1.6, 1.6, -1.4, 1.6)
 
 
-def runner(optimizer: str, **values: float) -> tuple[Lane, ...]:
+def runner(optimizer: str, **values: float | str) -> tuple[Lane, ...]:
     """One runner, with everything written down."""
     return (Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items())),)
 
@@ -29,7 +29,10 @@ def saddle(lanes: tuple[Lane, ...]) -> Race:
 MOMENTUM = Case(
     "momentum",
     message("Momentum"),
-    message("The step is what is left of the old velocity, and a push down the gradient. See which of them leads."),
+    message(
+        "The step is what is left of the old velocity, αv, and a push down the gradient, −εg. See which of them is "
+        "longer."
+    ),
     bowl(runner("momentum", lr=0.8, momentum=0.7), (-3.6, -1.0)),
     View(at=2, window=(-3.7, -0.3, -3.4, -0.4)),
 )
@@ -46,8 +49,8 @@ ADAM = Case(
     "adam",
     message("Adam and its box"),
     message(
-        "Each coordinate's mean gradient is divided by the root of its mean square: the box. Steep or flat, what comes "
-        "out is about as long as the learning rate."
+        "Each coordinate's mean gradient is divided by the root of its mean square: the box. As long as its "
+        "gradients stay alike, steep or flat, the step is about as long as the learning rate."
     ),
     bowl(runner("adam", lr=0.6)),
     View(at=4),
@@ -72,18 +75,18 @@ CONJUGATE = Case(
     "conjugate",
     message("Conjugate directions"),
     message(
-        "After one line search the gradient is at a right angle to the way. A share of that way bends the next "
-        "direction so that, in a bowl, it leads to the minimum."
+        "After an exact line search the gradient is at a right angle to the direction searched. Adding part of "
+        "the old direction turns the next one so that, in a bowl, it leads to the minimum."
     ),
-    bowl(runner("conjugate_gradient")),
+    bowl(runner("conjugate_gradient", line_search="exact")),
     View(at=1),
 )
 CURVATURE = Case(
     "curvature",
     message("When curvature wins"),
     message(
-        "A rate above 2/λ: the slope promises a gain, the curvature along the step takes more than it back, and "
-        "the loss rises (Deep Learning, equation 8.10)."
+        "A rate above 2/λ, where λ is the curvature along the gradient: the slope promises a gain, the "
+        "curvature takes back more, and the loss rises (Deep Learning, equation 8.10)."
     ),
     bowl(runner("sgd", lr=2.1), (-0.9, 0.7)),
     View(at=0),

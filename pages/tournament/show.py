@@ -140,10 +140,11 @@ def _results(reading: Reading, met: Tournament, _: Say) -> None:
 def _words(reading: Reading, _: Say) -> None:
     told = [
         _(
-            "A problem is one start with one seed; the starts are the middles of a lattice of cells over the map. A "
-            "runner has solved it at the first step that has covered 99.9 % of the way from the loss at the start down "
-            "to the lowest loss of the landscape. Whoever pays least for that, in {unit}, wins the problem; of equals "
-            "each wins. The medians are over all problems, and “–” says that less than half came so far."
+            "A problem is one start with one seed; the starts are the middles of a lattice of cells over the "
+            "map. A runner has solved it at the first step that has covered 99.9 % of the way from the loss at "
+            "the start down to the lowest loss of the landscape. Whoever pays least for that, in {unit}, wins "
+            "the problem; ties count as wins. The medians are over all problems, and “–” says that less than "
+            "half came so far."
         ).format(unit=counted(reading.view, _)),
         _(
             "How to read the curves: at τ = 1 stands the share of the problems that a runner wins, at τ = 2 the share "

@@ -77,7 +77,7 @@ def counted(view: View, _: Say) -> str:
 def table(rows: list[Row], names: list[str], colours: list[str], view: View, _: Say) -> str:
     """The standings as an HTML table, the best of every column in bold."""
     endings = {
-        "best": _("best minimum"),
+        "best": _("global minimum"),
         "other": _("other minimum"),
         "saddle": _("saddle or maximum"),
         "stalled": _("plateau"),

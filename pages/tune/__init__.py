@@ -24,8 +24,10 @@ BOWL = Case(
     "bowl",
     message("Rate and momentum"),
     message(
-        "Each cell is a run. Above the dashed edge 2(1 + α)/λ nothing holds; along it lie the fastest runs, and more "
-        "momentum moves the edge and the best rate to the right."
+        "Each cell is a run with momentum α. To the right of the dashed edge 2(1 + α)/λ, where λ is the largest "
+        "curvature, every run diverges. With little momentum the fastest runs lie just left of the edge; with "
+        "more, all rates between the dotted lines contract alike, and the fastest runs can lie anywhere between "
+        "them."
     ),
     race(
         "quadratic",
@@ -39,8 +41,8 @@ FORGIVES = Case(
     "forgives",
     message("Who forgives a wrong rate?"),
     message(
-        "The loss each runner ends with, against its learning rate. The width of the band in which it still works, in "
-        "decades, ranks them: Adam's is wide, plain descent's is narrow."
+        "The final loss of each runner against its learning rate. Compare the widths of the bands that work, in "
+        "powers of ten: Adam's is the widest, then momentum's; those of RMSProp and of plain descent are narrow."
     ),
     race(
         "quadratic",
@@ -57,8 +59,9 @@ ILL = Case(
     "ill",
     message("Ill-conditioning"),
     message(
-        "The condition number against the learning rate. The steepest direction sets the rate that still holds, the "
-        "flattest one the rate that is needed: the worse the condition, the narrower what is left."
+        "The condition number against the learning rate. The steepest direction sets the largest rate that is "
+        "stable, the flattest one the smallest that is fast enough: the larger the condition number, the "
+        "narrower the band between them."
     ),
     race(
         "quadratic", runner("sgd", lr=0.5), runner("momentum", lr=0.5, momentum=0.9), start=(-3.2, -1.8), condition=10.0
@@ -69,8 +72,8 @@ VALLEY = Case(
     "valley",
     message("Rosenbrock's valley"),
     message(
-        "Where the curvature changes along the way there is no one edge: what is fast on the floor is too fast on the "
-        "wall, and the border frays."
+        "Where the curvature changes along the path there is no single edge: a rate that is good on the floor "
+        "is too large on the wall, and the border is ragged."
     ),
     race("rosenbrock", runner("momentum", lr=0.001, momentum=0.9), runner("adam", lr=0.1), steps=500),
 )

@@ -69,7 +69,7 @@ def test_the_ranking_the_curve_and_the_paths_follow_the_price_of_a_hessian(visit
     visitor = visit()
     page = visitor.open(PAIR + "&clock=all&hessian=2&at=20")
     assert (rank(page, "Newton"), rank(page, "SGD")) == ("1", "2")
-    assert page.locator("li.slalom-row", has_text="Newton").get_by_text("at the best minimum, step 5").count() == 1
+    assert page.locator("li.slalom-row", has_text="Newton").get_by_text("at the global minimum, step 5").count() == 1
     before = curve(page), trails(page)
     page.locator(".slalom-price").fill("9")
     painted(page, 100)

@@ -23,11 +23,22 @@ def assert_stationary(landscape: Landscape, x: float, y: float) -> None:
     assert np.abs(landscape.gradient(x, y)).max() <= 1e-12 * curvature
 
 
-def level_around(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether the surface is constant near a point: where minima fill a region, no curvature tells them."""
-    radius, angle = np.array([[1e-3], [1e-6]]), np.linspace(0, 2 * math.pi, 360)
-    around = landscape.value(x + radius * np.cos(angle), y + radius * np.sin(angle))
-    return bool((around == landscape.value(x, y)).all())
+def rises(landscape: Landscape, x: float, y: float) -> np.ndarray:
+    """How much higher the surface is around a point, in every degree of two small circles: where it is piecewise
+    constant, or at a kink, no curvature tells."""
+    radius, angle = np.array([[1e-3], [1e-6]]), np.radians(np.arange(360))
+    return landscape.value(x + radius * np.cos(angle), y + radius * np.sin(angle)) - landscape.value(x, y)
+
+
+def rises_along(landscape: Landscape, x: float, y: float) -> np.ndarray:
+    """How much higher it is along the line of a kink, which is the direction that has a curvature, on either side.
+
+    A line that no whole degree meets; from a point exactly on it, a step with few binary digits stays on it.
+    """
+    bends, vectors = np.linalg.eigh(landscape.hessian(x, y))
+    way = vectors[:, np.abs(bends).argmax()]
+    dx, dy = 2.0**-10 * way / np.abs(way).max()
+    return landscape.value([x - dx, x + dx], [y - dy, y + dy]) - landscape.value(x, y)
 
 
 @every_setting
@@ -38,14 +49,14 @@ def test_minima(name: str, parameters: dict[str, float]) -> None:
         assert_stationary(landscape, x, y)
         low, high = curvatures(landscape, x, y)
         assert low >= -1e-9 * max(1.0, high)
-        assert high > 0 or level_around(landscape, x, y)
+        assert high > 0 or (rises(landscape, x, y) >= 0).all()
     values = [float(landscape.value(*point)) for point in landscape.minima]
     assert values == pytest.approx(sorted(values), rel=1e-12, abs=1e-15)
     assert len(set(landscape.minima)) == len(landscape.minima)
 
 
 def minima_go_on(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether the loss stays what it is in a minimum along the direction without curvature, or all around.
+    """Whether the loss stays what it is in a minimum along the direction without curvature, or without any, along one.
 
     Beside the minimum, 1e-4 of the map away, Newton's steps across lead to the floor, where the loss has risen
     by less than 1e-9 of what it rises by across.
@@ -53,7 +64,7 @@ def minima_go_on(landscape: Landscape, x: float, y: float) -> bool:
     (x0, x1), _ = landscape.domain
     (_, high), vectors = np.linalg.eigh(landscape.hessian(x, y))
     if high == 0:
-        return level_around(landscape, x, y)
+        return bool((rises(landscape, x, y) == 0).all(axis=0).any())
     aside = 1e-4 * (x1 - x0)
     for side in (-aside, aside):
         at = np.array([x, y]) + side * vectors[:, 0]
@@ -77,7 +88,7 @@ def test_minima_fill_a_curve_or_a_region_where_they_are_said_to(name: str, param
 def test_where_minima_fill_a_curve_or_a_region() -> None:
     filled = {name for name in NAMES if landscapes.get(name).minima_fill}
     chains = {"deep_chain", "deep_chain_normalized", "deep_chain_skip", "power_chain"}
-    assert filled == {*chains, "product_network", "recurrent_cliff", "zero_one_loss"}
+    assert filled == {*chains, "flat_floor", "product_network", "recurrent_cliff", "zero_one_loss"}
     assert not landscapes.blurred(landscapes.get("product_network"), 0.1).minima_fill
 
 
@@ -102,9 +113,8 @@ def test_saddles(name: str, parameters: dict[str, float]) -> None:
         assert inside(landscape, (x, y))
         assert_stationary(landscape, x, y)
         low, high = curvatures(landscape, x, y)
-        if low == high == 0:
-            angle = np.linspace(0, 2 * math.pi, 360)
-            around = landscape.value(x + 1e-3 * np.cos(angle), y + 1e-3 * np.sin(angle)) - landscape.value(x, y)
+        if low == high == 0 or is_tip(landscape, x, y):
+            around = np.append(rises(landscape, x, y)[0], rises_along(landscape, x, y))
             assert around.min() < 0 < around.max()
         else:
             assert low < 0 < high
@@ -132,7 +142,7 @@ def critical_points(landscape: Landscape, side: int = 60) -> list[tuple[float, f
         length = np.linalg.norm(step, axis=-1)
         there = length <= 1e-10
         rests = np.concatenate([rests, (at + step)[there]])
-        step *= np.minimum(1.0, 0.1 * span.min() / np.maximum(length, 1e-300))[:, None]
+        step *= np.minimum(1.0, min(0.1, 6 / side) * span.min() / np.maximum(length, 1e-300))[:, None]
         at = (at + step)[~there]
         at = at[(np.abs(at - [(x0 + x1) / 2, (y0 + y1) / 2]) <= span).all(axis=-1)]
         if len(at) == 0:
@@ -152,7 +162,7 @@ SLOPED = [name for name in NAMES if landscapes.get(name).gradient(*points(landsc
 
 def is_tip(landscape: Landscape, x: float, y: float) -> bool:
     """Whether the slope jumps at a critical point as at the tip of a cone, to which Newton's method finds no way."""
-    _, curvature = curvatures(landscape, x, y)
+    curvature = max(map(abs, curvatures(landscape, x, y)))
     return bool(np.linalg.norm(landscape.gradient(x + 1e-9, y)) > 1e-3 * curvature)
 
 
@@ -161,6 +171,7 @@ MOVED: list[Setting] = [
     *(("rastrigin", {"a": a}) for a in (1.0, 20.0)),
     *(("cosine_ripples", {"c": c}) for c in (0.2, 0.85, 1.5)),
 ]
+SIDES = {"eggholder": 300}  # of the grid, where critical points lie close together
 SEARCHED = [*((name, {}) for name in SLOPED), *MOVED]
 
 
@@ -168,7 +179,7 @@ SEARCHED = [*((name, {}) for name in SLOPED), *MOVED]
 def test_no_critical_point_is_missed(name: str, parameters: dict[str, float]) -> None:
     landscape = landscapes.get(name, **parameters)
     isolated = []
-    for x, y in critical_points(landscape):
+    for x, y in critical_points(landscape, SIDES.get(name, 60)):
         low, high = curvatures(landscape, x, y)
         degenerate = abs(low) <= 1e-6 * abs(high)
         if degenerate and landscape.surface.attained and landscape.value(x, y) <= landscape.infimum + 1e-12:
@@ -205,6 +216,8 @@ def test_no_critical_point_is_missed(name: str, parameters: dict[str, float]) ->
         ("mccormick", (-0.54719755, -1.54719755), -1.913222954981037),
         ("griewank", (0.0, 0.0), 0.0),
         ("levy", (1.0, 1.0), 0.0),
+        ("bukin_6", (-10.0, 1.0), 0.0),
+        ("zakharov", (0.0, 0.0), 0.0),
     ],
 )
 def test_published_minima(name: str, point: tuple[float, float], value: float) -> None:
@@ -212,6 +225,60 @@ def test_published_minima(name: str, point: tuple[float, float], value: float) -
     assert any(math.dist(point, minimum) <= 1e-6 for minimum in landscape.minima)
     assert float(landscape.value(*point)) == pytest.approx(value, rel=1e-13, abs=1e-9)
     assert landscape.minimum_value == pytest.approx(value, rel=1e-13, abs=1e-12)
+
+
+def test_the_published_minimum_of_schwefel() -> None:
+    landscape = landscapes.get("schwefel")
+    assert landscape.minima[0] == pytest.approx((420.9687, 420.9687), abs=5e-5)
+    assert 837.9658 - landscape.value(0.0, 0.0) == pytest.approx(0.0, abs=5e-5)
+    assert landscape.value(*landscape.minima[0]) == pytest.approx(0.0, abs=1e-20)
+    assert landscape.value(*landscape.minima[1]) > 100  # the second best
+    assert math.dist(landscape.minima[0], landscape.minima[1]) > 700
+
+
+def test_the_eggholder_goes_on_down_beyond_its_published_border() -> None:
+    landscape = landscapes.get("eggholder")
+    assert float(landscape.value(512.0, 404.2319)) == pytest.approx(-959.6407, abs=5e-5)
+    at = np.linspace(-512, 512, 1025)
+    assert landscape.value(at[:, None], at).min() > -959.6407
+    slope, across = landscape.gradient(512.0, 404.2319)
+    assert slope < -1 < abs(across) * 1e3
+    assert landscape.minima[0] == pytest.approx((513.0090, 405.1352), abs=5e-5)
+    assert landscape.minimum_value == pytest.approx(-961.8626, abs=5e-5)
+    assert (len(landscape.minima), len(landscape.saddles)) == (96, 176)
+
+
+def test_no_place_outside_the_eggholders_box_is_lower_than_its_minimum() -> None:
+    """A wall w deep and the least that the waves can be there; where the waves win, every half unit."""
+    landscape, deep = landscapes.get("eggholder"), np.linspace(10, 1e4, 100_000)
+    assert (deep**3 - 2 * (512 + deep) - 47 > landscape.infimum).all()
+    at = np.arange(-522.0, 522.5, 0.5)
+    assert landscape.value(at[:, None], at).min() > landscape.infimum
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "y"),
+    [
+        *(("bukin_6", x, x * x / 100) for x in (-10.0, -5.0, 0.0, 20.0)),
+        *(("bukin_6", 0.0, y) for y in (1e-300, 5e-324)),
+        *(("eggholder", x, y) for x, y in ((0.0, -47.0), (8.0, -51.0), (8.0, -39.0), (-8.0, -43.0), (1e-300, -47.0))),
+        *(("schwefel", x, y) for x, y in ((0.0, 0.0), (0.0, 7.0), (5e-324, -5e-324))),
+        *(("flat_floor", x, y) for x, y in ((1.0, 1.0), (1.0, -1.0), (-2.0, -1.0))),
+    ],
+)
+def test_the_jet_at_a_kink_is_finite_and_no_slope_beside_it_is_shorter(name: str, x: float, y: float) -> None:
+    landscape = landscapes.get(name)
+    jet = landscape.jet(x, y)
+    assert np.isfinite(jet).all()
+    beside = landscape.jet(x + 1e-7 * np.cos(np.arange(60)), y + 1e-7 * np.sin(np.arange(60)))
+    assert np.linalg.norm(jet[1:3]) <= np.linalg.norm(beside[:, 1:3], axis=-1).min() * (1 + 1e-6)
+    assert beside[:, 0].min() - 2.0 <= jet[0] <= beside[:, 0].max() + 2.0
+
+
+def test_what_is_not_a_number_stays_so() -> None:
+    for name in KINKED:
+        for x, y in ((math.nan, 0.5), (0.5, math.nan)):
+            assert np.isnan(landscapes.get(name).value(x, y)), name
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 10, 50, 137, 200])
@@ -232,9 +299,28 @@ def test_the_wall_of_the_recurrent_cliff_lies_where_its_file_says(steps: int) ->
         assert landscape.value(w, b + 0.05) < 0.1
 
 
-def test_only_the_tip_of_ackley_is_one() -> None:
+def test_which_minima_are_tips() -> None:
+    """None of a surface that is called smooth; of the eggholder those in its two grooves."""
     tips = [(name, at) for name in NAMES for at in landscapes.get(name).minima if is_tip(landscapes.get(name), *at)]
-    assert tips == [("ackley", (0.0, 0.0))]
+    assert [tip for tip in tips if tip[0] != "eggholder"] == [("ackley", (0.0, 0.0)), ("bukin_6", (-10.0, 1.0))]
+    grooves = [y + 47 for name, (x, y) in tips if name == "eggholder" and y + 47 in (x, -x / 2)]
+    assert len(grooves) == 9 == len(tips) - 2
+    assert max(grooves) < 0
+
+
+KINKED = [name for name in NAMES if not landscapes.get(name).surface.smooth]
+
+
+def test_which_surfaces_are_not_smooth() -> None:
+    assert KINKED == ["ackley", "bukin_6", "eggholder", "flat_floor", "schwefel", "zero_one_loss"]
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_nothing_beside_a_minimum_is_lower_where_curvature_may_not_tell(name: str) -> None:
+    landscape = landscapes.get(name)
+    for x, y in landscape.minima:
+        around = np.append(rises(landscape, x, y), rises_along(landscape, x, y))
+        assert (around >= -1e-12 * abs(landscape.value(x, y))).all()
 
 
 def test_the_slope_around_the_tip_of_ackley() -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mpmath import cos, cosh, exp, fprod, log, mp, mpf, pi, radians, sin, sqrt, tanh
+from mpmath import cos, cosh, exp, findroot, fprod, log, mp, mpf, pi, radians, sin, sqrt, tanh
 
 import landscapes
 
@@ -275,3 +275,34 @@ def deep_chain_skip(x: Any, y: Any, layers: Any, others: Any) -> Any:
     for weight in [x, *[others] * int(layers - 2), y]:
         output += weight * output
     return (output - 1) ** 2
+
+
+@twin
+def zakharov(x: Any, y: Any) -> Any:
+    weighed = sum(mpf(i) / 2 * t for i, t in ((1, x), (2, y)))
+    return x**2 + y**2 + weighed**2 + weighed**4
+
+
+@twin
+def bukin_6(x: Any, y: Any) -> Any:
+    return 100 * sqrt(abs(y - mpf("0.01") * x**2)) + mpf("0.01") * abs(x + 10)
+
+
+@twin
+def flat_floor(x: Any, y: Any, slope: Any, width: Any) -> Any:
+    return slope * sum(max(abs(t) - half, mpf(0)) for t, half in ((x - 1, width), (y, mpf(1))))
+
+
+@twin
+def schwefel(x: Any, y: Any) -> Any:
+    def term(t: Any) -> Any:
+        return -t * sin(sqrt(abs(t)))
+
+    lowest = findroot(lambda t: sin(sqrt(t)) + sqrt(t) * cos(sqrt(t)) / 2, mpf("420.9687"))
+    return sum(term(t) - term(lowest) + max(mpf(0), abs(t) - 500) ** 3 for t in (x, y))
+
+
+@twin
+def eggholder(x: Any, y: Any) -> Any:
+    published = -(y + 47) * sin(sqrt(abs(y + x / 2 + 47))) - x * sin(sqrt(abs(x - (y + 47))))
+    return published + sum(max(mpf(0), abs(t) - 512) ** 3 for t in (x, y))

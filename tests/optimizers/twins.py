@@ -477,7 +477,7 @@ def first_minimum(ground: Ground, theta: Pair, d: Pair) -> float:
         return 0.0
     while slope(alpha) < 0:
         before, alpha = alpha, max(alpha + pace, 1.01 * alpha)
-    return brentq(slope, before, alpha, xtol=1e-300, rtol=4 * 2.0**-52)
+    return brentq(slope, before, alpha, xtol=1e-300, rtol=4 * 2.0**-52, maxiter=5000)
 
 
 class Search:

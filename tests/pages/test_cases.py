@@ -9,7 +9,7 @@ import pytest
 import landscapes
 import optimizers
 from optimizers import Race, Trajectory, one_over_k, predicted, run, seeds
-from pages import averaging, basins, clipping, tune
+from pages import averaging, basins, clipping, step, tune
 from pages.contents import PAGES
 from pages.shared.axes import placed
 from pages.shared.reading import Reading, plain, read
@@ -114,8 +114,11 @@ def test_a_threshold_below_every_gradient_makes_normalized_descent() -> None:
     assert by_norm.clipped.all()
     assert by_value.clipped.all()
     np.testing.assert_allclose(lengths(by_norm), 0.5 * 0.02, rtol=1e-9)
-    diagonal = np.abs(np.diff(by_value.path, axis=0)) / (0.5 * 0.02)
-    assert (np.isclose(diagonal, 1).all(axis=1)).mean() > 0.5
+    shares = np.abs(np.diff(by_value.path, axis=0)) / (0.5 * 0.02)
+    steep = np.abs(by_value.unclipped[:-1] if len(by_value.unclipped) > len(shares) else by_value.unclipped) > 0.02
+    np.testing.assert_allclose(shares[steep], 1, rtol=1e-9)
+    assert steep.any(axis=1).all()
+    assert steep.all(axis=1).mean() > 0.9
     steps, gradients = np.diff(by_norm.path, axis=0), by_norm.gradient[:-1]
     np.testing.assert_allclose(steps[:, 0] * gradients[:, 1], steps[:, 1] * gradients[:, 0], atol=1e-12)
     assert unclipped.loss[-1] < by_norm.loss[-1] < by_norm.loss[0] / 3
@@ -147,27 +150,38 @@ def widths(race: Race) -> dict[str, float]:
 def test_adam_forgives_a_wrong_rate_and_plain_descent_does_not() -> None:
     found = widths(tune.FORGIVES.race)
     assert found["adam"] > found["momentum"] + 1
-    assert found["momentum"] > found["sgd"] + 1
     assert found["adam"] > 3
-    assert found["sgd"] < 1
+    for narrow in ("rmsprop", "sgd"):
+        assert found["momentum"] > found[narrow] + 1
+        assert found[narrow] < 1
 
 
 def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
-    """Within one cell, for every momentum."""
+    """Within one cell, for every momentum; and how far from it the fastest runs are."""
     told, (loss, _steps) = heat(tune.BOWL.race, 0, ("lr", "momentum"), 128, 64)
-    rates = np.array(told["axes"][0]["values"])
+    rates, momenta = (np.array(axis["values"]) for axis in told["axes"])
     assert told["theory"] is not None
-    ratio = rates[1] / rates[0]
-    for row, (edge, best) in enumerate(told["theory"]):
+    ratio, farthest = rates[1] / rates[0], 1.0
+    for row, (edge, first, last) in enumerate(told["theory"]):
+        assert edge == pytest.approx(2 * (1 + momenta[row]) / 1.0)
         held = rates[np.isfinite(loss[row])].max()
         assert edge / ratio <= held * (1 + 1e-12) <= edge * ratio
-        assert best < edge
+        assert first <= last < edge
+        assert (first == last) == (momenta[row] < 0.477)
+        fastest = rates[loss[row].argmin()]
+        if momenta[row] < 0.5:
+            assert 0.85 * edge < fastest < edge
+        else:
+            assert first / ratio < fastest < last * ratio
+        farthest = min(farthest, fastest / edge)
+    assert farthest < 0.1
 
 
 def test_the_worse_the_condition_the_narrower_the_band() -> None:
     conditions = (3.0, 10.0, 30.0, 100.0)
-    narrowing = [widths(placed(tune.ILL.race, 0, "condition", one))["sgd"] for one in conditions]
-    assert all(wide > narrow + 0.2 for wide, narrow in pairwise(narrowing))
+    narrowing = [widths(placed(tune.ILL.race, 0, "condition", one)) for one in conditions]
+    for name in ("sgd", "momentum"):
+        assert all(wide[name] > narrow[name] + 0.2 for wide, narrow in pairwise(narrowing))
 
 
 def test_cells_are_runs() -> None:
@@ -215,7 +229,68 @@ def test_the_larger_rate_does_not_rest_in_the_two_narrow_valleys() -> None:
 
 
 def test_every_valley_keeps_what_starts_in_it() -> None:
-    adam, sgd = (ends(basins.MANY.race, lane) for lane in range(2))
-    for picture in (adam, sgd):
-        for valley in range(4):
-            assert (picture == valley).mean() > 0.1
+    """The start alone decides: the borders are the lines through the top."""
+    ground = basins.MANY.race.ground()
+    top = np.sort(np.roots([4, 0, -32, 5]).real)[1]
+    (x0, x1), (y0, y1) = ground.domain
+    x, y = np.meshgrid(np.linspace(x0, x1, 96), np.linspace(y0, y1, 96))
+    expected = np.empty((96, 96), int)
+    for valley, (u, v) in enumerate(ground.minima):
+        expected[((x > top) == (u > top)) & ((y > top) == (v > top))] = valley
+    for lane in range(2):
+        assert np.array_equal(ends(basins.MANY.race, lane), expected)
+    heights = [float(ground.value(*one)) for one in ground.minima]
+    assert sum(height < min(heights) + 1 for height in heights) == 1
+
+
+def test_newtons_borders_never_become_smooth() -> None:
+    """Of a smooth border twice the resolution sees twice as much, as of plain descent's."""
+    newton, sgd = ([borders(ends(basins.NEWTON.race, lane, n)) for n in (96, 192, 384)] for lane in range(2))
+    for coarse, fine in pairwise(newton):
+        assert fine > 2.5 * coarse
+    for coarse, fine in pairwise(sgd):
+        assert fine == pytest.approx(2 * coarse, rel=0.05)
+
+
+# One step
+
+
+def moved(case) -> tuple[Trajectory, np.ndarray]:
+    """The run of a case, and its steps."""
+    (one,) = run(case.race)
+    return one, np.diff(one.path, axis=0)
+
+
+def test_ahead_nesterovs_gradient_points_back() -> None:
+    one, steps_ = moved(step.NESTEROV)
+    k = step.NESTEROV.view.at
+    assert one.gradient[k] @ steps_[k - 1] > 0
+
+
+def test_adams_step_is_about_its_rate_as_long_as_the_gradients_stay_alike() -> None:
+    one, steps_ = moved(step.ADAM)
+    k = step.ADAM.view.at
+    sizes = np.abs(one.gradient[: k + 1])
+    assert sizes[:, 0].min() < sizes[:, 1].max() / 1.5  # one is steeper than the other
+    np.testing.assert_allclose(np.abs(steps_[k]) / 0.6, 1, atol=0.2)
+    assert np.abs(steps_[9:11] / 0.6).min() < 0.1  # later they are not alike
+
+
+def test_after_an_exact_search_the_gradient_is_at_a_right_angle_and_the_next_step_leads_to_the_minimum() -> None:
+    one, steps_ = moved(step.CONJUGATE)
+    cosine = one.gradient[1] @ steps_[0] / np.prod([np.hypot(*one.gradient[1]), np.hypot(*steps_[0])])
+    assert abs(cosine) < 1e-12
+    assert (one.outcome, one.best, one.stopped_at) == ("converged", True, 2)
+    assert step.CONJUGATE.view.at == 1
+
+
+@pytest.mark.parametrize("place", [(-0.9, 0.7), (3.0, 0.1), (0.1, 3.0)])
+@pytest.mark.parametrize("share", [0.5, 0.99, 1.01, 2.0])
+def test_a_rate_above_two_over_the_curvature_along_the_gradient_raises_the_loss(place, share: float) -> None:
+    ground = step.CURVATURE.race.ground()
+    g, h = ground.gradient(*place), ground.hessian(*place)
+    rate = share * 2 * (g @ g) / (g @ h @ g)
+    one = optimizers.trace(ground, optimizers.get("sgd", lr=float(rate)), start=place, steps=1)
+    assert (one.loss[1] > one.loss[0]) == (share > 1)
+    case, _steps = moved(step.CURVATURE)
+    assert case.loss[1] > case.loss[0]

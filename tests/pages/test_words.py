@@ -20,6 +20,7 @@ ALIKE |= {"f − f*", "BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
 NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
+NAMES |= {"Bukin", "Eggholder", "Schwefel", "Zakharov"}
 
 NAMES |= {"Pascanu", "Mikolov", "Bengio", "Polyak", "Juditsky"}
 NAMES |= {"SH", "Hd", "Hg", "SIAM", "Journal", "on", "Control", "and", "Optimization", "Deep", "Learning"}
@@ -35,8 +36,8 @@ SIMPLIFIED = "这们个为来对时会发过动样开关没还进长见学习价
 TRADITIONAL = "這們個為來對時會發過動樣開關沒還進長見學習價種題實數運給無機認優勢軸"
 # What the other side calls it, and its quotation marks.
 FOREIGN = {
-    "zh-TW": "優化|(?<!演)算法|默認|缺省|信息|鼠標|屏幕|程序|網絡|服務器|數據|噪聲|運行|鏈接|加載|視圖|全局|添加|快捷鍵"
-    "|[“”‘’]",
+    "zh-TW": "優化(?!器)|(?<!演)算法|默認|缺省|信息|鼠標|屏幕|程序|網絡|服務器|數據|噪聲|運行|鏈接|加載|視圖|全局|添加"
+    "|快捷鍵|[“”‘’]",
     "zh-CN": "最佳化|演算法|预设|讯息|资讯|滑鼠|萤幕|程式|网路|伺服器|资料|杂讯|连结|连线|载入|乱数|全域|新增|快速键"
     "|[「」『』]",
 }

@@ -4,15 +4,22 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)
 
-// A short decimal: 3 digits, and powers of ten where they are shorter.
+// A short decimal: 3 digits, and powers of ten where they are shorter, with one digit less.
 export function short(number, digits = 3) {
   if (Number.isNaN(number)) return 'NaN'
   if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞'
   if (number === 0) return '0'
   const size = Math.abs(number)
-  if (size >= 1e3 && size < 1e4) return String(Math.round(number)).replace('-', '−')
+  if (size >= 1e3 && size < 1e4) return String(Number(number.toPrecision(Math.max(digits, 4)))).replace('-', '−')
   if (size >= 1e-3 && size < 1e3) return String(Number(number.toPrecision(digits))).replace('-', '−')
-  return number.toExponential(Math.min(digits - 1, 1)).replace('e+', 'e').replaceAll('-', '−')
+  const power = digits > 3 ? Number(number.toPrecision(digits - 1)).toExponential() : number.toExponential(Math.min(digits - 1, 1))
+  return power.replace('e+', 'e').replaceAll('-', '−')
+}
+
+// Numbers of which some are close to each other: with so many digits that different ones look different.
+export function apart(numbers, digits = 3) {
+  const texts = numbers.map((number) => short(number, digits))
+  return new Set(texts).size === new Set(numbers).size || digits === 17 ? texts : apart(numbers, digits + 1)
 }
 
 export const power = (exponent) =>

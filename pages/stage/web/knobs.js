@@ -1,6 +1,6 @@
 // The live knobs: made from what optimizers and landscapes declare. All paths redraw while one moves.
 
-import { element, exact, fill, icon, short } from './format.js'
+import { apart, element, exact, fill, icon, short } from './format.js'
 
 const FINE = 1000
 
@@ -26,7 +26,8 @@ export function toPlace(value, { low, high, scale }) {
 let count = 0
 
 class Knob {
-  // `marks` says which values mean something: {value, text}, drawn as ticks and told beneath.
+  // `marks` says which values mean something: {value, text}, drawn as ticks and told beneath; where text is '' the tick
+  // before has said it.
   constructor(stage, spec, label, get, set, marks = null) {
     Object.assign(this, { stage, spec, get, set, marks })
     const id = `slalom-knob-${++count}`
@@ -85,7 +86,8 @@ class Knob {
     if (key === this.marked) return
     this.marked = key
     this.told.hidden = !marks.length
-    this.told.textContent = marks.map(({ text }) => text).join(' · ')
+    const rates = marks.map(({ text }) => text).filter(Boolean).join(' · ')
+    this.told.textContent = fill(this.stage.catalogue.words.rates, { rates })
     const { low, high } = this.spec
     const ticks = marks.filter(({ value }) => value >= low && value <= high).map(({ value, text }) => {
       const tick = element('i', { class: 'slalom-tick', title: text })
@@ -155,6 +157,14 @@ class Choice {
   paint() {
     this.select.value = this.get()
   }
+}
+
+// The ticks of a learning rate: the edge, and the one or the two between which a run contracts fastest.
+export function rateMarks([edge, ...fastest], words) {
+  const [rate, low, high] = apart([edge, ...fastest])
+  const text = low === high ? fill(words.rateBest, { rate: low }) : fill(words.rateRange, { low, high })
+  const marks = [...new Set(fastest)].map((value, i) => ({ value, text: i ? '' : text }))
+  return [...marks, { value: edge, text: fill(words.rateEdge, { rate }) }]
 }
 
 export class Knobs {
@@ -250,12 +260,7 @@ export class Knobs {
   // Where theory says that the chosen runner stops contracting, and where it contracts fastest.
   #rates() {
     const { answer, inStep, view, catalogue } = this.stage
-    const told = inStep && answer.lanes[view.chosen]?.rates
-    if (!told) return []
-    const { words } = catalogue
-    const [edge, best] = told
-    const marks = [{ value: edge, text: fill(words.rateEdge, { rate: short(edge) }) }]
-    return best === null ? marks : [{ value: best, text: fill(words.rateBest, { rate: short(best) }) }, ...marks]
+    return inStep && answer.lanes[view.chosen]?.rates ? rateMarks(answer.lanes[view.chosen].rates, catalogue.words) : []
   }
 
   #options(i) {

@@ -274,8 +274,8 @@ export class Tune {
     context.imageSmoothingEnabled = false
     context.drawImage(this.#image(columns, rows), left - cw / 2, top - ch / 2, cw * columns, ch * rows)
     if (found.theory) {
-      for (const [which, dash] of [[0, [7, 4]], [1, [2, 4]]]) {
-        const points = found.theory.flatMap((told, row) => (told[which] === null ? [] : [heat.x(told[which]), heat.y(found.axes[1].values[row])]))
+      for (const [which, dash] of [[0, [7, 4]], [1, [2, 4]], [2, [2, 4]]]) {
+        const points = found.theory.flatMap((told, row) => (told[which] === undefined ? [] : [heat.x(told[which]), heat.y(found.axes[1].values[row])]))
         stroke(context, points, { colour: theme.text, width: 2, dash }, theme.halo)
       }
     }

@@ -1,0 +1,64 @@
+"""Bukin's function no. 6: a groove with infinitely steep walls, and almost no slope along its floor.
+
+f(x, y) = 100 √|y - x²/100| + |x + 10| / 100
+
+The floor is the parabola y = x²/100, its lowest point (-10, 1). The nearer to the floor, the steeper the walls: no
+learning rate is small enough for them, and of the slope along the floor, 1/100, nothing is seen beside theirs. On the
+floor every gradient of the form (± 1/100, 0) + k (-x/50, 1) is a subgradient, whatever k: the jet takes the shortest,
+the one along the floor, which is 0 in the minimum; and since nothing bends along the floor, its Hessian is 0 there.
+It is published for -15 <= x <= -5 and -3 <= y <= 3. Z. K. Silagadze, "Finding two-dimensional peaks", Physics of
+Particles and Nuclei Letters 4 (2007) 73-80.
+"""
+
+import math
+
+from landscapes._kernel import Jet, Values, compiled, inlined
+from landscapes._landscape import Points, Surface
+
+CUSP = 1e-200  # so near to the floor is on it: nearer, the curvature would be infinite
+
+
+@inlined
+def sign(t: float) -> float:
+    """-1, 0 or 1; not a number where t is not."""
+    return 1.0 if t > 0 else -1.0 if t < 0 else t
+
+
+@compiled
+def bukin_6(x: float, y: float, p: Values) -> Jet:
+    """The jet, with the height u above the floor and the slope of the floor, x/50."""
+    u, tilt = y - x * x / 100, x / 50
+    along = 0.01 * sign(x + 10)
+    if abs(u) <= CUSP:
+        shorter = along / (1 + tilt * tilt)
+        return 0.01 * abs(x + 10), shorter, shorter * tilt, 0.0, 0.0, 0.0
+    root = math.sqrt(abs(u))
+    slope, bend = 50 * sign(u) / root, -25 / (root * root * root)
+    return (
+        100 * root + 0.01 * abs(x + 10),
+        along - slope * tilt,
+        slope,
+        bend * tilt * tilt - slope / 50,
+        -bend * tilt,
+        bend,
+    )
+
+
+def minima() -> Points:
+    """The lowest point of the floor. Beside the floor f_y is not 0."""
+    return ((-10.0, 1.0),)
+
+
+SURFACE = Surface(
+    name="bukin_6",
+    title="Bukin's function no. 6",
+    watch="The nearer the floor, the steeper the walls. Who moves along the floor at all?",
+    formula=r"100\sqrt{\left|y - \tfrac{1}{100}x^2\right|} + \tfrac{1}{100}\left|x + 10\right|",
+    reference="Silagadze (2007), Physics of Particles and Nuclei Letters 4, 73-80",
+    kernel=bukin_6,
+    domain=((-15.0, -5.0), (-3.0, 3.0)),
+    start=(-13.5, 0.4),
+    minima=minima,
+    smooth=False,
+    lr=1e-3,
+)
