@@ -129,8 +129,8 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
             off = np.abs(run.gradient[:rows] - gradient) / (1 + np.abs(gradient))
             if run.reason in ("left", "loss"):
                 off = off[: len(run.path) - 1]  # no gradient was used there
-            # The other floats of a start one part in 10^15 aside, in both coordinates, and of gradients from aside, as a
-            # path may forget its start: where they part, the path is chaos and no one's.
+            # The other floats of a start one part in 10^15 aside, in both coordinates, and of gradients from aside, for
+            # a path may forget its start: where they part, the path is chaos and no one's.
             near = start[0] * (1 + 1e-15), start[1] * (1 + 1e-15)
             aside, slope = walk(name, Shaken(landscape), near, dict(optimizer.values), rows)
             parted = np.abs(aside - path[: len(aside)]) / (1 + np.abs(aside)) > 1e-12
