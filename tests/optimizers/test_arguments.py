@@ -202,7 +202,7 @@ def test_the_wrong_values_of_an_axis_end_in_a_sentence(axis: str) -> None:
         ({"average": ["uniform"]}, "average must be None, one such as optimizers.average"),
         ({"seed": None}, "seed must be a whole number, not None"),
     ],
-    ids=str,
+    ids=lambda one: one[:16] if isinstance(one, str) else ",".join(one),
 )
 def test_a_message_names_the_argument_and_what_is_wanted(given: dict[str, Any], message: str) -> None:
     with pytest.raises((TypeError, ValueError), match=message):
