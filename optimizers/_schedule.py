@@ -15,6 +15,7 @@ EVERY = Parameter("every", "", 100.0, 1.0, 10_000.0, "log", 1.0, 1e7, integer=Tr
 DROP = Parameter("drop", "", 0.5, 0.1, 1.0, at_least=0.0, at_most=1e6, meaning="multiply by")
 FIRST = Parameter("first", "", 0.04, 1e-3, 1.0, "log", at_least=0.0, at_most=1.0, meaning="first / highest rate")
 LAST = Parameter("final", "", 4e-6, 1e-6, 1.0, "log", at_least=0.0, at_most=1e6, meaning="final / highest rate")
+CYCLE = Parameter("over", r"\tau", 100.0, 1.0, 10_000.0, "log", at_least=1.0, at_most=1e7, meaning="steps of the cycle")
 RISE = Parameter("rise", "", 0.3, 0.0, 1.0, at_least=0.0, at_most=1.0, meaning="share of steps that rise")
 LOW = Parameter("low", "", 0.01, 1e-4, 1.0, "log", at_least=0.0, at_most=1.0, meaning="lowest / highest rate")
 PERIOD = Parameter(
@@ -38,7 +39,7 @@ SCHEDULES: dict[str, Kind] = {
     "cosine": Kind("cosine", (FINAL, OVER, WARMUP)),
     "warm_restarts": Kind("cosine with warm restarts", (LOW, PERIOD, LONGER, WARMUP)),
     "polynomial": Kind("polynomial, to zero", (POWER, OVER, WARMUP)),
-    "one_cycle": Kind("one cycle", (FIRST, RISE, LAST, OVER, WARMUP)),
+    "one_cycle": Kind("one cycle", (FIRST, RISE, LAST, CYCLE, WARMUP)),
     "triangular": Kind("triangular", (LOW, UP, WARMUP)),
 }
 
