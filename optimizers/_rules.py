@@ -106,8 +106,10 @@ def rests(
     measure: Measure, loss: float, gx: float, gy: float, dx: float, dy: float, hxx: float, hxy: float, hyy: float
 ) -> bool:
     """Whether a run is at rest; a step that is not a number counts as none."""
-    r: float = measure.radius
-    return not (math.hypot(dx, dy) > REST * r) and stationary(measure, REST, loss, gx, gy, hxx, hxy, hyy)
+    reach: float = REST * measure.radius
+    if abs(dx) + abs(dy) > 2 * reach:  # most steps, without a root
+        return False
+    return stationary(measure, REST, loss, gx, gy, hxx, hxy, hyy) and not (math.hypot(dx, dy) > reach)
 
 
 @inlined
@@ -115,10 +117,13 @@ def stationary(
     measure: Measure, rest: float, loss: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float
 ) -> bool:
     """Whether a gradient says that a stationary point is at hand, or nothing across the map."""
-    slope, r, to_lose = math.hypot(gx, gy), measure.radius, max(loss - measure.infimum, 0.0)
+    r, to_lose = measure.radius, max(loss - measure.infimum, 0.0)
+    norm, steep = max(abs(hxx), abs(hxy), abs(hyy)), max(abs(gx), abs(gy))
+    if steep * r > rest * to_lose and steep > 2 * rest * norm * r:  # most gradients, without a root
+        return False
+    slope = math.hypot(gx, gy)
     if slope * r <= rest * to_lose:
         return True
-    norm = max(abs(hxx), abs(hxy), abs(hyy))
     if norm == 0.0 or not slope <= 2 * rest * norm * r:
         return False
     if measure.fill and to_lose <= 0.5 * rest * rest * norm * r * r:

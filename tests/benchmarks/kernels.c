@@ -2,6 +2,7 @@
    against. The work is the same: a surface behind a pointer that returns its whole jet, a row for every iterate, the same
    rules for ending, noise where it is asked for. */
 
+#include <stdbool.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -331,6 +332,29 @@ static inline Shift saddle_free_newton(int64_t k, Site at, State s, const double
 
 enum { OUT_OF_STEPS, AT_REST, LEFT, LOSS, NOT_A_NUMBER, SINGULAR };
 
+static double INFIMUM, RADIUS;
+
+void measure(double infimum, double radius)
+{
+    INFIMUM = infimum, RADIUS = radius;
+}
+
+static inline __attribute__((always_inline)) bool rests(Jet j, double gx, double gy, Shift d)
+{
+    double rest = 1e-9, reach = rest * RADIUS, to_lose = fmax(j.f - INFIMUM, 0.0);
+    if (fabs(d.dx) + fabs(d.dy) > 2 * reach)
+        return false;
+    double norm = fmax(fmax(fabs(j.fxx), fabs(j.fxy)), fabs(j.fyy)), steep = fmax(fabs(gx), fabs(gy));
+    if (steep * RADIUS > rest * to_lose && steep > 2 * norm * reach)
+        return false;
+    if (hypot(d.dx, d.dy) > reach)
+        return false;
+    if (hypot(gx, gy) * RADIUS <= rest * to_lose)
+        return true;
+    double a = j.fxx / norm, b = j.fxy / norm, c = j.fyy / norm, u = gx / norm, v = gy / norm;
+    return norm > 0 && hypot(c * u - b * v, a * v - b * u) <= reach * fabs(a * c - b * b);
+}
+
 static inline __attribute__((always_inline)) int64_t descend(
     Look look, Probe probe, Step step, Surface surface, const double *p, double x, double y, const double *h, int64_t n,
     double sigma, uint64_t seed, double (*record)[5])
@@ -371,7 +395,7 @@ static inline __attribute__((always_inline)) int64_t descend(
         }
         record[k][3] = gx, record[k][4] = gy;
         Shift d = step(k + 1, (Site){x, y, j.f, gx, gy, j.fxx, j.fxy, j.fyy, surface, p}, s, h);
-        if (gx * gx + gy * gy <= 1e-16 && !(d.dx * d.dx + d.dy * d.dy > 1e-16)) {
+        if (rests(j, gx, gy, d)) {
             end = AT_REST;
             break;
         }

@@ -28,6 +28,7 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Optimizer
+from optimizers import _rules as rules
 from optimizers._descent import COLUMNS
 from optimizers._trajectory import course
 
@@ -101,6 +102,8 @@ def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Cal
     """Two functions of the number of steps, ours and C's. Each returns what the kernel returned, and its record."""
     x, y = ground.start
     theirs = getattr(library, f"trace_{runner.name}")
+    library.measure.argtypes = [ctypes.c_double, ctypes.c_double]
+    library.measure(ground.infimum, rules.radius(ground))
     pointer, real, whole = ctypes.c_void_p, ctypes.c_double, ctypes.c_int64
     theirs.restype = whole
     theirs.argtypes = [pointer, pointer, real, real, pointer, whole, real, ctypes.c_uint64, pointer]
