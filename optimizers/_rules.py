@@ -60,7 +60,7 @@ FLAT = 1e-6
 FLAT_SLOPE = 0.05
 NEAR = 1e-4
 BEST = 1e-10  # of the minimum value
-HEIGHT = 1e-15  # of the height that the curvature at the best minimum makes across the map
+HEIGHT = 1e-15  # of the height that the curvature makes across the map
 
 
 class End(IntEnum):
@@ -161,21 +161,22 @@ def radius(landscape: Landscape) -> float:
     return math.hypot(x1 - x0, y1 - y0) / 2
 
 
-@lru_cache(maxsize=256)
-def least(landscape: Landscape) -> float:
-    """The largest loss that is the minimum value, to rounding; -inf where no point has it.
+def is_best(landscape: Landscape, x: float, y: float) -> bool:
+    """Whether f(x, y) is the surface's minimum value, to rounding."""
+    return bool(all_best(landscape, np.array([x]), np.array([y]))[0])
 
-    Rounding is measured by the minimum value, and by what the curvature at the best minimum makes across the map.
+
+def all_best(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Whether f is the surface's minimum value at each of many (x, y).
+
+    Rounding is measured by that value, and by the height that the curvature makes across the map.
     """
-    if landscape.minimum_value is None:
-        return -math.inf
-    height = max((abs(landscape.at(*point)[i]) for point in landscape.minima[:1] for i in (3, 4, 5)), default=0.0)
-    return landscape.minimum_value + BEST * abs(landscape.minimum_value) + HEIGHT * height * radius(landscape) ** 2
-
-
-def is_best(landscape: Landscape, loss: float) -> bool:
-    """Whether a loss is the surface's minimum value, to rounding."""
-    return loss <= least(landscape)
+    least = landscape.minimum_value
+    if least is None:
+        return np.zeros(len(x), np.bool_)
+    loss, _, _, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
+    height = np.max(np.abs(second), axis=0) * radius(landscape) ** 2
+    return np.asarray(loss <= least + BEST * abs(least) + HEIGHT * height)
 
 
 def is_flat(landscape: Landscape, x: float, y: float) -> bool:
@@ -201,7 +202,7 @@ def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
     if low < -flat:
         return "maximum" if high < -flat else "saddle"
     found = nearest(landscape.minima, x, y, NEAR * r) is not None
-    if low > flat or found or (landscape.minima_fill and is_best(landscape, loss)):
+    if low > flat or found or (landscape.minima_fill and is_best(landscape, x, y)):
         return "converged"
     return "saddle" if nearest(landscape.saddles, x, y, 10 * NEAR * r) is not None else "stalled"
 
@@ -222,7 +223,7 @@ def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
 def is_kink(landscape: Landscape, x: float, y: float) -> bool:
     """Whether (x, y) is a minimum without a gradient of 0: declared, with the least loss."""
     near = nearest(landscape.minima, x, y, NEAR * radius(landscape)) is not None
-    return near and is_best(landscape, landscape.at(x, y)[0])
+    return near and is_best(landscape, x, y)
 
 
 def is_level(landscape: Landscape, x: float, y: float) -> bool:
@@ -261,7 +262,7 @@ def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]
     low, high = _all_eigenvalues(*second)
     r = radius(landscape)
     flat = FLAT * np.maximum((loss - landscape.infimum) / r / r, np.max(np.abs(second), axis=0))
-    best = landscape.minima_fill & (loss <= least(landscape))
+    best = landscape.minima_fill & all_best(landscape, x, y)
     found: dict[Outcome, NDArray[np.bool_]] = {
         "maximum": (low < -flat) & (high < -flat),
         "saddle": low < -flat,

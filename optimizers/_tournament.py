@@ -195,9 +195,9 @@ def _ends(asked: Race, ground: Landscape, lane: int, starts: Floats) -> Ends:
 
 def _endings(ground: Landscape, ends: Ends) -> NDArray[np.int64]:
     """How every run ended: those that converged to the best minimum before those that did to another one."""
-    x, y, loss = ends.place
+    x, y, _ = ends.place
     outcome = rules.outcomes(ground, ends.code & 7, x, y)
-    best = (outcome == rules.OUTCOMES.index("converged")) & (loss <= rules.least(ground))
+    best = (outcome == rules.OUTCOMES.index("converged")) & rules.all_best(ground, x, y)
     return np.where(best, ENDINGS.index("best"), outcome + 1)
 
 

@@ -270,7 +270,7 @@ def _told(
     average: Average | None,
 ) -> Trajectory:
     """A record with its outcome."""
-    x, y, loss, *_ = record[-1].tolist()
+    x, y, *_ = record[-1].tolist()
     outcome = rules.outcome(landscape, end, x, y)
     near = rules.NEAR * rules.radius(landscape)
     if len(record) * 2 < (record.base.shape[0] if record.base is not None else 0):
@@ -286,7 +286,7 @@ def _told(
         stopped_at=len(record) - 1,
         price=optimizer.method.evaluations,
         minimum=rules.nearest(landscape.minima, x, y, near) if outcome == "converged" else None,
-        best=rules.is_best(landscape, loss),
+        best=rules.is_best(landscape, x, y),
         record=record,
         lr=optimizer.values.get("lr", 1.0),
         factors=factors,

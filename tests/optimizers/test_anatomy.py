@@ -255,9 +255,10 @@ def test_means_are_weighted_sums_of_what_was_met() -> None:
 
 def test_boxes_of_the_other_adaptive_methods() -> None:
     valley, given = landscapes.get("rosenbrock"), OPTIONS["noise"]
-    weights = 0.1 * 0.9 ** np.arange(7, -1, -1)
     for name in ("adagrad", "rmsprop", "adadelta", "rmsprop_nesterov"):
         optimizer = optimizers.get(name)
+        rho = optimizer.values.get("rho", 0.0)
+        weights = (1 - rho) * rho ** np.arange(7.0, -1, -1)
         run = optimizers.trace(valley, optimizer, steps=9, **given)
         squares = run.gradient[:8] ** 2
         mean = squares.sum(axis=0) if name == "adagrad" else weights @ squares

@@ -305,7 +305,7 @@ def test_help_tells_of_an_optimizer(name: str) -> None:
     for wanted in (method.title, method.idea, method.reference):
         assert " ".join(wanted.split()) in text
     assert r"\class" not in text
-    assert r"\theta" in text
+    assert r"\leftarrow" in text
     for one in optimizer.hyperparameters:
         assert f"{one.name} = {one.named(optimizer.values[one.name])}: {one.meaning}; {one.allowed()}" in text
 

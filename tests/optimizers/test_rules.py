@@ -353,7 +353,6 @@ def test_every_declared_minimum_is_one() -> None:
             run = optimizers.trace(ground, optimizers.get("sgd", lr=1e-30), start=point, steps=1)
             if run.stopped_at == 0:
                 assert (run.outcome, run.minimum) == ("converged", i), (name, point)
-            assert run.best == (run.loss[-1] <= rules.least(ground))
             assert run.best or i > 0, name
 
 
