@@ -9,7 +9,7 @@ is one algorithm in textbook form. A new file that declares a `Method` is found 
     ('converged', 6, 0)
 """
 
-from optimizers._anatomy import Arrow, Axes, Box, Instant, Model, Moment, Part, Search, Shape, Spot
+from optimizers._anatomy import Arrow, Axes, Box, Instant, Model, Moment, Part, Search, Shape, Spot, Triangle
 from optimizers._average import AVERAGES, Average, average
 from optimizers._clip import CLIPS, Clip, clip
 from optimizers._dissect import Dissection, dissect
@@ -65,6 +65,7 @@ __all__ = [
     "Sweep",
     "Tournament",
     "Trajectory",
+    "Triangle",
     "Tuning",
     "average",
     "clip",

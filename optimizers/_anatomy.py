@@ -104,7 +104,17 @@ class Search(NamedTuple):
     taken: float
 
 
-Shape: TypeAlias = Arrow | Spot | Box | Model | Axes | Search
+class Triangle(NamedTuple):
+    """A triangle of points of the map.
+
+    Attributes:
+        corners: from the best, of the least loss, to the worst.
+    """
+
+    corners: tuple[Point, Point, Point]
+
+
+Shape: TypeAlias = Arrow | Spot | Box | Model | Axes | Search | Triangle
 
 
 class Part(NamedTuple):

@@ -21,7 +21,7 @@ from landscapes._kernel import VALUES, Kernel, Values, call, called, inlined, ma
 from optimizers._clip import clipped
 from optimizers._course import COURSE, Course
 from optimizers._noise import call_noise
-from optimizers._rules import FAR, HUGE, End, rests
+from optimizers._rules import FAR, HUGE, REST, End, rests
 
 State: TypeAlias = tuple[float, ...]
 Shift: TypeAlias = tuple[float, float, State]
@@ -82,11 +82,18 @@ def nothing(s: State) -> tuple[float, float, float]:
     return 0.0, 0.0, 0.0
 
 
+@inlined
+def point(s: State) -> float:
+    """How far most methods reach from the point they stand on: not at all."""
+    return 0.0
+
+
 _look: Any = None  # in the template: what a method is made of
 _step: Any = None
 _state: Any = None
 _asked: Any = None
 _probe: Any = None
+_extent: Any = None
 _probes = False
 _no_step = int(End.SINGULAR)
 
@@ -131,7 +138,8 @@ def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, course: 
         if course.clip < 0:
             record[k, 5], record[k, 6] = dx, dy
             dx, dy = clipped(-course.clip, course.threshold * rate, dx, dy)
-        if rests(course.measure, loss, gx, gy, dx, dy, hxx, hxy, hyy):
+        small = not _extent(after) > REST * course.measure.radius
+        if small and rests(course.measure, loss, gx, gy, dx, dy, hxx, hxy, hyy):
             end = _AT_REST
             break
         if math.isnan(dx) or math.isnan(dy):
@@ -156,11 +164,13 @@ def descent(
     asked: Kernel = nothing,
     no_step: End = End.SINGULAR,
     probe: Kernel = stay,
+    extent: Kernel = point,
 ) -> Kernel:
     """The loop of a method: of its step, its state before the first, and where it looks, and looks again.
 
     `asked` reads from the state how many values, gradients and Hessians the method has asked for, if it counts them;
-    `no_step` is how a run ends where the method has no step, which it says by NaN.
+    `no_step` is how a run ends where the method has no step, which it says by NaN; `extent` reads from the state how
+    far from the point it reaches with a figure of its own.
     """
-    things = {"_step": step, "_state": state, "_look": look, "_asked": asked, "_no_step": int(no_step)}
-    return made(_descend, f"descent.{name}", **things, _probe=probe, _probes=probe is not stay)
+    things = {"_step": step, "_state": state, "_look": look, "_asked": asked, "_extent": extent}
+    return made(_descend, f"descent.{name}", **things, _no_step=int(no_step), _probe=probe, _probes=probe is not stay)

@@ -16,7 +16,7 @@ from landscapes._kernel import Kernel, prepare
 from landscapes._landscape import Floats, check_functions, check_numbers, check_text, described, put, settle
 from optimizers._abreast import together
 from optimizers._anatomy import Moment, Part
-from optimizers._descent import TRACE, State, descent, here, nothing, stay
+from optimizers._descent import TRACE, State, descent, here, nothing, point, stay
 from optimizers._rules import End
 
 
@@ -42,6 +42,8 @@ class Method:
         probe: where it takes a second one, with the same noise, which is then the one it uses.
         asked: reads from the state how many values, gradients and Hessians the method has asked for, if it counts
             them itself, because their number varies from step to step.
+        extent: reads from the state how far from the point the method's own figure reaches, if it steps with one, such
+            as a triangle: a run is not at rest while that is more than a step may be there.
         evaluations: how many of them one step needs; at least, where it counts them itself.
         no_step: how a run ends where the method has no step, which it says by NaN.
         abreast: whether many runs can take the step at once, because there is no loop and no call in it,
@@ -61,13 +63,14 @@ class Method:
     look: Kernel = here
     probe: Kernel = stay
     asked: Kernel = nothing
+    extent: Kernel = point
     evaluations: tuple[int, int, int] = (0, 1, 0)
     no_step: End = End.SINGULAR
     abreast: bool = True
 
     def __post_init__(self) -> None:
         check_text(self, "name", "title", "idea", "formula", "reference")
-        check_functions(self, "step", "look", "asked", compiled=True)
+        check_functions(self, "step", "look", "asked", "extent", compiled=True)
         check_functions(self, "anatomy")
         check_numbers(self, "hyperparameters")
         names = [one.name for one in self.hyperparameters]
@@ -91,7 +94,7 @@ class Method:
     @cached_property
     def trace(self) -> Kernel:
         """The compiled loop with this method's step."""
-        return descent(self.name, self.step, self.state, self.look, self.asked, self.no_step, self.probe)
+        return descent(self.name, self.step, self.state, self.look, self.asked, self.no_step, self.probe, self.extent)
 
     @cached_property
     def together(self) -> Kernel | None:
@@ -107,6 +110,11 @@ class Method:
     def probes(self) -> bool:
         """Whether it takes a second gradient at every step."""
         return self.probe is not stay
+
+    @property
+    def uses_gradient(self) -> bool:
+        """Whether its steps rest on gradients; of a method without, the record shows those it passes by."""
+        return self.evaluations[1] > 0
 
     @property
     def has_rate(self) -> bool:

@@ -8,7 +8,8 @@ While it runs, at every iterate and in this order:
 
 1. *diverged*: the position is not a number or has left the box of half-width `FAR`; the loss is not a number or lies
    beyond `HUGE`. The run ends there, with the reason.
-2. *at rest*: the step the method would take is not longer than ε R, and (`rests`) the gradient g it used
+2. *at rest*: the step the method would take is not longer than ε R, nor is the reach of a triangle that it steps with
+   (`Method.extent`), and (`rests`) the gradient g it used, or would have been given
 
    - says that a stationary point is at hand, |H⁻¹g| <= ε R, or
    - would change next to nothing across the map, |g| R <= ε (f - f*), or

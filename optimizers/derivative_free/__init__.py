@@ -1,0 +1,4 @@
+"""Derivative-free: by values of the loss alone."""
+
+TITLE = "Derivative-free"
+ORDER = 6
