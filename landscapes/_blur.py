@@ -6,14 +6,17 @@ Blur washes the narrow minima out first. A descent that begins with much of it a
 in a deep minimum where plain descent stops in a shallow one. Goodfellow, Bengio, Courville (2016), section 8.7.6;
 H. Mobahi, J. W. Fisher III, "On the link between Gaussian homotopy continuation and convex envelopes", EMMCVPR 2015.
 
-Where a surface declares no closed form the expected value is a tensor product of Gauss-Hermite rules with `ORDER`
-nodes, 0.55 σ apart and up to 10 σ to either side. It is exact for polynomials of degree below 2 · ORDER in each
-variable. For a surface that is analytic up to a distance d from the real plane the error is at most about exp(-9 d / σ)
-of its height, as measured: 2e-12 at σ = d / 3, but a few percent from σ = 3d on, where a wall has become a staircase
-with steps, and critical points, of its own: so it is with the recurrent cliff. The wall 1 / (1 + exp(-k x)) has
-d = π / k.
+Where a surface declares no closed form the expected value is a tensor product of one-dimensional rules, the coarsest of
+`RULES` that is fine enough: at `SAMPLE` points all over the map, and at minima of the sharp surface, its value, gradient
+and Hessian differ from those of the next finer rule by at most `TOLERANCE` of the largest there. The first rule is
+Gauss-Hermite with 32 nodes, exact for polynomials of degree below 64 in each variable; the others are trapezoidal out to
+12 σ, with steps from σ/3 down to σ/8, and one of σ/11 to compare with. On a function that is analytic up to a distance d
+from the real plane a step h errs by about exp(-2π d / h) of its height: L. N. Trefethen, J. A. C. Weideman, "The
+exponentially convergent trapezoidal rule", SIAM Review 56 (2014) 385-458. A surface with kinks, or with a wall that is
+too steep for the finest rule, is not blurred.
 """
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -23,27 +26,39 @@ import numpy as np
 from landscapes._arguments import instance
 from landscapes._critical import FLAT, crossings, stationary
 from landscapes._help import InstanceDoc
-from landscapes._kernel import Jet, Kernel, Values, address, after, call, compiled
+from landscapes._kernel import Jet, Kernel, Values, address, after, call, compiled, sample
 from landscapes._landscape import Floats, Landscape, Parameter, Points, Surface
 
-ORDER = 32
 SIDE = 65  # nodes along a side of the map, where critical points are looked for
 WIDER = 10  # how many times as wide a map is searched for lower places
+TOLERANCE = 1e-9  # between a rule and the next finer one, of the largest value, slope or curvature
+SAMPLE = 16  # points at which they are compared
 
 SIGMA = Parameter("sigma", r"\sigma", 0.0, 0.0, 2.0, at_least=0.0)
 
-_nodes, _weights = np.polynomial.hermite_e.hermegauss(ORDER)
-RULE = (*_nodes.tolist(), *(_weights / _weights.sum()).tolist())
+
+def _rule(nodes: Floats, weights: Floats) -> tuple[float, ...]:
+    """What the kernel reads of a rule: how many nodes it has, the nodes, and their weights, of sum 1."""
+    return (float(len(nodes)), *nodes.tolist(), *(weights / weights.sum()).tolist())
+
+
+def _trapezoidal(steps: int) -> tuple[float, ...]:
+    """The rule with `steps` steps in a standard deviation, out to 12."""
+    nodes = np.arange(-12 * steps, 12 * steps + 1) / steps
+    return _rule(nodes, np.exp(-nodes * nodes / 2))
+
+
+RULES = (_rule(*np.polynomial.hermite_e.hermegauss(32)), *map(_trapezoidal, (3, 4, 6, 8, 11)))
 
 
 @compiled
 def expected(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value, with p = (σ, address of the surface, nodes, weights, what the surface reads)."""
-    sigma, surface = p[0], int(p[1])
-    nodes, weights, inner = after(p, 2), after(p, 2 + ORDER), after(p, 2 + 2 * ORDER)
+    """The jet of the expected value, with p = (σ, address of the surface, a rule, what the surface reads)."""
+    sigma, surface, n = p[0], int(p[1]), int(p[2])
+    nodes, weights, inner = after(p, 3), after(p, 3 + n), after(p, 3 + 2 * n)
     f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(ORDER):
-        for j in range(ORDER):
+    for i in range(n):
+        for j in range(n):
             g, gx, gy, gxx, gxy, gyy = call(surface, x + sigma * nodes[i], y + sigma * nodes[j], inner)
             w = weights[i] * weights[j]
             f += w * g
@@ -65,6 +80,8 @@ def blurred(landscape: Landscape, sigma: float) -> Landscape:
 
     Raises:
         TypeError, ValueError: sigma is not a finite number, at least 0.
+        ValueError: the surface has no closed form of its blur, and either has kinks or is too steep for this sigma; the
+            message names the largest sigma up to which it is known, to three digits.
 
     >>> import landscapes
     >>> pits = landscapes.get("styblinski_tang")
@@ -90,11 +107,68 @@ class Pack:
 
     surface: Surface
     sigma: float
+    rule: int
 
     def __call__(self, **values: float) -> tuple[float, ...]:
         sharp = self.surface
-        head = () if sharp.blurred else (float(address(sharp.kernel)), *RULE)
+        head = () if sharp.blurred else (float(address(sharp.kernel)), *RULES[self.rule])
         return (self.sigma, *head, *sharp.pack(**values))
+
+
+def _probes(sharp: Landscape) -> Floats:
+    """The points at which rules are compared, without any period (R. Dyer's additive sequence), as (n, 2)."""
+    low, high = np.array(sharp.domain).T
+    spread = np.arange(1, SAMPLE + 1)[:, None] * [0.7548776662466927, 0.5698402909980532] % 1
+    return np.concatenate([low + spread * (high - low), np.reshape(sharp.minima[:8], (-1, 2))])
+
+
+def _fine_enough(sharp: Landscape, sigma: float) -> tuple[int, float] | None:
+    """The coarsest rule that the next finer one agrees with, and how far they differ; None if there is none."""
+    points = list(_probes(sharp))
+    high = np.abs([_by(sharp, sigma, 0, point) for point in points]).max(axis=0)
+    scale = np.repeat([high[0], high[1:3].max(), high[3:].max()], [1, 2, 3])
+    for rule in range(len(RULES) - 1):
+        worst = 0.0
+        for i, point in enumerate(points):
+            off = np.abs(_by(sharp, sigma, rule, point) - _by(sharp, sigma, rule + 1, point))
+            if not (off <= TOLERANCE * scale).all():
+                points.insert(0, points.pop(i))  # most likely the next rule fails here too
+                break
+            worst = max(worst, float((off[off > 0] / scale[off > 0]).max(initial=0.0)))
+        else:
+            return rule, worst
+    return None
+
+
+def _by(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
+    """The jet that a rule gives at a point."""
+    packed, jets = np.array(Pack(sharp.surface, sigma, rule)(**sharp.values)), np.empty((1, 6))
+    packed.setflags(write=False)
+    sample(address(expected), packed, point[:, None], jets)
+    return jets[0]
+
+
+def _widest(sharp: Landscape, sigma: float) -> float:
+    """The largest blur below a refused one, bisected over the numbers with as many digits, at most three."""
+    digits = 2 - math.floor(math.log10(sigma))
+    known, refused = 0, math.ceil(sigma * 10**digits)
+    while refused - known > 1:
+        middle = (known + refused) // 2
+        known, refused = (middle, refused) if _fine_enough(sharp, middle / 10**digits) else (known, middle)
+    return known / 10**digits if known else _widest(sharp, 1 / 10**digits)
+
+
+def _chosen(sharp: Landscape, sigma: float) -> tuple[int, float]:
+    """The rule for a surface without a closed form of its blur, and its accuracy."""
+    if not sharp.surface.smooth:
+        raise ValueError(f"{sharp.name} has kinks, and no closed form of its blur is declared: it can not be blurred")
+    chosen = _fine_enough(sharp, sigma)
+    if chosen is None:
+        raise ValueError(
+            f"sigma must be at most {_widest(sharp, sigma):g}, not {sigma:g}: {sharp.name} is too steep for the sums "
+            "that stand for its blur"
+        )
+    return chosen
 
 
 class Blurred(Landscape):
@@ -109,16 +183,19 @@ class Blurred(Landscape):
     Attributes:
         sharp: the landscape that is blurred.
         sigma: the standard deviation.
+        accuracy: how far value, gradient and Hessian may be off, in units of the largest of each on the map: the
+            difference to a finer rule, at most 1e-9; 0 where there is a closed form, which is exact to rounding.
     """
 
     def __init__(self, sharp: Landscape, sigma: float) -> None:
         self.sharp, self.sigma = sharp, sigma
         surface = sharp.surface
+        rule, self.accuracy = (0, 0.0) if surface.blurred else _chosen(sharp, sigma)
         super().__init__(
             replace(
                 surface,
                 kernel=blurring(surface),
-                pack=Pack(surface, sigma),
+                pack=Pack(surface, sigma, rule),
                 example=None,  # it would read the sharp surface's numbers
                 size=None,
                 minima_fill=False,  # its minima are those with a curvature in every direction

@@ -11,6 +11,7 @@ import math
 from functools import cache
 
 from landscapes._data import mean, packed
+from landscapes._gaussian import normal
 from landscapes._kernel import Jet, Values, compiled
 from landscapes._landscape import Points, Surface
 from landscapes.learned_from_data._petals import petals
@@ -35,6 +36,23 @@ over_all = mean(mistake)
 def zero_one_loss(x: float, y: float, p: Values) -> Jet:
     """The jet of the mean."""
     return over_all(x, y, p)  # type: ignore[no-any-return]
+
+
+@compiled
+def blurred_zero_one_loss(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, n, u₁, …): a margin is normal, its spread σ |uᵢ|."""
+    sigma, n = p[0], int(p[1])
+    f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(n):
+        a, b = p[2 + 2 * i], p[3 + 2 * i]
+        spread = sigma * math.hypot(a, b)
+        z = (x * a + y * b) / spread
+        a, b = a / spread, b / spread
+        slope = -normal(z)
+        f += 0.5 * math.erfc(z * math.sqrt(0.5))
+        fx, fy = fx + slope * a, fy + slope * b
+        fxx, fxy, fyy = fxx - slope * z * a * a, fxy - slope * z * a * b, fyy - slope * z * b * b
+    return f / n, fx / n, fy / n, fxx / n, fxy / n, fyy / n
 
 
 @cache
@@ -71,6 +89,7 @@ SURFACE = Surface(
     formula=r"\frac1n \sum_{i=1}^n \left[\,t_i\,(w_1 x_{i1} + w_2 x_{i2}) \le 0\,\right]",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.1.2; points of Fisher (1936)",
     kernel=zero_one_loss,
+    blurred=blurred_zero_one_loss,
     domain=((-8.0, 8.0), (-7.0, 7.0)),
     start=(-3.0, 5.0),
     infimum=infimum,

@@ -16,6 +16,11 @@ from landscapes._landscape import Points, Surface
 
 DECAY = 0.2 / math.sqrt(2)
 
+LOG_STEP = 0.28  # between the nodes of the cone's blur
+WAVES = tuple(  # the modified Bessel functions I_k(½)
+    math.fsum(0.25 ** (2 * j + k) / (math.factorial(j) * math.factorial(j + k)) for j in range(10)) for k in range(16)
+)
+
 # In the octant 0 <= y <= x, to all digits of a float.
 MINIMA = (
     (0.0, 0.0),
@@ -70,6 +75,48 @@ def ackley(x: float, y: float, p: Values) -> Jet:
     return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
 
 
+@inlined
+def blurred_cone(x: float, y: float, sigma: float) -> Jet:
+    """The jet of the cone's expected value over a Gaussian.
+
+    exp(-cr) is the integral of c / (2√(π t)) exp(-c²/4t - t r²) dt / t, and E exp(-t R²) = exp(-t r² / d) / d with
+    d = 1 + 2tσ². In ln t the trapezoidal rule is exact to rounding.
+    """
+    v, rr = sigma * sigma, x * x + y * y
+    low = math.log(DECAY * DECAY / 160)
+    count = int((26 + max(-math.log(v), -5.0) - low) / LOG_STEP)
+    f, slope, bend = 0.0, 0.0, 0.0
+    for i in range(count):
+        t = math.exp(low + i * LOG_STEP)
+        d = 1 + 2 * t * v
+        share = 10 * DECAY / math.sqrt(math.pi * t) * LOG_STEP * math.exp(-0.25 * DECAY * DECAY / t - t / d * rr) / d
+        f += share
+        slope += 2 * share * t / d
+        bend += 4 * share * (t / d) * (t / d)
+    return 20 - f, slope * x, slope * y, slope - bend * x * x, -bend * x * y, slope - bend * y * y
+
+
+@inlined
+def blurred_wave(t: float, sigma: float) -> tuple[float, float, float]:
+    """E exp(½ cos 2π(t + σz)) over a standard normal z, with its derivatives: the Fourier series, wave by wave."""
+    f, f1, f2 = WAVES[0], 0.0, 0.0
+    for k in range(1, 16):
+        w = 2 * math.pi * k
+        share = 2 * WAVES[k] * math.exp(-0.5 * (w * sigma) * (w * sigma))
+        c, s = share * math.cos(w * t), share * math.sin(w * t)
+        f, f1, f2 = f + c, f1 - w * s, f2 - w * w * c
+    return f, f1, f2
+
+
+@compiled
+def blurred_ackley(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ)."""
+    f, fx, fy, fxx, fxy, fyy = blurred_cone(x, y, p[0])
+    a, a1, a2 = blurred_wave(x, p[0])
+    b, b1, b2 = blurred_wave(y, p[0])
+    return f + math.e - a * b, fx - a1 * b, fy - a * b1, fxx - a2 * b, fxy - a1 * b1, fyy - a * b2
+
+
 def minima() -> Points:
     """The tip, and a dent near every other point of the lattice of whole numbers."""
     return images(MINIMA)
@@ -88,6 +135,7 @@ SURFACE = Surface(
     formula=r"20 + e - 20\,e^{-\frac15\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
     reference="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing, Kluwer",
     kernel=ackley,
+    blurred=blurred_ackley,
     domain=((-2.2, 2.2), (-2.2, 2.2)),
     start=(-1.6, 1.2),
     minima=minima,

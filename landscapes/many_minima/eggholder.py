@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from landscapes._critical import newton, root
+from landscapes._gaussian import cube, root_sine
 from landscapes._kernel import Jet, Values, compiled, inlined, plain
 from landscapes._landscape import Points, Surface
 from landscapes.many_minima._swing import swing
@@ -99,6 +100,31 @@ def eggholder(x: float, y: float, p: Values) -> Jet:
     return jet
 
 
+@compiled
+def blurred_eggholder(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ).
+
+    Of each wave both factors are normal, with covariance σ²: by Stein's identity E C g(U) = E C · E g(U) + σ² E g'(U).
+    """
+    c, v = y + 47, p[0] * p[0]
+    a, a1, a2, a3 = root_sine(c + 0.5 * x, p[0] * math.sqrt(1.25))
+    b, b1, b2, b3 = root_sine(x - c, p[0] * math.sqrt(2))
+    e, e1, e2 = cube(x - EDGE, p[0])
+    f, f1, f2 = cube(-x - EDGE, p[0])
+    g, g1, g2 = cube(y - EDGE, p[0])
+    h, h1, h2 = cube(-y - EDGE, p[0])
+    first, second = c * a1 + v * a2, x * b1 + v * b2
+    bend, other = c * a2 + v * a3, x * b2 + v * b3
+    return (
+        e + f + g + h - c * a - v * a1 - x * b - v * b1,
+        e1 - f1 - 0.5 * first - b - second,
+        g1 - h1 - a - first + second,
+        e2 + f2 - 0.25 * bend - 2 * b1 - other,
+        -0.5 * a1 - 0.5 * bend + b1 + other,
+        g2 + h2 - 2 * a1 - bend - other,
+    )
+
+
 def settled(near: str) -> Iterator[tuple[float, float]]:
     """The critical points next to those that are listed."""
 
@@ -168,6 +194,7 @@ SURFACE = Surface(
     r"\max(0, |t| - 512)^3,\quad c = y + 47",
     reference="Jamil, Yang (2013), Int. J. Mathematical Modelling and Numerical Optimisation 4, 150-194",
     kernel=eggholder,
+    blurred=blurred_eggholder,
     domain=((-520.0, 520.0), (-520.0, 520.0)),
     start=(-100.0, 330.0),
     infimum=infimum,

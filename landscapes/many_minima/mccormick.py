@@ -11,6 +11,7 @@ International Journal of Mathematical Modelling and Numerical Optimisation 4 (20
 
 import math
 
+from landscapes._gaussian import cube
 from landscapes._kernel import Jet, Values, compiled
 from landscapes._landscape import Point, Points, Surface
 
@@ -24,6 +25,16 @@ def mccormick(x: float, y: float, p: Values) -> Jet:
     w = max(0.0, WALL - s)
     along, bend = math.cos(s) + 0.5 - 3 * w * w, 6 * w - math.sin(s)
     return math.sin(s) + 0.5 * s + u * u + w * w * w, along + 2 * u, along - 2 * u, bend + 2, bend - 2, bend + 2
+
+
+@compiled
+def blurred_mccormick(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ): x + y and x - y both have the variance 2σ²."""
+    s, u, v = x + y, x - y - 1, p[0] * p[0]
+    e = math.exp(-v)
+    w, w1, w2 = cube(WALL - s, p[0] * math.sqrt(2))
+    along, bend = e * math.cos(s) + 0.5 - w1, w2 - e * math.sin(s)
+    return e * math.sin(s) + 0.5 * s + u * u + 2 * v + w, along + 2 * u, along - 2 * u, bend + 2, bend - 2, bend + 2
 
 
 def at(s: float) -> Point:
@@ -48,6 +59,7 @@ SURFACE = Surface(
     formula=r"\sin(x + y) + (x - y)^2 - 1.5x + 2.5y + 1 + \max(0, -4.5 - x - y)^3",
     reference="Jamil, Yang (2013), Int. J. Mathematical Modelling and Numerical Optimisation 4, 150-194",
     kernel=mccormick,
+    blurred=blurred_mccormick,
     domain=((-1.5, 4.0), (-3.0, 4.0)),
     start=(3.2, 3.1),
     infimum=-math.sqrt(3) / 2 - math.pi / 3,

@@ -17,6 +17,7 @@ import math
 from itertools import product
 
 from landscapes._critical import root
+from landscapes._gaussian import cube, root_sine
 from landscapes._kernel import Jet, Values, compiled, inlined, plain
 from landscapes._landscape import Points, Surface
 from landscapes.many_minima._swing import swing
@@ -48,6 +49,24 @@ def schwefel(x: float, y: float, p: Values) -> Jet:
     """The jet."""
     a, a1, a2 = swings(x)
     b, b1, b2 = swings(y)
+    return a + b, a1, b1, a2, 0.0, b2
+
+
+@inlined
+def blurred_swings(t: float, sigma: float) -> tuple[float, float, float]:
+    """E F(t + σz) over a standard normal z, with its derivatives."""
+    s, s1, s2, s3 = root_sine(t, sigma)
+    a, a1, a2 = cube(t - EDGE, sigma)
+    b, b1, b2 = cube(-t - EDGE, sigma)
+    v = sigma * sigma
+    return A - t * s - v * s1 + a + b, -s - t * s1 - v * s2 + a1 - b1, -2 * s1 - t * s2 - v * s3 + a2 + b2
+
+
+@compiled
+def blurred_schwefel(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ)."""
+    a, a1, a2 = blurred_swings(x, p[0])
+    b, b1, b2 = blurred_swings(y, p[0])
     return a + b, a1, b1, a2, 0.0, b2
 
 
@@ -91,6 +110,7 @@ SURFACE = Surface(
     formula=r"\sum_{t \in \{x, y\}} A - t \sin\sqrt{|t|} + \max(0, |t| - 500)^3",
     reference="Schwefel (1981), Numerical Optimization of Computer Models, Wiley",
     kernel=schwefel,
+    blurred=blurred_schwefel,
     domain=((-505.0, 505.0), (-505.0, 505.0)),
     start=(-180.0, 90.0),
     minima=minima,

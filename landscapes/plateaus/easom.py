@@ -30,6 +30,27 @@ def easom(x: float, y: float, p: Values) -> Jet:
     return -a * b, -a1 * b, -a * b1, -a2 * b, -a1 * b1, -a * b2
 
 
+@inlined
+def blurred_bump(t: float, v: float) -> tuple[float, float, float]:
+    """E A(t + σz) over a standard normal z, with its derivatives; v = 1 + 2σ².
+
+    With d = t - π it is the real part of -E exp(iD - D²), which is -exp((id - d² - σ²/2) / v) / √v.
+    """
+    d = (t - math.pi) / v
+    e, c, s = -math.exp(-v * d * d - 0.25 * (1 - 1 / v)) / math.sqrt(v), math.cos(d), math.sin(d)
+    slope = -2 * d * c - s / v
+    return e * c, e * slope, e * (-2 * d * slope + 2 * d * s / v - (2 + 1 / v) * c / v)
+
+
+@compiled
+def blurred_easom(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ): both factors by themselves."""
+    v = 1 + 2 * p[0] * p[0]
+    a, a1, a2 = blurred_bump(x, v)
+    b, b1, b2 = blurred_bump(y, v)
+    return -a * b, -a1 * b, -a * b1, -a2 * b, -a1 * b1, -a * b2
+
+
 def minima() -> Points:
     """The hole, and four dents of depth 8e-5 around it."""
     low, high = math.pi - SIDE, math.pi + SIDE
@@ -49,6 +70,7 @@ SURFACE = Surface(
     formula=r"-\cos x \cos y\; e^{-(x - \pi)^2 - (y - \pi)^2}",
     reference="Easom (1990), A survey of global optimization techniques, M. Eng. thesis, University of Louisville",
     kernel=easom,
+    blurred=blurred_easom,
     domain=((-1.0, 7.3), (-1.0, 7.3)),
     start=(1.6, 2.2),
     infimum=-1.0,

@@ -12,6 +12,7 @@ Particles and Nuclei Letters 4 (2007) 73-80.
 
 import math
 
+from landscapes._gaussian import NODES, STEP, distance, normal, root
 from landscapes._kernel import Jet, Values, compiled, inlined
 from landscapes._landscape import Points, Surface
 
@@ -44,6 +45,25 @@ def bukin_6(x: float, y: float, p: Values) -> Jet:
     )
 
 
+@compiled
+def blurred_bukin_6(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ): over y first, which leaves a sum without cusps."""
+    sigma = p[0]
+    g, g1, g2 = distance(x + 10, sigma)
+    f, fx, fy, fxx, fxy, fyy = 0.01 * g, 0.01 * g1, 0.0, 0.01 * g2, 0.0, 0.0
+    for i in range(-NODES, NODES + 1):
+        at, share = x + sigma * i * STEP, 100 * STEP * normal(i * STEP)
+        height, slope, bend = root(y - at * at / 100, sigma)
+        tilt = at / 50
+        f += share * height
+        fx -= share * slope * tilt
+        fy += share * slope
+        fxx += share * (bend * tilt * tilt - slope / 50)
+        fxy -= share * bend * tilt
+        fyy += share * bend
+    return f, fx, fy, fxx, fxy, fyy
+
+
 def minima() -> Points:
     """The lowest point of the floor. Beside the floor f_y is not 0."""
     return ((-10.0, 1.0),)
@@ -56,6 +76,7 @@ SURFACE = Surface(
     formula=r"100\sqrt{\left|y - \tfrac{1}{100}x^2\right|} + \tfrac{1}{100}\left|x + 10\right|",
     reference="Silagadze (2007), Physics of Particles and Nuclei Letters 4, 73-80",
     kernel=bukin_6,
+    blurred=blurred_bukin_6,
     domain=((-15.0, -5.0), (-3.0, 3.0)),
     start=(-13.5, 0.4),
     minima=minima,
