@@ -6,14 +6,14 @@ Blur washes the narrow minima out first. A descent that begins with much of it a
 in a deep minimum where plain descent stops in a shallow one. Goodfellow, Bengio, Courville (2016), section 8.7.6;
 H. Mobahi, J. W. Fisher III, "On the link between Gaussian homotopy continuation and convex envelopes", EMMCVPR 2015.
 
-Where a surface declares no closed form the expected value is a tensor product of one-dimensional rules, the coarsest of
-`RULES` that is fine enough: at `SAMPLE` points all over the map, and at minima of the sharp surface, its value, gradient
-and Hessian differ from those of the next finer rule by at most `TOLERANCE` of the largest there. The first rule is
-Gauss-Hermite with 32 nodes, exact for polynomials of degree below 64 in each variable; the others are trapezoidal out to
-12 σ, with steps from σ/3 down to σ/8, and one of σ/11 to compare with. On a function that is analytic up to a distance d
-from the real plane a step h errs by about exp(-2π d / h) of its height: L. N. Trefethen, J. A. C. Weideman, "The
-exponentially convergent trapezoidal rule", SIAM Review 56 (2014) 385-458. A surface with kinks, or with a wall that is
-too steep for the finest rule, is not blurred.
+Where a surface declares no closed form the expected value is a tensor product of one-dimensional rules, the coarsest
+of `RULES` that is fine enough: at `SAMPLE` points all over the map, and at minima of the sharp surface, its value,
+gradient and Hessian differ from those of the next finer rule by at most `TOLERANCE` of the largest there. The first
+rule is Gauss-Hermite with 32 nodes, exact for polynomials of degree below 64 in each variable; the others are
+trapezoidal out to 12 σ, with steps from σ/3 down to σ/8, and one of σ/11 to compare with. On a function that is
+analytic up to a distance d from the real plane a step h errs by about exp(-2π d / h) of its height: L. N. Trefethen,
+J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56 (2014) 385-458. A surface with kinks,
+or with a wall that is too steep for the finest rule, is not blurred.
 """
 
 import math
@@ -81,7 +81,7 @@ def blurred(landscape: Landscape, sigma: float) -> Landscape:
     Raises:
         TypeError, ValueError: sigma is not a finite number, at least 0.
         ValueError: the surface has no closed form of its blur, and either has kinks or is too steep for this sigma; the
-            message names the largest sigma up to which it is known, to three digits.
+            message names the largest sigma up to which it is known, to two digits.
 
     >>> import landscapes
     >>> pits = landscapes.get("styblinski_tang")
@@ -145,12 +145,13 @@ def _by(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
     packed, jets = np.array(Pack(sharp.surface, sigma, rule)(**sharp.values)), np.empty((1, 6))
     packed.setflags(write=False)
     sample(address(expected), packed, point[:, None], jets)
-    return jets[0]
+    jet: Floats = jets[0]
+    return jet
 
 
 def _widest(sharp: Landscape, sigma: float) -> float:
-    """The largest blur below a refused one, bisected over the numbers with as many digits, at most three."""
-    digits = 2 - math.floor(math.log10(sigma))
+    """The largest blur below a refused one, bisected over the numbers with as many digits, at most two."""
+    digits = 1 - math.floor(math.log10(sigma))
     known, refused = 0, math.ceil(sigma * 10**digits)
     while refused - known > 1:
         middle = (known + refused) // 2

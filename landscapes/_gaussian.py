@@ -24,11 +24,21 @@ def normal(z: float) -> float:
 
 
 @inlined
+def steps(spread: float) -> int:
+    """How many nodes on either side the sum over z of g(m + spread · z) takes, for a g analytic up to ± π/2 i.
+
+    A step h errs by exp(-π² / (spread · h)): it is at most ½, and spread · h at most ¼.
+    """
+    return math.ceil(REACH * max(2.0, 4 * spread))
+
+
+@inlined
 def within(z: float) -> tuple[int, int]:
     """The first and one after the last i for which t = i · FINE has a t|t| in reach of z."""
     low, high = z - REACH, z + REACH
     first = math.copysign(math.sqrt(abs(low)), low) / FINE
-    return int(math.ceil(first)), int(math.floor(math.copysign(math.sqrt(abs(high)), high) / FINE)) + 1
+    last = math.copysign(math.sqrt(abs(high)), high) / FINE
+    return math.ceil(first), math.floor(last) + 1
 
 
 @inlined

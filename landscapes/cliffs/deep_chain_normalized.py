@@ -16,7 +16,8 @@ can still learn is one sign and one weight. Goodfellow, Bengio, Courville (2016)
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
+from landscapes._gaussian import FINE, NODES, REACH, STEP, normal
+from landscapes._kernel import Jet, Values, compiled, inlined
 from landscapes._landscape import Parameter, Points, Surface
 
 DOMAIN = ((-2.5, 2.5), (-2.5, 2.5))
@@ -38,6 +39,51 @@ def deep_chain_normalized(x: float, y: float, p: Values) -> Jet:
         2 * y * (y * a1 * a1 + u * a2),
         2 * a1 * (y * a + u),
         2 * a * a,
+    )
+
+
+@inlined
+def activation(w: float, root: float, z: float, share: float) -> tuple[float, float, float, float, float, float]:
+    """The shares of a node in (E a, E a²) and their derivatives, first those of E a, as derivatives of the Gaussian."""
+    a = w / math.hypot(w, root)
+    u, v = share * a, share * a * a
+    return u, z * u, (z * z - 1) * u, v, z * v, (z * z - 1) * v
+
+
+@inlined
+def blurred_activation(x: float, root: float, sigma: float) -> tuple[float, float, float, float, float, float]:
+    """(E a, E a²) over a Gaussian around x with their derivatives, first those of E a.
+
+    a is steep at 0 only. Where that is in reach, w = root · sinh t for the nodes t, otherwise w = x + σz.
+    """
+    a, a1, a2, b, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    if root >= 3 * sigma or abs(x) >= REACH * sigma:
+        for i in range(-NODES, NODES + 1):
+            u = activation(x + sigma * i * STEP, root, i * STEP, STEP * normal(i * STEP))
+            a, a1, a2, b, b1, b2 = a + u[0], a1 + u[1], a2 + u[2], b + u[3], b1 + u[4], b2 + u[5]
+    else:
+        first = math.ceil(math.asinh((x - REACH * sigma) / root) / FINE)
+        end = math.floor(math.asinh((x + REACH * sigma) / root) / FINE) + 1
+        for i in range(first, end):
+            w = root * math.sinh(i * FINE)
+            z = (w - x) / sigma
+            u = activation(w, root, z, FINE * math.hypot(w, root) / sigma * normal(z))
+            a, a1, a2, b, b1, b2 = a + u[0], a1 + u[1], a2 + u[2], b + u[3], b1 + u[4], b2 + u[5]
+    return a, a1 / sigma, a2 / (sigma * sigma), b, b1 / sigma, b2 / (sigma * sigma)
+
+
+@compiled
+def blurred_deep_chain_normalized(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, √(δ r)): (y² + σ²) E a² - 2y E a + 1."""
+    a, a1, a2, b, b1, b2 = blurred_activation(x, p[1], p[0])
+    square = y * y + p[0] * p[0]
+    return (
+        square * b - 2 * y * a + 1,
+        square * b1 - 2 * y * a1,
+        2 * (y * b - a),
+        square * b2 - 2 * y * a2,
+        2 * (y * b1 - a1),
+        2 * b,
     )
 
 
@@ -68,6 +114,7 @@ SURFACE = Surface(
     r"\quad r = \sum_{k=0}^{l-2}\left(\frac{\delta}{c^2}\right)^k",
     reference="Ioffe, Szegedy (2015), Batch normalization, ICML; Deep Learning, section 8.7.1",
     kernel=deep_chain_normalized,
+    blurred=blurred_deep_chain_normalized,
     domain=DOMAIN,
     start=(-1.2, 2.2),
     minima=minima,

@@ -7,6 +7,8 @@ points to the well, but a step in proportion to it takes long. The wide flat reg
 Bengio, Courville (2016), where the length of the way is the difficulty.
 """
 
+import math
+
 from landscapes._kernel import Jet, Values, compiled
 from landscapes._landscape import Parameter, Points, Surface
 
@@ -29,6 +31,34 @@ def distant_well(x: float, y: float, p: Values) -> Jet:
     )
 
 
+@compiled
+def blurred_distant_well(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, w).
+
+    1 / (1 + u) is the integral of exp(-t (1 + u)) dt, and E exp(-t u) = exp(-t u / d) / d with d = 1 + 2tσ²/w². In ln t
+    the trapezoidal rule is exact to rounding.
+    """
+    w = p[1]
+    dx, dy, v = (x - 4) / w, (y + 2) / w, (p[0] / w) * (p[0] / w)
+    u = dx * dx + dy * dy
+    f, slope, bend = 0.0, 0.0, 0.0
+    for i in range(-180, 21):
+        t = math.exp(0.2 * i)
+        d = 1 + 2 * t * v
+        share = 0.2 * t / d * math.exp(-t - t / d * u)
+        f += share
+        slope += 2 * share * t / d / w
+        bend += 4 * share * (t / d / w) * (t / d / w)
+    return (
+        1 - f,
+        slope * dx,
+        slope * dy,
+        slope / w - bend * dx * dx,
+        -bend * dx * dy,
+        slope / w - bend * dy * dy,
+    )
+
+
 def minima(width: float) -> Points:
     """The bottom of the well."""
     return ((4.0, -2.0),)
@@ -41,6 +71,7 @@ SURFACE = Surface(
     formula=r"\frac{u}{1 + u},\quad u = \frac{(x - 4)^2 + (y + 2)^2}{w^2}",
     reference="After Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.7",
     kernel=distant_well,
+    blurred=blurred_distant_well,
     domain=((-6.0, 6.0), (-5.0, 5.0)),
     start=(-4.0, 3.0),
     minima=minima,

@@ -8,7 +8,8 @@ It tends to c₀ on the left and to 0 on the right, and has no minimum. Like fig
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
+from landscapes._gaussian import REACH, normal, steps
+from landscapes._kernel import Jet, Values, after, compiled
 from landscapes._landscape import Parameter, Points, Surface
 
 
@@ -32,6 +33,19 @@ def mountain(x: float, y: float, p: Values) -> Jet:
     )
 
 
+@compiled
+def blurred_mountain(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, c₀, c₁): a sum over x, and ½ σ² more of ½ y²."""
+    n = steps(p[0])
+    h = REACH / n
+    f, fx, fxx = 0.5 * (y * y + p[0] * p[0]), 0.0, 0.0
+    for i in range(-n, n + 1):
+        share = h * normal(i * h)
+        g, gx, _, gxx, _, _ = mountain(x + p[0] * i * h, 0.0, after(p, 1))
+        f, fx, fxx = f + share * g, fx + share * gx, fxx + share * gxx
+    return f, fx, y, fxx, 0.0, 1.0
+
+
 def saddles(c0: float, c1: float) -> Points:
     """The pass over the mountain: eˣ is the positive root of c₁ t² + 2 c₀ t - c₁."""
     return ((-math.asinh(c0 / c1), 0.0),)
@@ -44,6 +58,7 @@ SURFACE = Surface(
     formula=r"\frac{c_0 + c_1 e^x}{1 + e^{2x}} + \tfrac12 y^2",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, figure 8.4",
     kernel=mountain,
+    blurred=blurred_mountain,
     domain=((-6.0, 6.0), (-3.0, 3.0)),
     start=(-1.5, 2.0),
     attained=False,

@@ -12,6 +12,7 @@ from functools import cache
 
 from landscapes._critical import newton
 from landscapes._data import mean, packed
+from landscapes._gaussian import REACH, normal, steps
 from landscapes._kernel import Jet, Values, compiled, sigmoid_jet
 from landscapes._landscape import Points, Surface
 from landscapes.learned_from_data._petals import petals
@@ -41,6 +42,27 @@ over_all = mean(cross_entropy)
 def logistic_regression(x: float, y: float, p: Values) -> Jet:
     """The jet of the mean."""
     return over_all(x, y, p)  # type: ignore[no-any-return]
+
+
+@compiled
+def blurred_logistic_regression(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, n, u₁, …): of each flower a sum along uᵢ."""
+    count = int(p[1])
+    f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(count):
+        a, b = p[2 + 2 * k], p[3 + 2 * k]
+        spread = p[0] * math.hypot(a, b)
+        n = steps(0.5 * spread)  # analytic up to πi
+        h = REACH / n
+        for i in range(-n, n + 1):
+            share = h * normal(i * h)
+            z = spread * i * h - (x * a + y * b)
+            slope, bend, _ = sigmoid_jet(z)
+            slope, bend = share * slope, share * bend
+            f += share * (max(z, 0.0) + math.log1p(math.exp(-abs(z))))
+            fx, fy = fx - slope * a, fy - slope * b
+            fxx, fxy, fyy = fxx + bend * a * a, fxy + bend * a * b, fyy + bend * b * b
+    return f / count, fx / count, fy / count, fxx / count, fxy / count, fyy / count
 
 
 @cache
@@ -76,6 +98,7 @@ SURFACE = Surface(
     formula=r"\frac1n \sum_{i=1}^n \ln\left(1 + e^{-t_i\,(w_1 x_{i1} + w_2 x_{i2})}\right)",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 5.7.1; points of Fisher (1936)",
     kernel=logistic_regression,
+    blurred=blurred_logistic_regression,
     domain=((-4.0, 12.0), (-6.0, 8.0)),
     start=(-2.0, 6.0),
     infimum=infimum,

@@ -12,6 +12,7 @@ from functools import cache
 
 from landscapes._critical import root
 from landscapes._data import mean, packed
+from landscapes._gaussian import REACH, normal, steps
 from landscapes._kernel import Jet, Values, compiled
 from landscapes._landscape import Points, Surface
 from landscapes.learned_from_data._points import VALIDATION, Examples, columns, part, standardised
@@ -47,6 +48,35 @@ over_all = mean(squared_error)
 def two_weight_network(v: float, w: float, p: Values) -> Jet:
     """The jet of the mean."""
     return over_all(v, w, p)  # type: ignore[no-any-return]
+
+
+@compiled
+def blurred_two_weight_network(v: float, w: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ, n, x₁, y₁, …).
+
+    Of each eruption it is (w² + σ²) E t² - 2wy E t + y², with t = tanh (v + σz) x: a sum over the one weight.
+    """
+    sigma, count = p[0], int(p[1])
+    f, fv, fw, fvv, fvw, fww = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    square = w * w + sigma * sigma
+    for k in range(count):
+        x, y = p[2 + 2 * k], p[3 + 2 * k]
+        n = steps(sigma * abs(x))
+        h = REACH / n
+        f += y * y
+        for i in range(-n, n + 1):
+            share = h * normal(i * h)
+            z = (v + sigma * i * h) * x
+            e = math.exp(-2 * abs(z))
+            t, slope = math.copysign((1 - e) / (1 + e), z), 4 * e / ((1 + e) * (1 + e)) * x
+            bend = -2 * t * slope * x
+            f += share * (square * t - 2 * w * y) * t
+            fv += 2 * share * (square * t - w * y) * slope
+            fw += 2 * share * (w * t - y) * t
+            fvv += 2 * share * (square * (slope * slope + t * bend) - w * y * bend)
+            fvw += 2 * share * (2 * w * t - y) * slope
+            fww += 2 * share * t * t
+    return f / count, fv / count, fw / count, fvv / count, fvw / count, fww / count
 
 
 def eruptions(validation: float) -> Examples:
@@ -93,6 +123,7 @@ SURFACE = Surface(
     formula=r"\frac1n \sum_{i=1}^n \left(w_2 \tanh(w_1 x_i) - y_i\right)^2",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.2; points in Härdle (1991)",
     kernel=two_weight_network,
+    blurred=blurred_two_weight_network,
     domain=((-3.0, 3.0), (-2.5, 2.5)),
     start=(-1.0, 1.2),
     infimum=infimum,

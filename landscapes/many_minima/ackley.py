@@ -84,7 +84,7 @@ def blurred_cone(x: float, y: float, sigma: float) -> Jet:
     """
     v, rr = sigma * sigma, x * x + y * y
     low = math.log(DECAY * DECAY / 160)
-    count = int((26 + max(-math.log(v), -5.0) - low) / LOG_STEP)
+    count = int((min(26 + max(-2 * math.log(sigma), -5.0), 80.0) - low) / LOG_STEP)
     f, slope, bend = 0.0, 0.0, 0.0
     for i in range(count):
         t = math.exp(low + i * LOG_STEP)

@@ -10,6 +10,7 @@ non-identifiability of section 8.2.2 of Goodfellow, Bengio, Courville (2016).
 import math
 
 from landscapes._critical import images
+from landscapes._gaussian import REACH, normal, steps
 from landscapes._kernel import Jet, Values, compiled, inlined
 from landscapes._landscape import Points, Surface
 
@@ -45,6 +46,36 @@ def tanh_pair(x: float, y: float, p: Values) -> Jet:
     return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
 
 
+@inlined
+def blurred_unit(w: float, s: float, sigma: float) -> tuple[float, float, float, float, float, float]:
+    """(E A, E A²) with their derivatives, first those of E A, for A the unit at w + σz with a standard normal z."""
+    n = steps(s * sigma)
+    h = REACH / n
+    a, a1, a2, b, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(-n, n + 1):
+        share = h * normal(i * h)
+        u, u1, u2 = unit(w + sigma * i * h, s)
+        a, a1, a2 = a + share * u, a1 + share * u1, a2 + share * u2
+        b, b1, b2 = b + share * u * u, b1 + 2 * share * u * u1, b2 + 2 * share * (u1 * u1 + u * u2)
+    return a, a1, a2, b, b1, b2
+
+
+@compiled
+def blurred_tanh_pair(x: float, y: float, p: Values) -> Jet:
+    """The jet of the expected value over a Gaussian, with p = (σ), from the moments of both units."""
+    f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for s, target in ((SHORT, TARGETS[0]), (LONG, TARGETS[1])):
+        a, a1, a2, aa, aa1, aa2 = blurred_unit(x, s, p[0])
+        b, b1, b2, bb, bb1, bb2 = blurred_unit(y, s, p[0])
+        f += 0.5 * (aa + bb + target * target) + a * b - target * (a + b)
+        fx += 0.5 * aa1 + a1 * (b - target)
+        fy += 0.5 * bb1 + b1 * (a - target)
+        fxx += 0.5 * aa2 + a2 * (b - target)
+        fxy += a1 * b1
+        fyy += 0.5 * bb2 + b2 * (a - target)
+    return f, fx, fy, fxx, fxy, fyy
+
+
 def minima() -> Points:
     """The network (2, 1) in its eight forms."""
     return images(((2.0, 1.0),))
@@ -62,6 +93,7 @@ SURFACE = Surface(
     formula=r"\tfrac12 \sum_{s \in \{1/2,\, 2\}} \left(x\tanh sx + y\tanh sy - 2\tanh 2s - \tanh s\right)^2",
     reference="After Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.2",
     kernel=tanh_pair,
+    blurred=blurred_tanh_pair,
     domain=((-3.0, 3.0), (-3.0, 3.0)),
     start=(-0.4, 0.3),
     minima=minima,

@@ -37,13 +37,14 @@ SMOOTH = [name for name in CLOSED if landscapes.get(name).surface.smooth]  # a r
 POLYNOMIALS = ["quadratic", "styblinski_tang"]
 # A search asks for millions of values; each of these is a sum over a hundred data points at a thousand nodes.
 SEARCHED = [name for name in NAMES if name not in ("logistic_regression", "two_weight_network", "eggholder")]
-# A line where the slope is infinite is there again at every node of the rule, a millionth part as high.
-CUSPS = ("bukin_6", "eggholder")
+# Of the cliffs and cusps that are blurred in closed form, a sum over the sharp surface sees too little.
+CORNERED = ("mccormick",)  # its wall has a third derivative that jumps
 
 
 @pytest.mark.parametrize(
     ("name", "sigma"),
-    [(name, 0.05) for name in SMOOTH] + [(name, sigma) for name in POLYNOMIALS for sigma in (1e-3, 0.3, 1.0, 2.0)],
+    [(name, 0.05) for name in SMOOTH if name not in CORNERED]
+    + [(name, sigma) for name in POLYNOMIALS for sigma in (1e-3, 0.3, 1.0, 2.0)],
 )
 def test_quadrature_agrees_with_the_closed_form(name: str, sigma: float) -> None:
     landscape = landscapes.get(name, **GENTLE.get(name, {}))
@@ -70,25 +71,22 @@ def expected(f: Callable[[Any], Any], x: float, sigma: float) -> Any:
         return quad(lambda z: f(mpf(x) + mpf(sigma) * z) * exp(-z * z / 2), ends) / sqrt(2 * pi)
 
 
-@pytest.mark.parametrize(
-    ("sigma", "off"), [(0.1, 2e-14), (0.5, 2e-14), (0.7, 1e-13), (1.0, 1e-8), (1.5, 1e-4), (2.0, 5e-3)]
-)
-def test_easom_against_integrals(sigma: float, off: float) -> None:
-    """The product of two integrals. Up to σ = 0.7, the hole's own width, the rule is exact to rounding."""
+@pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
+def test_easom_against_integrals(sigma: float) -> None:
+    """The product of two integrals."""
     landscape = made("easom", sigma)
     for x, y in ((2.0, 3.5), (3.1, 3.0), (1.0, 4.0)):
         a, b = (expected(lambda t: cos(t) * exp(-((t - pi) ** 2)), at, sigma) for at in (x, y))
-        assert float(landscape.value(x, y)) == pytest.approx(float(-a * b), rel=0, abs=off)
+        assert float(landscape.value(x, y)) == pytest.approx(float(-a * b), rel=1e-13, abs=1e-15)
 
 
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
 def test_the_mountain_against_integrals(sigma: float) -> None:
-    """Its poles lie d = π/2 off the real axis: the error is at most exp(-9 d / σ)."""
-    landscape, most = made("mountain", sigma), math.exp(-9 * math.pi / 2 / sigma)
+    landscape = made("mountain", sigma)
     for x in (-2.0, -0.5, 0.0, 1.0, 3.0):
         hill = expected(lambda t: (1 + 3 * exp(t)) / (1 + exp(2 * t)), x, sigma)
         whole = float(hill + mpf(sigma) ** 2 / 2)
-        assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=0, abs=1e-14 + most)
+        assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=0, abs=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +126,91 @@ def test_derivatives_against_integrals() -> None:
         assert [fy, fxy, fyy] == pytest.approx([0.3, 0.0, 1.0], abs=1e-13)
 
 
+# By mpmath in 30 digits: Ackley's in polar coordinates around the tip, the others as products and sums of integrals.
+@pytest.mark.parametrize(
+    ("name", "at", "value"),
+    [
+        ("ackley", (0.0, 0.0), 7.323084002644872059),
+        ("deep_chain_normalized", (1.0, 1.0), 4.969154129595146247),
+        ("tanh_pair", (2.0, 1.0), 6.358427719433346107),
+        ("easom", (math.pi, math.pi), -0.07124226538110606),
+    ],
+)
+def test_a_wide_blur_against_integrals(name: str, at: tuple[float, float], value: float) -> None:
+    assert made(name, 2.0).at(*at)[0] == pytest.approx(value, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("name", "minima"), [("ackley", 1), ("easom", 1), ("deep_chain_normalized", 2), ("tanh_pair", 1)]
+)
+def test_a_wide_blur_leaves_no_minima_of_its_own(name: str, minima: int) -> None:
+    assert len(made(name, 2.0).minima) == minima
+
+
+def by_values(landscape: Landscape, sigma: float, x: float, y: float, count: int) -> np.ndarray:
+    """The jet of the blur from the values of the sharp surface alone: its derivatives are those of the Gaussian."""
+    z = (np.arange(count) + 0.5) * (18 / count) - 9
+    density = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+    by = np.array([density, density * z / sigma, density * (z * z - 1) / sigma**2])
+    moments = by @ landscape.value(x + sigma * z[:, None], y + sigma * z) @ by.T
+    return moments[[0, 1, 0, 2, 1, 0], [0, 0, 1, 0, 1, 2]]
+
+
+# How far the sums over a thousand values on a side are off, in units of the largest value: their own fault at kinks.
+KINKED = {
+    "ackley": 1e-6,
+    "bukin_6": 1e-4,
+    "eggholder": 1e-7,
+    "flat_floor": 1e-4,
+    "schwefel": 1e-9,
+    "zero_one_loss": 1e-3,
+}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("smooth_step_cliff", "two_weight_network")])
+@pytest.mark.parametrize("sigma", [0.05, 0.7])
+def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: float) -> None:
+    """At minima, saddles, the kink of Ackley's, Schwefel's and the irises' at the origin, and anywhere."""
+    landscape = made(name, sigma)
+    count = 1001 if name in KINKED else 301
+    places = [*landscape.sharp.minima[:1], *landscape.sharp.saddles[:1], (0.0, 0.0), *points(landscape, 3, 0.9)]
+    highest = np.abs(landscape.sharp.value(*points(landscape, 1000).T)).max()
+    for x, y in places:
+        off = np.abs(landscape.at(x, y) - by_values(landscape.sharp, sigma, x, y, count))
+        units = highest / sigma ** np.array([0, 1, 1, 2, 2, 2])
+        assert (off <= max(KINKED.get(name, 0.0), 1e-12, landscape.accuracy) * units).all(), (x, y, off / units)
+
+
+@pytest.mark.parametrize("sigma", [0.3, 1.0, 2.0])
+def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
+    landscape = made("sigmoid_plateau", sigma)
+    assert 0 < landscape.accuracy <= _blur.TOLERANCE
+    places = points(landscape, 12, 1.0, seed=3)
+    jets, others = landscape.jet(*places.T), np.array([by_values(landscape.sharp, sigma, x, y, 601) for x, y in places])
+    for part in (slice(1), slice(1, 3), slice(3, 6)):
+        off = np.abs(jets[:, part] - others[:, part]).max()
+        assert off <= max(landscape.accuracy, 1e-12 / sigma**2) * np.abs(jets[:, part]).max()
+    assert made("rastrigin", sigma).accuracy == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("recurrent_cliff", {"steps": 8.0}), ("sigmoid_plateau", {"width": 0.1})]
+)
+def test_a_wall_too_steep_is_refused_and_what_is_named_is_accepted(name: str, parameters: dict[str, float]) -> None:
+    landscape = landscapes.get(name, **parameters)
+    with pytest.raises(ValueError, match=rf"sigma must be at most [0-9.e-]+, not 2: {name} is too steep") as refused:
+        landscapes.blurred(landscape, 2.0)
+    widest = float(str(refused.value).split("at most ")[1].split(",")[0])
+    assert landscapes.blurred(landscape, widest).accuracy <= _blur.TOLERANCE
+    with pytest.raises(ValueError, match="sigma must be at most"):
+        landscapes.blurred(landscape, 1.2 * widest)
+
+
+def test_kinks_without_a_closed_form_are_refused() -> None:
+    with pytest.raises(ValueError, match="ackley has kinks, and no closed form of its blur is declared"):
+        by_quadrature(landscapes.get("ackley"), 0.5)
+
+
 @pytest.mark.parametrize(("width", "sigma"), [(0.0, 0.05), (0.1, 0.6), (1.0, 2.0)])
 def test_the_flat_floor_against_integrals(width: float, sigma: float) -> None:
     """Each side of the floor by itself, so that there is no kink under an integral."""
@@ -157,7 +240,7 @@ def expected_walls(t: float, half: float, sigma: float) -> list[float]:
         return [float(here), float((high - low) / (2 * h)), float((high - 2 * here + low) / h**2)]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in CUSPS])
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("sigma", [0.05, 0.6])
 def test_agrees_with_finite_differences(name: str, sigma: float) -> None:
     landscape, h = made(name, sigma), 1e-5
