@@ -225,7 +225,7 @@ def race(
         >>> bowl = landscapes.get("quadratic", condition=10.0)
         >>> finish = race(bowl, {"full": optimizers.get("newton"), "half": optimizers.get("newton", lr=0.5)})
         >>> {label: run.stopped_at for label, run in finish.items()}
-        {'full': 1, 'half': 29}
+        {'full': 1, 'half': 30}
     """
     labelled = lanes if isinstance(lanes, Mapping) else _labelled(lanes)
     ground = landscape_of(landscape)
