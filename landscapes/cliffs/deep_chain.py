@@ -44,7 +44,7 @@ def saddles(layers: float, others: float) -> Points:
 SURFACE = Surface(
     name="deep_chain",
     title="A deep chain of weights",
-    watch="Every layer makes the walls steeper (c > 1) or the plain flatter (c < 1). Which learning rate suits both?",
+    watch="Layers make walls steeper (c > 1) or the plain flatter (c < 1). Which rate suits both?",
     formula=r"\left(w_1\,c^{\,l-2}\,w_l - 1\right)^2",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.7.1",
     kernel=deep_chain,

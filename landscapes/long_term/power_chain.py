@@ -31,8 +31,7 @@ def minima(steps: float) -> Points:
 SURFACE = Surface(
     name="power_chain",
     title="The same weight again and again",
-    watch="After many steps the loss hardly changes with w while |w| is well below 1, and very fast above 1. Who "
-    "copes?",
+    watch="After many steps w hardly matters for |w| well below 1, and very much above 1. Who copes?",
     formula=r"\left(w^T + b - 1\right)^2",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.5",
     kernel=power_chain,

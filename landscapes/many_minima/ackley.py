@@ -130,8 +130,7 @@ def saddles() -> Points:
 SURFACE = Surface(
     name="ackley",
     title="Ackley's function",
-    watch="The global minimum is a sharp point: near it the slope stays steep, and plain descent at a fixed rate "
-    "jumps to and fro.",
+    watch="Its global minimum is a sharp point: plain descent at a fixed rate jumps to and fro there.",
     formula=r"20 + e - 20\,e^{-\frac15\sqrt{(x^2 + y^2)/2}} - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
     reference="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing, Kluwer",
     kernel=ackley,

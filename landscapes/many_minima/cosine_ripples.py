@@ -67,7 +67,7 @@ def infimum(c: float) -> float:
 SURFACE = Surface(
     name="cosine_ripples",
     title="Cosine ripples in a bowl",
-    watch="With a small c the minima in the middle are shallow and those around deeper. Who gets past the first pit?",
+    watch="With a small c the middle minima are shallow, those around deeper. Who passes the first?",
     formula=r"x\cos\pi x + y\cos\pi y + c\,(x^2 + y^2)",
     reference="After Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.2",
     kernel=cosine_ripples,

@@ -47,7 +47,7 @@ def infimum(c: float) -> float:
 SURFACE = Surface(
     name="monkey_saddle",
     title="Monkey saddle",
-    watch="At this saddle even the curvature is zero: right there second-order methods see nothing at all.",
+    watch="At this saddle even the curvature is zero: right there second-order methods see nothing.",
     formula=r"x^3 - 3xy^2 + c\,(x^2 + y^2)^2",
     reference="Hilbert, Cohn-Vossen (1952), Geometry and the Imagination, section 29",
     kernel=monkey_saddle,

@@ -44,7 +44,7 @@ def minima(condition: float, angle: float) -> Points:
 SURFACE = Surface(
     name="quadratic",
     title="Quadratic bowl",
-    watch="The same learning rate is too large across a long bowl and too small along it: that is ill-conditioning.",
+    watch="One rate is too large across a long bowl and too small along it: that is ill-conditioning.",
     formula=r"\tfrac12\left(\frac{u^2}{\kappa} + v^2\right),\quad (u, v) = R_{-\varphi}\,(x, y)",
     reference="Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.2.1",
     kernel=quadratic,

@@ -476,7 +476,7 @@ def check_it_works(visitor) -> None:
 
 def test_more_seeds_than_there_is_room_for_are_told(visit):
     page = visit().open("/averaging?steps=20000&seeds=512")
-    page.get_by_text("That many steps leave room for 100 seeds.").wait_for(timeout=20_000)
+    page.get_by_text("With this many steps, at most 100 seeds fit.").wait_for(timeout=20_000)
     assert page.get_by_role("button", name="512 seeds").get_attribute("aria-pressed") == "true"
 
 

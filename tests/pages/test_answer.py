@@ -551,7 +551,7 @@ def test_seeds_are_as_many_as_there_is_room_for(lanes: int, steps: int) -> None:
     assert told["fan"] <= 128
     assert len(told["steps"]) <= 256
     assert len(data) < 5_000_000
-    problems = [f"That many steps leave room for {told['count']} seeds."] if told["count"] < MOST_SEEDS else []
+    problems = [f"With this many steps, at most {told['count']} seeds fit."] if told["count"] < MOST_SEEDS else []
     assert heard.header["problems"] == problems
 
 
