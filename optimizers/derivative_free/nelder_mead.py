@@ -189,8 +189,9 @@ def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tupl
     at = Site(points[last, 0], points[last, 1], points[last, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
     before = triangle(last + 1, at, s, h[0])
     move = moved(at, before)
-    after = ordered(move.first, move.old, move.new)
-    corners = (*before, move.reflected, move.second, *after)
+    a, b, c = before
+    u, v, w = ordered(move.first, move.old, move.new)
+    corners = (a, b, c, move.reflected, move.second, u, v, w)
     for i in range(8):
         told[i, 0], told[i, 1], told[i, 2] = corners[i]
     if collapsed(at, before, h[0]):

@@ -13,6 +13,7 @@ from tests.optimizers.splitmix import normals
 from tests.optimizers.twins import TWINS, Pair
 
 STEPS = 1000
+ASIDE = (1e-15, -1e-15, 2e-15, -2e-15, 3e-15, -3e-15)  # all for those that compare values, which rounding may decide
 GROUNDS = (
     ("quadratic", {}, None),
     ("quadratic", {"condition": 7.0, "angle": 0.0}, (2.0, -3.0)),
@@ -48,6 +49,9 @@ def settings(name: str) -> list[dict[str, float]]:
         if parameter.name == "lr":
             some.append({"lr": parameter.default / 10})
     return some
+
+
+SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
 
 
 class Told:
@@ -131,11 +135,13 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
                 off = off[: len(run.path) - 1]  # no gradient was used there
             # The other floats of a start one part in 10^15 aside, and of gradients from aside (a path may forget its
             # start): where they part, the path is chaos and no one's.
-            near = start[0] * (1 + 1e-15), start[1] * (1 + 1e-15)
-            aside, slope = walk(name, Shaken(landscape), near, dict(optimizer.values), rows)
-            parted = np.abs(aside - path[: len(aside)]) / (1 + np.abs(aside)) > 1e-12
-            parted |= np.abs(slope - gradient[: len(aside)]) / (1 + np.abs(slope)) > 1e-10
-        own = int(np.argmax(parted.any(axis=1))) if parted.any() else len(aside)
+            own = rows
+            for share in ASIDE[: 1 if optimizer.method.uses_gradient else None]:
+                near = start[0] * (1 + share), start[1] * (1 + share)
+                aside, slope = walk(name, Shaken(landscape), near, dict(optimizer.values), rows)
+                parted = np.abs(aside - path[: len(aside)]) / (1 + np.abs(aside)) > 1e-12
+                parted |= np.abs(slope - gradient[: len(aside)]) / (1 + np.abs(slope)) > 1e-10
+                own = min(own, int(np.argmax(parted.any(axis=1))) if parted.any() else len(aside))
         assert np.nanmax(apart[:own]) <= 1e-10, given
         assert np.nanmax(off[:own], initial=0) <= 1e-8, given
         lengths.append(own)
@@ -145,7 +151,7 @@ def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str,
 
 @pytest.mark.parametrize("sigma", [0.0, 0.3])
 @pytest.mark.parametrize("search", ["armijo", "wolfe"])
-@pytest.mark.parametrize("name", [name for name, (method, _) in optimizers.methods().items() if method.counts])
+@pytest.mark.parametrize("name", SEARCHERS)
 def test_what_is_asked_for_is_what_the_twin_calls(name: str, search: str, sigma: float) -> None:
     """At every iterate: the twin has asked for its gradient there, and the step from there has not been taken."""
     optimizer = optimizers.get(name, line_search=search)
@@ -160,6 +166,18 @@ def test_what_is_asked_for_is_what_the_twin_calls(name: str, search: str, sigma:
         assert np.array_equal(np.add(run.evaluations, [0, 1, 0]), called)
         assert run.stopped_at > 0
         assert run.evaluations[-1, 2] == 0
+
+
+def test_what_nelder_mead_calls() -> None:
+    """Values alone; the gradient that the twin yields is the record's."""
+    landscape, optimizer = landscapes.get("himmelblau"), optimizers.get("nelder_mead")
+    run = optimizers.trace(landscape, optimizer, steps=40)
+    told = Told(landscape)
+    twin = TWINS["nelder_mead"](told, landscape.start, **optimizer.values)
+    called = [(next(twin), *told.asked)[1:] for _ in range(run.stopped_at + 1)]
+    assert np.array_equal(run.evaluations[:, 0], np.array(called)[:, 0])
+    assert not run.evaluations[:, 1:].any()
+    assert run.stopped_at == 40
 
 
 def test_what_damped_newton_calls() -> None:
