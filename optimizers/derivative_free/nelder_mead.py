@@ -238,7 +238,7 @@ METHOD = Method(
     r"\class{reflected}{r = c + (c - b)},\qquad \class{expanded}{e = c + 2 (c - b)},\qquad "
     r"\class{contracted}{z = c \pm \tfrac12 (c - b)},\qquad \class{after}{b \leftarrow r, e, z},\qquad "
     r"\class{shrunk}{a, b \leftarrow \tfrac12 (\theta + a), \tfrac12 (\theta + b)},\qquad "
-    r"\theta \leftarrow \class{travel}{\arg\min_{\theta, a, b} f}",
+    r"\theta \leftarrow \class{travel}{\operatorname{argmin}_{\theta, a, b} f}",
     reference="Nelder, Mead (1965), The Computer Journal 7, 308-313; Lagarias, Reeds, Wright, Wright (1998), SIAM "
     "Journal on Optimization 9, 112-147",
     step=step,

@@ -25,6 +25,7 @@ GROUNDS = (
     ("recurrent_cliff", {}, None),
     ("logistic_regression", {}, None),
     ("himmelblau", {}, (-2.0, -1.5)),
+    ("zero_one_loss", {}, None),  # where no value is lower, nor is there a gradient
 )
 OPTIONS = {
     "plain": {},
