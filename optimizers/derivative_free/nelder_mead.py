@@ -189,8 +189,9 @@ def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tupl
     at = Site(points[last, 0], points[last, 1], points[last, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
     before = triangle(last + 1, at, s, h[0])
     move = moved(at, before)
-    after = ordered(move.first, move.old, move.new)
-    corners = (*before, move.reflected, move.second, *after)
+    a, b, c = before
+    u, v, w = ordered(move.first, move.old, move.new)
+    corners = (a, b, c, move.reflected, move.second, u, v, w)
     for i in range(8):
         told[i, 0], told[i, 1], told[i, 2] = corners[i]
     if collapsed(at, before, h[0]):
@@ -237,7 +238,7 @@ METHOD = Method(
     r"\class{reflected}{r = c + (c - b)},\qquad \class{expanded}{e = c + 2 (c - b)},\qquad "
     r"\class{contracted}{z = c \pm \tfrac12 (c - b)},\qquad \class{after}{b \leftarrow r, e, z},\qquad "
     r"\class{shrunk}{a, b \leftarrow \tfrac12 (\theta + a), \tfrac12 (\theta + b)},\qquad "
-    r"\theta \leftarrow \class{travel}{\arg\min_{\theta, a, b} f}",
+    r"\theta \leftarrow \class{travel}{\operatorname{argmin}_{\theta, a, b} f}",
     reference="Nelder, Mead (1965), The Computer Journal 7, 308-313; Lagarias, Reeds, Wright, Wright (1998), SIAM "
     "Journal on Optimization 9, 112-147",
     step=step,

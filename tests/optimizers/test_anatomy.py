@@ -25,6 +25,7 @@ GROUNDS = (
     ("recurrent_cliff", {}, None),
     ("logistic_regression", {}, None),
     ("himmelblau", {}, (-2.0, -1.5)),
+    ("zero_one_loss", {}, None),  # where no value is lower, nor is there a gradient
 )
 OPTIONS = {
     "plain": {},
@@ -116,9 +117,12 @@ def test_the_last_part_is_the_step_and_the_first_gradient_the_one_met(name: str,
         assert dissection.parts[-1].shape == Arrow(tuple(run.path[k]), dissection.step)
         assert not dissection.parts[-1].adds
         assert dissection.step == tuple(run.path[k + 1] - run.path[k])
-        assert shape(dissection, "gradient").vector == tuple(run.gradient[k])
         assert dissection.real == landscape.value(*run.path[k + 1]) - landscape.value(*run.path[k])
         met = [part.term for part in dissection.parts if part.term in ("gradient", "clipped")]
+        if not optimizers.get(name).method.uses_gradient:
+            assert not met
+            continue
+        assert shape(dissection, "gradient").vector == tuple(run.gradient[k])
         assert met == (["gradient", "clipped"] if run.clipped[k] and not run.clip.of_step else ["gradient"])
 
 
@@ -135,8 +139,9 @@ def test_captions_and_marks(name: str) -> None:
                     assert set(re.findall(r"\{(\w+)\}", method.captions[part.term])) == part.numbers.keys()
                     assert np.isfinite([*map(np.sum, part.numbers.values())]).all()
                 seen.update(terms)
-    assert method.captions.keys() - seen == (set() if method.has_rate else {"held"})
-    assert seen >= GENERIC - {"held"}
+    never = {term for term, used in (("held", method.has_rate), ("clipped", method.uses_gradient)) if not used}
+    assert method.captions.keys() - seen <= never
+    assert seen >= GENERIC - never
     marks = {node.get("class") for node in ElementTree.fromstring(convert(method.formula)).iter()} - {None}
     assert marks == seen - GENERIC
     for caption in method.captions.values():
@@ -367,7 +372,7 @@ def test_eigenvectors_are_orthonormal(a: float, b: float, d: float) -> None:
     np.testing.assert_allclose(H @ w, high * np.array(w), atol=1e-14 * size)
 
 
-SEARCHERS = [name for name, (method, _) in optimizers.methods().items() if method.counts]
+SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
 
 
 @pytest.mark.parametrize("option", ["plain", "noise", "value"])
@@ -478,7 +483,7 @@ def test_a_step_into_nowhere() -> None:
                 assert np.isfinite(last.step).all()
 
 
-@pytest.mark.parametrize("name", optimizers.names())
+@pytest.mark.parametrize("name", [name for name, (one, _) in optimizers.methods().items() if one.uses_gradient])
 def test_a_gradient_that_is_clipped_away(name: str) -> None:
     valley, optimizer = landscapes.get("rosenbrock"), optimizers.get(name)
     run = optimizers.trace(valley, optimizer, steps=4, clip=optimizers.clip("norm", 0.0))

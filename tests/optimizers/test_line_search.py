@@ -12,7 +12,7 @@ import optimizers
 from landscapes import Landscape
 from optimizers import Trajectory
 
-SEARCHERS = [name for name, (method, _) in optimizers.methods().items() if method.counts]
+SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
 STARTS = (
     ("quadratic", (-3.4, 2.6)),
     ("rosenbrock", (-1.2, 1.0)),

@@ -12,6 +12,8 @@ from optimizers import Trajectory
 from optimizers import _rules as rules
 
 Start = tuple[float, float]
+# A gradient of 0 holds those that follow it; the others look around first.
+FOLLOWERS = [name for name, (method, _) in optimizers.methods().items() if method.uses_gradient]
 
 
 def go(surface: str, optimizer: str, start: Start | None = None, steps: int = 300, **values: float) -> Trajectory:
@@ -52,7 +54,7 @@ def test_converged_to_a_curve_of_minima() -> None:
     assert math.prod(run.path[-1]) == pytest.approx(1, abs=1e-7)
 
 
-@pytest.mark.parametrize("name", optimizers.names())
+@pytest.mark.parametrize("name", FOLLOWERS)
 @pytest.mark.parametrize("surface", ["quadratic", "rosenbrock"])
 @pytest.mark.parametrize("steps", [0, 1, 300])
 def test_a_start_at_the_minimum_has_converged_already(name: str, surface: str, steps: int) -> None:
@@ -60,6 +62,17 @@ def test_a_start_at_the_minimum_has_converged_already(name: str, surface: str, s
     run = go(surface, name, landscapes.get(surface).minima[0], steps, **none)
     assert (run.outcome, run.stopped_at, run.minimum, run.best) == ("converged", 0, 0, True)
     assert run.path.shape == (1, 2)
+
+
+@pytest.mark.parametrize("surface", ["quadratic", "rosenbrock"])
+def test_a_triangle_that_begins_at_the_minimum_is_at_rest_when_it_is_small(surface: str) -> None:
+    """Its best corner is there from the first step on, where the gradient is 0."""
+    ground = landscapes.get(surface)
+    run = go(surface, "nelder_mead", ground.minima[0])
+    assert (run.outcome, run.minimum, run.best, run.reason) == ("converged", 0, True, None)
+    assert np.all(run.path == run.path[0])
+    halvings = math.log2(0.5 / (rules.REST * rules.radius(ground)))
+    assert halvings <= run.stopped_at <= 3 * halvings  # two or so steps for each
 
 
 @pytest.mark.parametrize("name", ["momentum", "nesterov"])
@@ -97,13 +110,21 @@ def test_newton_walks_into_the_saddle() -> None:
         assert np.linalg.norm(run.path[-1] - near) < 1e-6
 
 
-@pytest.mark.parametrize("name", optimizers.names())
+@pytest.mark.parametrize("name", FOLLOWERS)
 @pytest.mark.parametrize("surface", ["saddle", "monkey_saddle", "product_network"])
 def test_a_start_at_a_saddle_stays_there(name: str, surface: str) -> None:
     for saddle in landscapes.get(surface).saddles:
         if not landscapes.get(surface).gradient(*saddle).any():
             run = go(surface, name, saddle)
             assert (run.outcome, run.stopped_at) == ("saddle", 0)
+
+
+@pytest.mark.parametrize("surface", ["saddle", "monkey_saddle", "product_network"])
+def test_a_triangle_leaves_a_saddle(surface: str) -> None:
+    for saddle in landscapes.get(surface).saddles:
+        run = go(surface, "nelder_mead", saddle)
+        assert run.outcome == "converged"
+        assert run.loss[-1] < run.loss[0]
 
 
 def test_newton_walks_onto_a_maximum() -> None:

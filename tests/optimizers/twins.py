@@ -633,6 +633,39 @@ def lbfgs(ground: Ground, theta: Pair, line_search: float, memory: float) -> Twi
         theta, before = along(theta, alpha, way), g
 
 
+def nelder_mead(ground: Ground, theta: Pair, size: float) -> Twin:
+    """Lagarias et al. (1998), section 2, with the corners where they are; a stable sort keeps their order for ties."""
+    told = {}
+
+    def f(point: Pair) -> float:
+        if point not in told:
+            told[point] = ground.value(*point)
+        return told[point]
+
+    def at(middle: Pair, worst: Pair, share: float) -> Pair:
+        return along(middle, share, less(middle, worst))
+
+    corners = [theta, (theta[0] + size, theta[1]), (theta[0], theta[1] + size)]
+    for k in count():
+        yield theta, ground.gradient(k, *theta)
+        told = {corner: told[corner] for corner in corners if corner in told}
+        best, middle, worst = sorted(corners, key=f)
+        center = ((best[0] + middle[0]) / 2, (best[1] + middle[1]) / 2)
+        corners = [best, middle]
+        reflected = at(center, worst, 1.0)
+        if f(reflected) < f(best):
+            corners.append(min(reflected, at(center, worst, 2.0), key=f))
+        elif f(reflected) < f(middle):
+            corners.append(reflected)
+        elif f(reflected) < f(worst) and f(at(center, worst, 0.5)) <= f(reflected):
+            corners.append(at(center, worst, 0.5))
+        elif f(reflected) >= f(worst) and f(at(center, worst, -0.5)) < f(worst):
+            corners.append(at(center, worst, -0.5))
+        else:
+            corners = [best, along(best, 0.5, less(middle, best)), along(best, 0.5, less(worst, best))]
+        theta = min(corners, key=f)
+
+
 TWINS: dict[str, Callable[..., Twin]] = {
     "bfgs": bfgs,
     "conjugate_gradient": conjugate_gradient,
@@ -644,6 +677,7 @@ TWINS: dict[str, Callable[..., Twin]] = {
     "adam": adam,
     "momentum": momentum,
     "nesterov": nesterov,
+    "nelder_mead": nelder_mead,
     "newton": newton,
     "sgd": sgd,
     "adadelta": adadelta,

@@ -18,7 +18,7 @@ ALIKE |= {"NAdam", "RAdam", "Rprop", "SAM"}
 ALIKE |= {"f − f*", "BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
 # Latin words that may stand in a Chinese sentence.
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
-NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière"}
+NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière", "Nelder", "Mead"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
 NAMES |= {"Bukin", "Eggholder", "Schwefel", "Zakharov"}
 

@@ -9,7 +9,7 @@ const LONGEST = 110 // pixels of the longest gradient
 const AXIS = 90 // pixels of an eigenvector, both ways
 const GRID = { columns: 72, rows: 54 } // of a model's contours
 const NEAR = 10 // pixels: a pointer nearer than this to a shape lights it
-const ZOOM = 2.2 // of what a zoom shows, in lengths of the step, each way
+const ZOOM = 2.2 // of what a zoom shows, in lengths of the step or of a triangle, each way
 const COMMIT = 200
 
 export class Step {
@@ -93,8 +93,11 @@ export class Step {
   #zoom() {
     const { view } = this.stage
     const [x, y] = this.told.at
-    const steps = this.told.parts.filter(({ shape }) => shape.kind === 'arrow' && shape.unit === 'step')
-    const reach = ZOOM * Math.max(...steps.map(({ shape }) => Math.hypot(...shape.vector)), 1e-6)
+    const reaches = this.told.parts.flatMap(({ shape }) => {
+      if (shape.kind === 'triangle') return shape.corners.map(([u, v]) => Math.hypot(u - x, v - y))
+      return shape.kind === 'arrow' && shape.unit === 'step' ? [Math.hypot(...shape.vector)] : []
+    })
+    const reach = ZOOM * Math.max(...reaches, 1e-6)
     view.window = [x - reach, x + reach, y - reach, y + reach]
     this.stage.ask()
     this.stage.commit()
@@ -286,6 +289,30 @@ export class Step {
       this.#kept(term, [x - w, y + side * h], [x + w, y + side * h])
       this.#kept(term, [x + side * w, y - h], [x + side * w, y + h])
     }
+  }
+
+  // Its best corner is a dot: the point that the path shows.
+  _triangle(context, map, now, { term, shape }, { colour, width, strong }) {
+    const corners = shape.corners.map((corner) => map.toScreen(...corner, now))
+    const [[x, y]] = corners
+    context.lineJoin = 'round'
+    context.beginPath()
+    for (const corner of corners) context.lineTo(...corner)
+    context.closePath()
+    const { globalAlpha } = context
+    context.fillStyle = colour
+    context.globalAlpha = globalAlpha * (strong ? 0.22 : 0.08)
+    context.fill()
+    context.globalAlpha = globalAlpha
+    for (const [stroked, line] of [[this.stage.theme.halo, width + 1.5], [colour, width - 1.2]]) {
+      context.strokeStyle = stroked
+      context.lineWidth = line
+      context.stroke()
+    }
+    context.beginPath()
+    context.arc(x, y, width + 1, 0, 2 * Math.PI)
+    context.fill()
+    corners.forEach((corner, i) => this.#kept(term, corner, corners[(i + 1) % 3]))
   }
 
   // Contours of the quadratic model, and where it is flat.
