@@ -17,6 +17,7 @@ import numpy as np
 
 from landscapes import Landscape, Point
 from landscapes._landscape import Floats
+from optimizers._ratio import root_means
 
 Vector: TypeAlias = Floats  # of shape (2,)
 Matrix: TypeAlias = Floats  # of shape (2, 2), symmetric
@@ -227,9 +228,12 @@ def mean(vectors: Iterable[Vector], decay: float) -> Vector:
     return m
 
 
-def mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
-    """r <- ρ r + (1 - ρ) g ⊙ g over all g in their order, from r = 0."""
-    return mean((g * g for g in vectors), decay)
+def root_mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
+    """√r of r <- ρ r + (1 - ρ) g ⊙ g over all g in their order, from r = 0."""
+    root = np.zeros(2)
+    for g in vectors:
+        root = root_means(root, g, decay)
+    return root
 
 
 def pull(moment: Moment, tip: Vector) -> tuple[Part, ...]:
