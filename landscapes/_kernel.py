@@ -141,7 +141,7 @@ def _is_ours(kernel: Any) -> bool:
 
 def inlined(function: _Function) -> _Function:
     """A helper that the compiler sees inside the kernels that call it."""
-    helper: Any = numba.njit(error_model="numpy")(function)
+    helper: Any = numba.njit(error_model="numpy", forceinline=True)(function)
     return helper  # type: ignore[no-any-return]
 
 
@@ -184,6 +184,18 @@ def _after(typing_context: Any, p: Any, count: Any) -> Any:
 
 
 after: Any = numba.extending.intrinsic(_after)
+
+
+def _select(typing_context: Any, condition: Any, a: Any, b: Any) -> Any:
+    """a where the condition holds, else b, both of them computed: never a branch, unlike `a if condition else b`."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.select(*arguments)
+
+    return float64(types.boolean, float64, float64), build
+
+
+select: Any = numba.extending.intrinsic(_select)
 
 
 @cache

@@ -18,6 +18,7 @@ from landscapes import Landscape, Point
 from landscapes._frozen import FrozenDict
 from landscapes._landscape import Floats
 from optimizers._equality import ByValue
+from optimizers._ratio import root_means
 
 Vector: TypeAlias = Floats  # of shape (2,)
 Matrix: TypeAlias = Floats  # of shape (2, 2), symmetric
@@ -241,16 +242,11 @@ def mean(vectors: Iterable[Vector], decay: float) -> Vector:
     return m
 
 
-def mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
-    """r <- ρ r + (1 - ρ) g ⊙ g over all g in their order, from r = 0."""
-    return mean((g * g for g in vectors), decay)
-
-
 def root_mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
-    """√r of the same mean, in range where its squares are not."""
+    """√r of r <- ρ r + (1 - ρ) g ⊙ g over all g in their order, from r = 0."""
     root = np.zeros(2)
     for g in vectors:
-        root = np.hypot(math.sqrt(decay) * root, math.sqrt(1 - decay) * g)
+        root = root_means(root, g, decay)
     return root
 
 

@@ -32,6 +32,7 @@ CLIPS: dict[str, Kind] = {
     "value": Kind("by value", (THRESHOLD, APPLIED)),
 }
 NORM, VALUE = 1, 2
+LEAST = 2.0**-1022  # a smaller share has lost digits
 CODES = {"norm": NORM, "value": VALUE}
 
 
@@ -48,16 +49,18 @@ class Clip(Option):
     def touches(self, raw: Floats) -> NDArray[np.bool_]:
         """Which vectors, shape (n, 2), it changes."""
         raw = vectors("raw", raw)
-        size = np.hypot(*raw.T) if self.kind == "norm" else np.abs(raw).max(axis=1)
-        return np.asarray(size > self["threshold"])
+        half = np.hypot(*(raw.T / 2)) if self.kind == "norm" else np.abs(raw).max(axis=1) / 2
+        return np.asarray(half > self["threshold"] / 2)
 
     def of(self, raw: Floats) -> Floats:
         """The vectors, shape (n, 2), clipped."""
         raw, most = vectors("raw", raw), self["threshold"]
         if self.kind == "value":
             return np.clip(raw, -most, most)
-        size = np.hypot(*raw.T)
-        return np.asarray(raw * np.divide(most, size, out=np.ones_like(size), where=size > most)[:, None])
+        half = np.hypot(*(raw.T / 2))  # the whole length may be out of range
+        share = np.divide(most / 2, half, out=np.ones_like(half), where=half > most / 2)[:, None]
+        unit = np.divide(raw, half[:, None], out=np.zeros_like(raw), where=share < LEAST)
+        return np.asarray(np.where(share < LEAST, unit * (most / 2), raw * share))
 
 
 def clip(kind: str, threshold: float = 1.0, applied: str | float = "gradient") -> Clip:
@@ -84,9 +87,12 @@ def clip(kind: str, threshold: float = 1.0, applied: str | float = "gradient") -
 def clipped(kind: int, threshold: float, gx: float, gy: float) -> Any:
     """(gx, gy) clipped. NaN stays NaN."""
     if kind == NORM:
-        norm = math.hypot(gx, gy)
-        if norm > threshold:
-            return gx * (threshold / norm), gy * (threshold / norm)
+        half = math.hypot(gx / 2, gy / 2)  # the whole length may be out of range
+        if half > threshold / 2:
+            share = threshold / 2 / half
+            if share < LEAST:
+                return gx / half * (threshold / 2), gy / half * (threshold / 2)
+            return gx * share, gy * share
     elif kind == VALUE:
         gx = threshold if gx > threshold else -threshold if gx < -threshold else gx
         gy = threshold if gy > threshold else -threshold if gy < -threshold else gy

@@ -10,8 +10,6 @@ Zeiler (2012), algorithm 1, for ε = 1, with the ρ = 0.95 and δ = 1e-6 of his 
 of about √δ: without δ it never moves.
 """
 
-import math
-
 import numpy as np
 
 from landscapes._kernel import inlined
@@ -20,34 +18,36 @@ from optimizers._captions import COMMON, SQUARES
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import ratio, ratios
+from optimizers._ratio import add_square, add_square_and, rates, ratio, ratios, root_means
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ, δ); s = (rx, ry, ux, uy)."""
     rho, delta = h[1], h[2]
-    rx, ry = rho * s[0] + (1 - rho) * at.gx * at.gx, rho * s[1] + (1 - rho) * at.gy * at.gy
-    dx = ratio(math.sqrt(s[2] + delta), math.sqrt(rx + delta)) * at.gx
-    dy = ratio(math.sqrt(s[3] + delta), math.sqrt(ry + delta)) * at.gy
-    return -lr * dx, -lr * dy, (rx, ry, rho * s[2] + (1 - rho) * dx * dx, rho * s[3] + (1 - rho) * dy * dy)
+    rx, root_x = add_square_and(s[0], at.gx, rho, 1 - rho, delta)
+    ry, root_y = add_square_and(s[1], at.gy, rho, 1 - rho, delta)
+    dx = add_square_and(s[2], 0.0, 1.0, 1.0, delta)[1] * ratio(at.gx, root_x)
+    dy = add_square_and(s[3], 0.0, 1.0, 1.0, delta)[1] * ratio(at.gy, root_y)
+    ux, uy = add_square(s[2], dx, rho, 1 - rho)[0], add_square(s[3], dy, rho, 1 - rho)[0]
+    return -lr * dx, -lr * dy, (rx, ry, ux, uy)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The roots of the mean squares of gradients and of updates, and the gradient scaled by both."""
-    rho, delta = moment.values["rho"], moment.values["eps"]
+    rho, root = moment.values["rho"], np.sqrt(moment.values["eps"])
     r, u = np.zeros(2), np.zeros(2)
     for one in (*moment.past, moment):
         before = u
-        r = rho * r + (1 - rho) * one.used * one.used
-        scale = ratios(np.sqrt(u + delta), np.sqrt(r + delta))
-        update = scale * one.used
-        u = rho * u + (1 - rho) * update * update
+        r = root_means(r, one.used, rho)
+        above, below = np.hypot(before, root), np.hypot(r, root)
+        update = above * ratios(one.used, below)
+        u = root_means(before, update, rho)
     return (
         *gradient(moment),
-        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
-        box("updates", moment.theta, np.sqrt(before), "step", roots=np.sqrt(before)),
-        arrow("scaled", moment.theta, -moment.rate * update, adds=True, rates=moment.rate * scale),
+        box("squares", moment.theta, r, roots=r),
+        box("updates", moment.theta, before, "step", roots=before),
+        arrow("scaled", moment.theta, -moment.rate * update, adds=True, rates=rates(moment.rate * above, below)),
     )
 
 

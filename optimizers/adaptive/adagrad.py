@@ -7,8 +7,6 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.4; `torch.optim.Adagrad(lr=ε,
 and has a smaller δ of 1e-10 by default.
 """
 
-import math
-
 import numpy as np
 
 from landscapes._kernel import inlined
@@ -17,19 +15,22 @@ from optimizers._captions import COMMON, SCALED
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios
+from optimizers._ratio import add_square, rates, ratio, ratios
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, δ); s = (rx, ry)."""
-    rx, ry = s[0] + at.gx * at.gx, s[1] + at.gy * at.gy
-    return -lr * ratio(at.gx, h[1] + math.sqrt(rx)), -lr * ratio(at.gy, h[1] + math.sqrt(ry)), (rx, ry)
+    rx, root_x = add_square(s[0], at.gx, 1.0, 1.0)
+    ry, root_y = add_square(s[1], at.gy, 1.0, 1.0)
+    return -lr * ratio(at.gx, h[1] + root_x), -lr * ratio(at.gy, h[1] + root_y), (rx, ry)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The root of the sum of squares, and the gradient divided by it."""
-    root = np.sqrt(sum((g * g for g in moment.gradients), np.zeros(2)))
+    root = np.zeros(2)
+    for g in moment.gradients:
+        root = np.hypot(root, g)
     width = moment.values["eps"] + root
     scaled = -moment.rate * ratios(moment.used, width)
     return (

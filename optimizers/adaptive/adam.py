@@ -12,12 +12,12 @@ import math
 import numpy as np
 
 from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, mean_square
+from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, root_mean_square
 from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_MEAN, UNBIASED_SQUARES
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios
+from optimizers._ratio import add_square, rates, ratio, ratios
 
 START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -27,25 +27,26 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), where the last two are means of ones."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
-    rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
+    rx, root_x = add_square(s[2], at.gx, beta2, 1 - beta2)
+    ry, root_y = add_square(s[3], at.gy, beta2, 1 - beta2)
     share1, share2 = beta1 * s[4] + (1 - beta1), beta2 * s[5] + (1 - beta2)
-    unbias1, unbias2 = 1 / share1, 1 / share2
-    dx = ratio(sx * unbias1, math.sqrt(rx * unbias2) + delta)
-    dy = ratio(sy * unbias1, math.sqrt(ry * unbias2) + delta)
+    unbias1, unbias2 = 1 / share1, math.sqrt(1 / share2)
+    dx = ratio(sx * unbias1, root_x * unbias2 + delta)
+    dy = ratio(sy * unbias1, root_y * unbias2 + delta)
     return -lr * dx, -lr * dy, (sx, sy, rx, ry, share1, share2)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """Both means, each before and after its bias is corrected, and the first divided by the root of the second."""
     s, share1 = mean(moment.gradients, moment.values["beta1"]), 1 - moment.values["beta1"] ** moment.k
-    r, share2 = mean_square(moment.gradients, moment.values["beta2"]), 1 - moment.values["beta2"] ** moment.k
-    root = np.sqrt(r / share2)
+    r, share2 = root_mean_square(moment.gradients, moment.values["beta2"]), 1 - moment.values["beta2"] ** moment.k
+    root = r / np.sqrt(share2)
     width = root + moment.values["eps"]
     scaled = -moment.rate * ratios(s / share1, width)
     return (
         *gradient(moment),
         arrow("mean", moment.theta, s, "gradient"),
-        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
+        box("squares", moment.theta, r, roots=r),
         arrow("unbiased_mean", moment.theta, s / share1, "gradient", share=share1),
         box("unbiased_squares", moment.theta, root, share=share2, roots=root),
         arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),

@@ -18,7 +18,7 @@ from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios
+from optimizers._ratio import add_square, rates, ratio, ratios, root_means
 from optimizers.adaptive import adam
 
 START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -26,15 +26,16 @@ START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, qx, qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, √qx, √qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
-    rx, ry = beta2 * s[2] + (1 - beta2) * at.gx * at.gx, beta2 * s[3] + (1 - beta2) * at.gy * at.gy
-    qx, qy = max(s[4], rx), max(s[5], ry)
+    rx, root_x = add_square(s[2], at.gx, beta2, 1 - beta2)
+    ry, root_y = add_square(s[3], at.gy, beta2, 1 - beta2)
+    qx, qy = max(s[4], root_x), max(s[5], root_y)
     share1, share2 = beta1 * s[6] + (1 - beta1), beta2 * s[7] + (1 - beta2)
-    unbias1, unbias2 = 1 / share1, 1 / share2
-    dx = ratio(sx * unbias1, math.sqrt(qx * unbias2) + delta)
-    dy = ratio(sy * unbias1, math.sqrt(qy * unbias2) + delta)
+    unbias1, unbias2 = 1 / share1, math.sqrt(1 / share2)
+    dx = ratio(sx * unbias1, qx * unbias2 + delta)
+    dy = ratio(sy * unbias1, qy * unbias2 + delta)
     return -lr * dx, -lr * dy, (sx, sy, rx, ry, qx, qy, share1, share2)
 
 
@@ -42,18 +43,18 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     """As of Adam, with the largest mean of squares in the place of the last one."""
     beta2, r, q = moment.values["beta2"], np.zeros(2), np.zeros(2)
     for g in moment.gradients:
-        r = beta2 * r + (1 - beta2) * g * g
+        r = root_means(r, g, beta2)
         q = np.maximum(q, r)
     s, share1 = mean(moment.gradients, moment.values["beta1"]), 1 - moment.values["beta1"] ** moment.k
     share2 = 1 - beta2**moment.k
-    root = np.sqrt(q / share2)
+    root = q / np.sqrt(share2)
     width = root + moment.values["eps"]
     scaled = -moment.rate * ratios(s / share1, width)
     return (
         *gradient(moment),
         arrow("mean", moment.theta, s, "gradient"),
-        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
-        box("largest", moment.theta, np.sqrt(q), roots=np.sqrt(q)),
+        box("squares", moment.theta, r, roots=r),
+        box("largest", moment.theta, q, roots=q),
         arrow("unbiased_mean", moment.theta, s / share1, "gradient", share=share1),
         box("unbiased_squares", moment.theta, root, share=share2, roots=root),
         arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),

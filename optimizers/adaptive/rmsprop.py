@@ -8,35 +8,34 @@ the constant outside the root, so the two walk the same path at δ = η = 0 alon
 is about ε g / √δ and PyTorch's about ε g / η: the like of δ = 1e-6 there is η = 1e-3, not PyTorch's default of 1e-8.
 """
 
-import math
-
 import numpy as np
 
 from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean_square
+from optimizers._anatomy import Moment, Part, arrow, box, gradient, root_mean_square
 from optimizers._captions import COMMON, SCALED, SQUARES
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios
+from optimizers._ratio import add_square_and, rates, ratio, ratios
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ, δ); s = (rx, ry)."""
     rho, delta = h[1], h[2]
-    rx, ry = rho * s[0] + (1 - rho) * at.gx * at.gx, rho * s[1] + (1 - rho) * at.gy * at.gy
-    return -lr * ratio(at.gx, math.sqrt(delta + rx)), -lr * ratio(at.gy, math.sqrt(delta + ry)), (rx, ry)
+    rx, root_x = add_square_and(s[0], at.gx, rho, 1 - rho, delta)
+    ry, root_y = add_square_and(s[1], at.gy, rho, 1 - rho, delta)
+    return -lr * ratio(at.gx, root_x), -lr * ratio(at.gy, root_y), (rx, ry)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The root of the mean of squares, and the gradient divided by it."""
-    r = mean_square(moment.gradients, moment.values["rho"])
-    width = np.sqrt(moment.values["eps"] + r)
+    r = root_mean_square(moment.gradients, moment.values["rho"])
+    width = np.hypot(np.sqrt(moment.values["eps"]), r)
     scaled = -moment.rate * ratios(moment.used, width)
     return (
         *gradient(moment),
-        box("squares", moment.theta, np.sqrt(r), roots=np.sqrt(r)),
+        box("squares", moment.theta, r, roots=r),
         arrow("scaled", moment.theta, scaled, adds=True, rates=rates(moment.rate, width)),
     )
 

@@ -9,8 +9,6 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.6, which has no constant δ. P
 `RMSprop(momentum=α)` takes the gradient at θ and leaves ε out of the velocity.
 """
 
-import math
-
 import numpy as np
 
 from landscapes._kernel import inlined
@@ -19,7 +17,7 @@ from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, SCALED, SQ
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, learning_rate, momentum
 from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios
+from optimizers._ratio import add_square, rates, ratio, ratios, root_means
 
 
 @inlined
@@ -32,22 +30,23 @@ def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, α, ρ); s = (vx, vy, rx, ry); the gradient is the one ahead."""
     alpha, rho = h[1], h[2]
-    rx, ry = rho * s[2] + (1 - rho) * at.gx * at.gx, rho * s[3] + (1 - rho) * at.gy * at.gy
-    vx = alpha * s[0] - lr * ratio(at.gx, math.sqrt(rx))
-    vy = alpha * s[1] - lr * ratio(at.gy, math.sqrt(ry))
+    rx, root_x = add_square(s[2], at.gx, rho, 1 - rho)
+    ry, root_y = add_square(s[3], at.gy, rho, 1 - rho)
+    vx = alpha * s[0] - lr * ratio(at.gx, root_x)
+    vy = alpha * s[1] - lr * ratio(at.gy, root_y)
     return vx, vy, (vx, vy, rx, ry)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """What is kept of the velocity, the gradient where that leads, divided by the root of the squares, and the sum."""
     alpha, rho = moment.values["momentum"], moment.values["rho"]
-    v, r = np.zeros(2), np.zeros(2)
+    v, root = np.zeros(2), np.zeros(2)
     for one in (*moment.past, moment):
         kept = alpha * v
-        r = rho * r + (1 - rho) * one.used * one.used
-        scaled = -one.rate * ratios(one.used, np.sqrt(r))
+        root = root_means(root, one.used, rho)
+        scaled = -one.rate * ratios(one.used, root)
         v = kept + scaled
-    there, root = moment.theta + kept, np.sqrt(r)
+    there = moment.theta + kept
     return (
         arrow("kept", moment.theta, kept, adds=True, momentum=alpha),
         Part("ahead", Spot(pair(there))),
