@@ -73,7 +73,11 @@ def main(method: str) -> None:
     cases = [
         (valley, optimizers.get("adam", lr=0.1), {"noise": optimizers.noise("gaussian", 0.5), "seed": 3}),
         (landscapes.blurred(valley, 0.25), optimizers.get("newton"), {"average": optimizers.average("uniform")}),
-        (landscapes.blurred(landscapes.get("recurrent_cliff"), 0.25), optimizers.get("sgd"), {"clip": "norm"}),
+        (
+            landscapes.blurred(landscapes.get("recurrent_cliff", steps=1.0), 0.25),
+            optimizers.get("sgd"),
+            {"clip": "norm"},
+        ),
         (landscapes.get("linear_regression"), optimizers.get("adam"), {"noise": "minibatch", "schedule": "cosine"}),
         (own_landscape(), own_optimizer(), {}),
         (landscapes.blurred(own_landscape(), 0.5), optimizers.get("lbfgs"), {}),
