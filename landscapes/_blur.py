@@ -10,7 +10,7 @@ Where a surface declares no closed form the expected value is a tensor product o
 of `RULES` that is fine enough: at `SAMPLE` points all over the map, and at minima of the sharp surface, its value,
 gradient and Hessian differ from those of the next finer rule by at most `TOLERANCE` of the largest there. The first
 rule is Gauss-Hermite with 32 nodes, exact for polynomials of degree below 64 in each variable; the others are
-trapezoidal out to 12 σ, with steps from σ/3 down to σ/8, and one of σ/11 to compare with. On a function that is
+trapezoidal out to 12 σ, with steps from σ/3 down to σ/6, and one of σ/8 to compare with. On a function that is
 analytic up to a distance d from the real plane a step h errs by about exp(-2π d / h) of its height: L. N. Trefethen,
 J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56 (2014) 385-458. A surface with kinks,
 or with a wall that is too steep for the finest rule, is not blurred.
@@ -48,7 +48,7 @@ def _trapezoidal(steps: int) -> tuple[float, ...]:
     return _rule(nodes, np.exp(-nodes * nodes / 2))
 
 
-RULES = (_rule(*np.polynomial.hermite_e.hermegauss(32)), *map(_trapezoidal, (3, 4, 6, 8, 11)))
+RULES = (_rule(*np.polynomial.hermite_e.hermegauss(32)), *map(_trapezoidal, (3, 4, 6, 8)))
 
 
 @compiled

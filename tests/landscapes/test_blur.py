@@ -86,7 +86,7 @@ def test_the_mountain_against_integrals(sigma: float) -> None:
     for x in (-2.0, -0.5, 0.0, 1.0, 3.0):
         hill = expected(lambda t: (1 + 3 * exp(t)) / (1 + exp(2 * t)), x, sigma)
         whole = float(hill + mpf(sigma) ** 2 / 2)
-        assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=0, abs=1e-14)
+        assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=2e-14)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_wide_blur_against_integrals(name: str, at: tuple[float, float], value
 
 
 @pytest.mark.parametrize(
-    ("name", "minima"), [("ackley", 1), ("easom", 1), ("deep_chain_normalized", 2), ("tanh_pair", 1)]
+    ("name", "minima"), [("ackley", 1), ("easom", 1), ("deep_chain_normalized", 0), ("tanh_pair", 1)]
 )
 def test_a_wide_blur_leaves_no_minima_of_its_own(name: str, minima: int) -> None:
     assert len(made(name, 2.0).minima) == minima
@@ -149,7 +149,7 @@ def test_a_wide_blur_leaves_no_minima_of_its_own(name: str, minima: int) -> None
 
 def by_values(landscape: Landscape, sigma: float, x: float, y: float, count: int) -> np.ndarray:
     """The jet of the blur from the values of the sharp surface alone: its derivatives are those of the Gaussian."""
-    z = (np.arange(count) + 0.5) * (18 / count) - 9
+    z = (np.arange(count) + 0.5) * (24 / count) - 12
     density = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
     by = np.array([density, density * z / sigma, density * (z * z - 1) / sigma**2])
     moments = by @ landscape.value(x + sigma * z[:, None], y + sigma * z) @ by.T
@@ -160,8 +160,10 @@ def by_values(landscape: Landscape, sigma: float, x: float, y: float, count: int
 KINKED = {
     "ackley": 1e-6,
     "bukin_6": 1e-4,
+    "deep_chain_normalized": 1e-12,
     "eggholder": 1e-7,
     "flat_floor": 1e-4,
+    "mccormick": 1e-10,
     "schwefel": 1e-9,
     "zero_one_loss": 1e-3,
 }
@@ -172,7 +174,7 @@ KINKED = {
 def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: float) -> None:
     """At minima, saddles, the kink of Ackley's, Schwefel's and the irises' at the origin, and anywhere."""
     landscape = made(name, sigma)
-    count = 1001 if name in KINKED else 301
+    count = 1001 if name in KINKED else 401
     places = [*landscape.sharp.minima[:1], *landscape.sharp.saddles[:1], (0.0, 0.0), *points(landscape, 3, 0.9)]
     highest = np.abs(landscape.sharp.value(*points(landscape, 1000).T)).max()
     for x, y in places:

@@ -44,9 +44,9 @@ MADE: dict[str, Any] = {
     **{f"optimizer {name}": lambda name=name: optimizers.get(name) for name in optimizers.names()},
     "landscape": lambda: landscapes.get("rosenbrock", b=7),
     "blurred": lambda: landscapes.blurred(landscapes.get("rastrigin"), 0.5),
-    "blurred without a closed form": lambda: landscapes.blurred(landscapes.get("recurrent_cliff"), 0.5),
+    "blurred without a closed form": lambda: landscapes.blurred(landscapes.get("himmelblau"), 0.5),
     "surface": lambda: VALLEY.surface,
-    "blurred surface": lambda: landscapes.blurred(landscapes.get("recurrent_cliff"), 0.5).surface,
+    "blurred surface": lambda: landscapes.blurred(landscapes.get("himmelblau"), 0.5).surface,
     "parameter": lambda: VALLEY.parameters[0],
     "values": lambda: VALLEY.values,
     "method": lambda: optimizers.get("adam").method,
@@ -137,7 +137,7 @@ def test_minus_zero_and_zero_are_one_landscape() -> None:
     assert math.copysign(1, first.values["angle"]) == 1
 
 
-@pytest.mark.parametrize("name", ["recurrent_cliff", "linear_regression"])
+@pytest.mark.parametrize("name", ["himmelblau", "linear_regression"])
 def test_no_address_is_pickled(name: str) -> None:
     blurred = landscapes.blurred(landscapes.get(name), 0.5)
     address = blurred.packed[1]
