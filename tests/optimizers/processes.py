@@ -4,8 +4,10 @@ import math
 import multiprocessing
 import pickle
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -14,6 +16,7 @@ import optimizers
 from landscapes import Landscape, Parameter, Surface
 from landscapes._kernel import Jet, Values, compiled, inlined
 from optimizers import Lane, Optimizer, Race
+from optimizers._executor import WORKERS, threads
 
 TILT = 0.25
 
@@ -28,6 +31,7 @@ def tilted(x: float, y: float, p: Values) -> Jet:
     return p[0] * square(x) + square(y) + TILT * x, 2 * p[0] * x + TILT, 2 * y, 2 * p[0], 0.0, 2.0
 
 
+@cache
 def own_landscape() -> Landscape:
     """A surface of this script, with functions that can only travel by value."""
     surface = Surface(
@@ -51,6 +55,7 @@ def half_a_step(k, lr, at, s, h):  # type: ignore[no-untyped-def]
     return -0.5 * lr * at.gx, -0.5 * lr * at.gy, s
 
 
+@cache
 def own_optimizer() -> Optimizer:
     """Half of plain descent, under the name of the whole."""
     sgd = optimizers.get("sgd")
@@ -68,21 +73,18 @@ def sweep(race: Race) -> optimizers.Sweep:
 
 def main(method: str) -> None:
     race = Race("rosenbrock", (Lane("momentum"),), (-1.0, 1.0), steps=50, noise=optimizers.noise("gaussian", 0.1))
-    here = sweep(race)  # the pool of threads has its threads
+    here = sweep(race)
+    [*threads().map(time.sleep, [0.05] * WORKERS)]  # the pool has its threads, and they wait
     valley = landscapes.get("rosenbrock", b=10.0)
     cases = [
         (valley, optimizers.get("adam", lr=0.1), {"noise": optimizers.noise("gaussian", 0.5), "seed": 3}),
-        (landscapes.blurred(valley, 0.25), optimizers.get("newton"), {"average": optimizers.average("uniform")}),
-        (
-            landscapes.blurred(landscapes.get("recurrent_cliff", steps=1.0), 0.25),
-            optimizers.get("sgd"),
-            {"clip": "norm"},
-        ),
+        (landscapes.blurred(valley, 0.25), optimizers.get("sgd"), {"average": "uniform", "clip": "norm"}),
+        (landscapes.blurred(landscapes.get("recurrent_cliff", steps=1.0), 0.25), optimizers.get("sgd"), {}),
         (landscapes.get("linear_regression"), optimizers.get("adam"), {"noise": "minibatch", "schedule": "cosine"}),
         (own_landscape(), own_optimizer(), {}),
         (landscapes.blurred(own_landscape(), 0.5), optimizers.get("lbfgs"), {}),
     ]
-    mine = cases[4][0]
+    mine = cases[3][0]
     assert math.isclose(optimizers.trace(mine, "newton").path[-1][0], mine.minima[0][0])
     own, whole = (optimizers.trace(mine, one, steps=1).path for one in (own_optimizer(), optimizers.get("sgd", lr=0.2)))
     assert np.allclose(own[1] - own[0], (whole[1] - whole[0]) / 2)  # not read from the cache under the other's name
