@@ -40,6 +40,7 @@ from optimizers._rules import End
 
 ROUNDING = 2.0**-52
 REFLECTED, EXPANDED, CONTRACTED, COLLAPSED = 0.0, 1.0, 2.0, 3.0
+SECOND = {EXPANDED: "expanded", CONTRACTED: "contracted"}
 
 
 class Corner(NamedTuple):
@@ -170,16 +171,17 @@ def extent(s: State) -> float:
     return max(math.hypot(s[1], s[2]), math.hypot(s[4], s[5]))
 
 
-# (address of the surface, its values, hyperparameters, x, y and loss of all points up to this one; the triangle before,
-AGAIN = types.UniTuple(float64, 2)(
-    # r, the second trial and the triangle after, a corner a row) -> the kind of the second trial, whether it shrank
-    *(types.int64, VALUES, VALUES, float64[:, ::1], float64[:, ::1]),
-)
+# (address of the surface, its values, hyperparameters, the points up to this one with their losses, and what is told)
+AGAIN = types.UniTuple(float64, 2)(types.int64, VALUES, VALUES, float64[:, ::1], float64[:, ::1])
 
 
 @compiled
 def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tuple[float, float]:
-    """A step once more, after all steps before it: a path alone does not tell the triangle."""
+    """A step once more, after all steps before it: a path alone does not tell the triangle.
+
+    Returns the kind of the second trial and whether the triangle shrank, and tells (x, y, loss), from θ, of eight
+    corners: the triangle before, r, the second trial, and the triangle after.
+    """
     p, h = pointer(values), pointer(hyper)
     s: State = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     last = len(points) - 1
@@ -197,9 +199,6 @@ def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tupl
     if collapsed(at, before, h[0]):
         return COLLAPSED, 0.0
     return move.kind, 1.0 if move.shrunk else 0.0
-
-
-SECOND = {EXPANDED: "expanded", CONTRACTED: "contracted"}
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
