@@ -183,7 +183,7 @@ def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: f
         assert (off <= max(KINKED.get(name, 0.0), 1e-12, landscape.accuracy) * units).all(), (x, y, off / units)
 
 
-@pytest.mark.parametrize("sigma", [0.3, 1.0, 2.0])
+@pytest.mark.parametrize("sigma", [0.3, 1.0, 1.5])
 def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
     landscape = made("sigmoid_plateau", sigma)
     assert 0 < landscape.accuracy <= _blur.TOLERANCE
@@ -205,7 +205,7 @@ def test_a_wall_too_steep_is_refused_and_what_is_named_is_accepted(name: str, pa
     widest = float(str(refused.value).split("at most ")[1].split(",")[0])
     assert landscapes.blurred(landscape, widest).accuracy <= _blur.TOLERANCE
     with pytest.raises(ValueError, match="sigma must be at most"):
-        landscapes.blurred(landscape, 1.2 * widest)
+        landscapes.blurred(landscape, 1.5 * widest)
 
 
 def test_kinks_without_a_closed_form_are_refused() -> None:
