@@ -108,7 +108,7 @@ def saddles(layers: float, others: float, delta: float) -> Points:
 SURFACE = Surface(
     name="deep_chain_normalized",
     title="The deep chain, batch-normalized",
-    watch="As deep, but no wall grows with it. Away from 0 only the hidden weight's sign matters.",
+    watch="As deep, but no wall grows with it. Away from zero only the hidden weight's sign matters.",
     formula=r"\left(\frac{w_l\,w_{l-1}}{\sqrt{w_{l-1}^2 + \delta r}} - 1\right)^2,"
     r"\quad r = \sum_{k=0}^{l-2}\left(\frac{\delta}{c^2}\right)^k",
     reference="Ioffe, Szegedy (2015), Batch normalization, ICML; Deep Learning, section 8.7.1",

@@ -158,7 +158,7 @@ def test_adam_forgives_a_wrong_rate_and_plain_descent_does_not() -> None:
 
 def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
     """Within one cell, for every momentum; and how far from it the fastest runs are."""
-    told, (loss, _steps) = heat(tune.BOWL.race, 0, ("lr", "momentum"), 128, 64)
+    told, (loss, steps) = heat(tune.BOWL.race, 0, ("lr", "momentum"), 128, 64)
     rates, momenta = (np.array(axis["values"]) for axis in told["axes"])
     assert told["theory"] is not None
     ratio, farthest = rates[1] / rates[0], 1.0
@@ -168,9 +168,9 @@ def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
         assert edge / ratio <= held * (1 + 1e-12) <= edge * ratio
         assert first <= last < edge
         assert (first == last) == (momenta[row] < 0.477)
-        fastest = rates[loss[row].argmin()]
+        fastest = rates[np.nanargmin(np.where(steps[row] < 0, np.nan, steps[row]))]
         if momenta[row] < 0.5:
-            assert 0.85 * edge < fastest < edge
+            assert 0.8 * edge < fastest < edge
         else:
             assert first / ratio < fastest < last * ratio
         farthest = min(farthest, fastest / edge)
