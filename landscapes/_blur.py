@@ -7,13 +7,13 @@ in a deep minimum where plain descent stops in a shallow one. Goodfellow, Bengio
 H. Mobahi, J. W. Fisher III, "On the link between Gaussian homotopy continuation and convex envelopes", EMMCVPR 2015.
 
 Where a surface declares no closed form the expected value is a tensor product of one-dimensional rules, the coarsest
-of `RULES` that is fine enough: at `SAMPLE` points all over the map, and at minima of the sharp surface, its value,
-gradient and Hessian differ from those of the next finer rule by at most `TOLERANCE` of the largest there. The first
-rule is Gauss-Hermite with 32 nodes, exact for polynomials of degree below 64 in each variable; the others are
-trapezoidal out to 12 σ, with steps from σ/3 down to σ/6, and one of σ/8 to compare with. On a function that is
-analytic up to a distance d from the real plane a step h errs by about exp(-2π d / h) of its height: L. N. Trefethen,
-J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56 (2014) 385-458. A surface with kinks,
-or with a wall that is too steep for the finest rule, is not blurred.
+of `RULES` that is fine enough: at `SAMPLE` points all over the map, at minima of the sharp surface, where that bends
+most and on its steepest walls, its value, gradient and Hessian differ from those of the next finer rule by at most
+`TOLERANCE` of the largest there. The first rule is Gauss-Hermite with 32 nodes, exact for polynomials of degree below
+64 in each variable; the others are trapezoidal out to 12 σ, with steps from σ/3 down to σ/6, and one of σ/8 to compare
+with. On a function that is analytic up to a distance d from the real plane a step h errs by about exp(-2π d / h) of its
+height: L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56 (2014)
+385-458. A surface with kinks, or with a wall that is too steep for the finest rule, is not blurred.
 """
 
 import math
@@ -32,6 +32,7 @@ from landscapes._landscape import Floats, Landscape, Parameter, Points, Surface
 SIDE = 65  # nodes along a side of the map, where critical points are looked for
 WIDER = 10  # how many times as wide a map is searched for lower places
 TOLERANCE = 1e-9  # between a rule and the next finer one, of the largest value, slope or curvature
+DIGITS = 6  # after the point, of the least blur that is tried where a wider one is refused
 SAMPLE = 16  # points at which they are compared
 
 SIGMA = Parameter("sigma", r"\sigma", 0.0, 0.0, 2.0, at_least=0.0)
@@ -81,7 +82,7 @@ def blurred(landscape: Landscape, sigma: float) -> Landscape:
     Raises:
         TypeError, ValueError: sigma is not a finite number, at least 0.
         ValueError: the surface has no closed form of its blur, and either has kinks or is too steep for this sigma; the
-            message names the largest sigma up to which it is known, to two digits.
+            message names the largest sigma up to which it is known, to two digits, or 0.
 
     >>> import landscapes
     >>> pits = landscapes.get("styblinski_tang")
@@ -122,22 +123,53 @@ def _probes(sharp: Landscape) -> Floats:
     return np.concatenate([low + spread * (high - low), np.reshape(sharp.minima[:8], (-1, 2))])
 
 
+@lru_cache(maxsize=64)
+def _walls(sharp: Landscape) -> Floats:
+    """Where a narrow feature would be: where the surface bends most, and on its steepest walls, as (n, 2)."""
+    xs, ys = (np.linspace(low, high, SIDE) for low, high in sharp.domain)
+    grid, jets = np.stack(np.meshgrid(xs, ys, indexing="ij"), axis=-1), sharp.jet(xs[:, None], ys)
+    bends = grid.reshape(-1, 2)[np.argsort(np.abs(jets[..., 3:]).max(axis=-1), axis=None)[-4:]]
+    return np.concatenate([bends, *(_steepest(sharp, grid, jets[..., 0], axis) for axis in (0, 1))])
+
+
+def _steepest(sharp: Landscape, grid: Floats, values: Floats, axis: int) -> Floats:
+    """The places of the steepest steps between nodes along an axis, and those of them across the map, as (n, 2)."""
+    steps = np.abs(np.diff(values, axis=axis))
+    across = np.argmax(steps, axis=axis)[:: SIDE // 4]
+    along = np.arange(SIDE)[:: SIDE // 4]
+    at = (across, along) if axis == 0 else (along, across)
+    low, high = grid[at], np.roll(grid, -1, axis=axis)[at]
+    for _ in range(60):  # halved down to a float, always with the half that has the larger step
+        middle = (low + high) / 2
+        f, g, h = (sharp.value(*points.T) for points in (low, middle, high))
+        first = (np.abs(g - f) >= np.abs(h - g))[:, None]
+        low, high = np.where(first, low, middle), np.where(first, middle, high)
+    return np.asarray((low + high) / 2)
+
+
 def _fine_enough(sharp: Landscape, sigma: float) -> tuple[int, float] | None:
     """The coarsest rule that the next finer one agrees with, and how far they differ; None if there is none."""
     points = list(_probes(sharp))
     high = np.abs([_by(sharp, sigma, 0, point) for point in points]).max(axis=0)
-    scale = np.repeat([high[0], high[1:3].max(), high[3:].max()], [1, 2, 3])
+    scale = _by_kind(high)
+    points = [*_walls(sharp), *points]
     for rule in range(len(RULES) - 1):
         worst = 0.0
         for i, point in enumerate(points):
-            off = np.abs(_by(sharp, sigma, rule, point) - _by(sharp, sigma, rule + 1, point))
-            if not (off <= TOLERANCE * scale).all():
+            fine = _by(sharp, sigma, rule + 1, point)
+            off, largest = np.abs(_by(sharp, sigma, rule, point) - fine), np.maximum(scale, _by_kind(np.abs(fine)))
+            if not (off <= TOLERANCE * largest).all():
                 points.insert(0, points.pop(i))  # most likely the next rule fails here too
                 break
-            worst = max(worst, float((off[off > 0] / scale[off > 0]).max(initial=0.0)))
+            worst = max(worst, float((off[off > 0] / largest[off > 0]).max(initial=0.0)))
         else:
             return rule, worst
     return None
+
+
+def _by_kind(jet: Floats) -> Floats:
+    """The largest of the values, slopes and curvatures of a jet, in the place of each."""
+    return np.repeat([jet[0], jet[1:3].max(), jet[3:].max()], [1, 2, 3])
 
 
 def _by(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
@@ -156,7 +188,9 @@ def _widest(sharp: Landscape, sigma: float) -> float:
     while refused - known > 1:
         middle = (known + refused) // 2
         known, refused = (middle, refused) if _fine_enough(sharp, middle / 10**digits) else (known, middle)
-    return known / 10**digits if known else _widest(sharp, 1 / 10**digits)
+    if known or digits > DIGITS:
+        return float(known / 10**digits)
+    return _widest(sharp, 1 / 10**digits)
 
 
 def _chosen(sharp: Landscape, sigma: float) -> tuple[int, float]:
@@ -165,10 +199,10 @@ def _chosen(sharp: Landscape, sigma: float) -> tuple[int, float]:
         raise ValueError(f"{sharp.name} has kinks, and no closed form of its blur is declared: it can not be blurred")
     chosen = _fine_enough(sharp, sigma)
     if chosen is None:
-        raise ValueError(
-            f"sigma must be at most {_widest(sharp, sigma):g}, not {sigma:g}: {sharp.name} is too steep for the sums "
-            "that stand for its blur"
-        )
+        why = f"{sharp.name} is too steep for the sums that stand for its blur"
+        if widest := _widest(sharp, sigma):
+            raise ValueError(f"sigma must be at most {widest:g}, not {sigma:g}: {why}")
+        raise ValueError(f"sigma must be 0, not {sigma:g}: {why}")
     return chosen
 
 

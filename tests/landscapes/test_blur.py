@@ -208,6 +208,23 @@ def test_a_wall_too_steep_is_refused_and_what_is_named_is_accepted(name: str, pa
         landscapes.blurred(landscape, 1.5 * widest)
 
 
+def test_a_wall_between_the_other_probes_is_seen() -> None:
+    """At fifty steps it is as steep as floats can be: a sum's gradient there is 0, or what one node on it says."""
+    landscape = landscapes.get("recurrent_cliff")
+    for sigma in (2.0, 0.05, 0.005, 1e-3):
+        with pytest.raises(ValueError, match=f"sigma must be 0, not {sigma:g}: recurrent_cliff is too steep"):
+            landscapes.blurred(landscape, sigma)
+    # On the wall of a gentler one the derivatives are those of the values.
+    gentle = landscapes.get("recurrent_cliff", steps=8.0)
+    landscape, h = landscapes.blurred(gentle, 0.1), 1e-4
+    for x, y in _blur._walls(gentle):
+        slopes = [
+            (landscape.value(x + h * a, y + h * b) - landscape.value(x - h * a, y - h * b)) / (2 * h)
+            for a, b in ((1, 0), (0, 1))
+        ]
+        np.testing.assert_allclose(landscape.gradient(x, y), slopes, rtol=1e-5, atol=1e-6)
+
+
 def test_kinks_without_a_closed_form_are_refused() -> None:
     with pytest.raises(ValueError, match="ackley has kinks, and no closed form of its blur is declared"):
         by_quadrature(landscapes.get("ackley"), 0.5)
