@@ -48,6 +48,7 @@ TRIALS = 30
 ROUNDING = 1e-12
 RESOLVED = 0.05
 EPSILON = 2.0**-52
+SMALLEST = 2.0**-1022
 NEWTON = 1e-8  # a step of Newton's method as short as this, relative to α, that is no gain has met rounding
 MOST = 3000  # trials of an exact search: a kink takes up to 60, and as many until intervals are long again
 
@@ -107,7 +108,8 @@ def along(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2:
     slope = at.gx * dx + at.gy * dy
     if not slope < 0.0:
         return Found(0.0, 0.0, 0.0, 0.0)
-    while lost(at, first, dx, dy):
+    first = first if first >= SMALLEST else SMALLEST  # along a very long d it underflows
+    while first < math.inf and at.x + first * dx == at.x and at.y + first * dy == at.y:
         first *= 2
     known = 1.0 if k == 1 else 0.0
     if kind == EXACT:
@@ -240,8 +242,8 @@ def sufficient(at: Site, alpha: float, f: float, slope: float, s: float, dx: flo
 
 @inlined
 def lost(at: Site, alpha: float, dx: float, dy: float) -> bool:
-    """Whether θ + α d is θ, to rounding."""
-    return at.x + alpha * dx == at.x and at.y + alpha * dy == at.y
+    """Whether θ + α d is θ, to rounding, or α is not a length any more."""
+    return not 0.0 < alpha < math.inf or (at.x + alpha * dx == at.x and at.y + alpha * dy == at.y)
 
 
 @inlined

@@ -243,6 +243,23 @@ def test_where_nothing_lower_is_found_the_run_ends() -> None:
     assert run.loss[-1] <= run.loss.min()
 
 
+@pytest.mark.parametrize("search", ["exact", "armijo", "wolfe"])
+@pytest.mark.parametrize("name", SEARCHERS)
+@pytest.mark.parametrize("scale", [0.0, 5e-324, 1e8, 1e300])
+def test_a_search_ends_from_anywhere(name: str, search: str, scale: float) -> None:
+    """Along directions whose length, or one over it, is out of range; where it is not, a step is a step downhill."""
+    for surface in ("quadratic", "recurrent_cliff", "asymptote", "rosenbrock"):
+        ground = landscapes.get(surface)
+        for start in ((1e8, 5e-324), (-3.0, 1e8), (5e-324, 0.0), (0.5, -0.7), (-1e8, -1e8)):
+            noise = optimizers.noise("gaussian", scale)
+            run = optimizers.trace(
+                ground, optimizers.get(name, line_search=search), start=start, steps=20, noise=noise, seed=5
+            )
+            assert not np.isnan(run.path).any()
+            finite = np.diff(run.loss)[np.isfinite(np.diff(run.loss))]
+            assert np.all(finite <= 1e-11 * np.abs(run.loss[: len(finite)])) or run.reason == "left"
+
+
 def kink(**values: Any) -> Trajectory:
     """A run down |x| + 2 |y|, whose minimum is declared nowhere."""
     from numba import njit

@@ -77,7 +77,7 @@ def test_every_run_keeps_the_rules(
     if run.outcome in ("converged", "saddle", "maximum") or (run.outcome == "stalled" and n < steps):
         assert rests(ground, run, n)
     if runner.name == "sgd":
-        assert not any(rests(ground, run, k) and still(ground, run, k) for k in range(n))
+        assert not any(still(ground, run, k) and rests(ground, run, k) for k in range(n))
     if run.best:
         height = np.abs(ground.hessian(*run.path[-1])).max() * rules.radius(ground) ** 2
         assert run.loss[-1] - ground.minimum_value <= 1e-10 * abs(ground.minimum_value) + 1e-15 * height

@@ -494,6 +494,7 @@ class Search:
             return 0.0
         if self.kind == "exact":
             return first_minimum(self.ground, theta, d)
+        first = max(first, 2.0**-1022)
         while along(theta, first, d) == theta:
             first *= 2
         if self.f is None:
