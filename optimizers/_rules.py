@@ -176,8 +176,9 @@ def all_best(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.bool_]:
     if least is None:
         return np.zeros(len(x), np.bool_)
     loss, _, _, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
-    height = np.max(np.abs(second), axis=0) * radius(landscape) ** 2
-    return np.asarray(loss <= least + BEST * abs(least) + HEIGHT * height)
+    with np.errstate(over="ignore", invalid="ignore"):
+        height = np.max(np.abs(second), axis=0) * radius(landscape) ** 2
+    return np.asarray(np.isfinite(height) & (loss <= least + BEST * abs(least) + HEIGHT * height))
 
 
 def is_flat(landscape: Landscape, x: float, y: float) -> bool:

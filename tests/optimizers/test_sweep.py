@@ -82,7 +82,7 @@ def test_cells_are_single_runs(name: str) -> None:
     told = assert_cells_are_runs(
         replace(VALLEY, lanes=(Lane(name),)), {**starts("rosenbrock", 5), first.name: values}, 60
     )
-    assert len(np.unique(told.outcome)) > 1
+    assert len(np.unique(told.loss)) > 1
 
 
 @pytest.mark.parametrize("surface", landscapes.names())
