@@ -11,7 +11,7 @@ While it runs, at every iterate and in this order:
 2. *at rest*: the step the method would take is not longer than ε R, nor is the reach of a triangle that it steps with
    (`Method.extent`), and (`rests`) the gradient g it used, or would have been given
 
-   - says that a stationary point is at hand, |H⁻¹g| <= ε R, or
+   - says that a stationary point is at hand, |H⁻¹g| < ε R, or
    - would change next to nothing across the map, |g| R <= ε (f - f*), or
    - where minima fill a curve or a region: f - f* <= ε² ‖H‖ R² / 2 and |g| <= ε ‖H‖ R, as ε R beside a minimum.
 
@@ -130,7 +130,7 @@ def stationary(
     if measure.fill and to_lose <= 0.5 * rest * rest * norm * r * r:
         return True
     a, b, d, u, v = hxx / norm, hxy / norm, hyy / norm, gx / norm, gy / norm
-    return math.hypot(d * u - b * v, a * v - b * u) <= rest * r * abs(a * d - b * b)
+    return math.hypot(d * u - b * v, a * v - b * u) < rest * r * abs(a * d - b * b)
 
 
 def length(x: float, y: float) -> float:

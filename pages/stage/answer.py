@@ -65,7 +65,7 @@ MOST_CELLS = 16_384  # of basins in one answer
 MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of the basins in one answer: a second or so
 PACE = 4e-7  # seconds for a step up to which that holds; where a step takes longer there are as many fewer
 TIMED = 3  # times: the machine may be busy once
-BEGINNING = 3e-5  # seconds that a run takes beside its steps
+UNSURE = 3e-5  # seconds by which a measurement may be wrong
 QUICK = 5_000  # steps of all runners together, or examples in their batches
 QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
@@ -313,16 +313,23 @@ def _room(race: Race, runs: int) -> int:
 
 @lru_cache(maxsize=256)  # the basins ask for one strip after the other
 def _slowness(race: Race) -> float:
-    """How much longer a step of this race takes than `PACE`; 1 if it does not. The race has been run just before."""
-    beginning = replace(race, steps=min(race.steps, STEPS))
-    return max(1.0, min(_pace(beginning) for _ in range(TIMED)) / PACE)
+    """How much longer a step of this race takes than `PACE`, a power of 2. The race has been run just before.
+
+    What a run takes before and after its steps is measured apart: one that ends at once has little else. A power of 2,
+    because a picture should not depend on how busy the machine was: with most races this is 1.
+    """
+    beginning, still = (replace(race, steps=min(race.steps, most)) for most in (STEPS, 0))
+    steps = sum(one.stopped_at for one in run(beginning))
+    seconds, apart = (min(_seconds(one) for _ in range(TIMED)) for one in (beginning, still))
+    measured = (seconds - apart - UNSURE) / max(steps, 1) / PACE
+    return 2.0 ** math.floor(math.log2(max(measured, 1.0)))
 
 
-def _pace(race: Race) -> float:
-    """Seconds of a step."""
+def _seconds(race: Race) -> float:
+    """Seconds of a processor for all runs of a race."""
     begin = time.thread_time()
-    steps = sum(one.stopped_at + 1 for one in run(race))
-    return (time.thread_time() - begin - BEGINNING * len(race.lanes)) / max(steps, 1)
+    run(race)
+    return time.thread_time() - begin
 
 
 def _coarser(columns: int, rows: int, most: int) -> tuple[int, int]:

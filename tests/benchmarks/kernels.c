@@ -352,7 +352,7 @@ static inline __attribute__((always_inline)) bool rests(Jet j, double gx, double
     if (hypot(gx, gy) * RADIUS <= rest * to_lose)
         return true;
     double a = j.fxx / norm, b = j.fxy / norm, c = j.fyy / norm, u = gx / norm, v = gy / norm;
-    return norm > 0 && hypot(c * u - b * v, a * v - b * u) <= reach * fabs(a * c - b * b);
+    return norm > 0 && hypot(c * u - b * v, a * v - b * u) < reach * fabs(a * c - b * b);
 }
 
 static inline __attribute__((always_inline)) int64_t descend(

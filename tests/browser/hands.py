@@ -13,8 +13,16 @@ from pages.stage.sentences import sentences
 def painted(page, milliseconds: int) -> None:
     """Waits so long, and until what was asked by then is answered and on the screen, however busy the machine is."""
     page.wait_for_timeout(milliseconds)
-    page.wait_for_function("document.querySelector('.slalom')?.dataset.idle !== 'false'", timeout=10_000)
+    page.wait_for_function("document.querySelector('.slalom')?.dataset.idle !== 'false'", timeout=60_000)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def choose(page, name: str, option: str) -> None:
+    """Chooses from one of Streamlit's lists by the keys: under a pointer its options move while it opens."""
+    box = page.get_by_role("combobox", name=name)
+    box.click()
+    box.fill(option)
+    box.press("Enter")
 
 
 def query(page) -> dict[str, list[str]]:
@@ -42,8 +50,16 @@ def drag_start(page, dx: float, dy: float, release: bool = True) -> None:
         page.mouse.up()
 
 
+TRAILS = "document.querySelector('.slalom-trails').toDataURL()"
+
+
 def trails(page) -> str:
-    return page.evaluate("document.querySelector('.slalom-trails').toDataURL()")
+    return page.evaluate(TRAILS)
+
+
+def redrawn(page, before: str) -> None:
+    """Waits until the trails are not what they were; a finger that is down stays so."""
+    page.wait_for_function(f"(before) => {TRAILS} !== before", arg=before, timeout=20_000)
 
 
 def pixels(page) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 import landscapes
 import optimizers
 from pages.words import speaker
-from tests.browser.hands import drag_start, painted, query, trails
+from tests.browser.hands import choose, drag_start, painted, query, redrawn, trails
 
 PAIR = "/?landscape=rosenbrock&start=-0.5+2.2&lane=sgd+lr+0.001&lane=newton"
 
@@ -41,8 +41,7 @@ def curve(page) -> str:
 
 
 def choose_rule(visitor, text: str, page) -> None:
-    page.get_by_role("combobox", name="Rule of the race").click()
-    page.get_by_role("option", name=text).click()
+    choose(page, "Rule of the race", text)
     page.wait_for_function("(text) => document.querySelector('.slalom-rule').textContent.startsWith(text)", arg=text)
     visitor.settled()
 
@@ -78,7 +77,7 @@ def test_the_ranking_the_curve_and_the_paths_follow_the_price_of_a_hessian(visit
     assert query(page)["hessian"] == ["9.0"]
     assert (rank(page, "Newton"), rank(page, "SGD")) == ("2", "1")
     assert curve(page) != before[0]
-    assert trails(page) != before[1]
+    redrawn(page, before[1])
     page.locator(".slalom-price").fill("-1")
     assert page.locator(".slalom-price").get_attribute("aria-invalid") == "true"
     page.keyboard.press("Tab")

@@ -8,7 +8,7 @@ import pytest
 from pages import averaging, clipping, race, step
 from pages.contents import PAGES
 from pages.words import LANGUAGES, speaker
-from tests.browser.hands import drag_start, painted, pixels, query, spoken, start, trails
+from tests.browser.hands import choose, drag_start, painted, pixels, query, redrawn, spoken, start, trails
 
 WITH_CASES = [averaging.PAGE, clipping.PAGE, step.PAGE]
 KNOBS = {"averaging": "burn_in", "clipping": "threshold", "step": "lr"}
@@ -86,7 +86,7 @@ def test_a_knob_and_the_start_redraw_while_they_move(visit, about):
     page = visitor.open(f"/{about.name}")
     before, address = trails(page), page.url
     turn(page, KNOBS[about.name], release=False)
-    assert trails(page) != before
+    redrawn(page, before)
     assert page.url == address
     page.mouse.up()
     visitor.settled()
@@ -94,7 +94,7 @@ def test_a_knob_and_the_start_redraw_while_they_move(visit, about):
     before, address, (x, y) = trails(page), page.url, start(page)
     drag_start(page, 60, 30, release=False)
     painted(page, 100)
-    assert trails(page) != before
+    redrawn(page, before)
     assert page.url == address
     page.mouse.up()
     visitor.settled()
@@ -128,7 +128,7 @@ def test_every_case_is_opened_by_its_button(visit, about):
         painted(page, 100)
         assert query(page)["case"] == [case.name]
         assert page.locator(".slalom-watch").inner_text() == case.why.said(SAY)
-        assert trails(page) != before
+        redrawn(page, before)
         before = trails(page)
 
 
@@ -325,8 +325,7 @@ def test_another_runner_is_taken_apart(visit):
     visitor = visit()
     page = visitor.open("/step")
     formula = page.locator(".slalom-terms-formula").inner_html()
-    page.get_by_role("combobox", name="Runner").click()
-    page.get_by_role("option", name="Lion").click()
+    choose(page, "Runner", "Lion")
     visitor.settled()
     (lane,) = query(page)["lane"]
     assert lane.startswith("lion ")
@@ -426,7 +425,7 @@ def test_a_phone_shows_a_page_within_its_width(visit, about):
     before = trails(page)
     page.locator(".slalom-button").nth(1).tap()
     painted(page, 400)
-    assert trails(page) != before
+    redrawn(page, before)
 
 
 HOSTILE = [

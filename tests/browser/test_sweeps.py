@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from pages import basins, tune
 from pages.words import LANGUAGES, speaker
-from tests.browser.hands import drag_start, names, painted, query, spoken, start, trails
+from tests.browser.hands import choose, drag_start, names, painted, query, redrawn, spoken, start, trails
 
 SAY = speaker("en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -194,7 +194,7 @@ def test_a_cell_is_looked_at_and_left(visit):
     field = page.locator('input[type="text"][data-knob="lr"]')
     page.mouse.move(*place(page, "heat", 0.3, 0.7))
     painted(page, 200)
-    assert trails(page) != before
+    redrawn(page, before)
     assert field.input_value() != "0.5"
     page.keyboard.press("Home")
     visitor.settled()
@@ -237,7 +237,7 @@ def test_the_arrow_keys_go_from_cell_to_cell(visit):
     one = lane(page)
     assert one["lr"] > 0.5
     assert one["momentum"] > 0.5
-    assert trails(page) != before
+    redrawn(page, before)
     assert page.locator(".slalom-heat-card > .slalom-marks").inner_text() != told
     page.keyboard.press("ArrowLeft")
     visitor.settled()
@@ -255,7 +255,7 @@ def test_a_finger_looks_at_cells_and_keeps_the_last(visit):
     for i in range(5):
         touch("touchMove", place(page, "heat", 0.4 - 0.02 * i, 0.5 + 0.05 * i))
     painted(page, 200)
-    assert trails(page) != before
+    redrawn(page, before)
     assert page.url == address
     touch("touchEnd")
     visitor.settled()
@@ -359,7 +359,7 @@ def test_a_click_on_the_ground_of_either_map_starts_both_runners_there(visit):
         visitor.settled()
         painted(page, 500)
         assert start(page) != at
-        assert trails(page) != before
+        redrawn(page, before)
         at = start(page)
         assert f"From ({at[0]:.4g}, {at[1]:.4g})" in page.locator("body").inner_text()
 
@@ -412,7 +412,7 @@ def test_while_it_is_refined_a_drag_is_answered_at_once_and_the_rest_follows(vis
     assert rows < 512
     page.mouse.move(*place(page, "map", 0.6, 0.4))
     painted(page, 300)
-    assert trails(page) != before
+    redrawn(page, before)
     assert int(page.locator(".slalom").get_attribute("data-fine")) <= rows + 16
     page.mouse.up()
     page.wait_for_function(FINE, timeout=60_000)
@@ -443,8 +443,7 @@ def test_another_runner_is_chosen_for_a_map(visit):
     painted(page, 300)
     other = "document.querySelectorAll('.slalom-ground')[1].toDataURL()"
     before = page.evaluate(other)
-    page.get_by_role("combobox", name="Runner 2").click()
-    page.get_by_role("option", name="Lion").click()
+    choose(page, "Runner 2", "Lion")
     visitor.settled()
     painted(page, 600)
     assert [lane.split()[0] for lane in query(page)["lane"]] == ["newton", "lion"]
@@ -460,8 +459,7 @@ def test_one_runner_has_the_whole_ground(visit, size):
     assert maps.nth(1).is_hidden()
     ground = page.locator(".slalom-ground-box").bounding_box()
     assert maps.first.bounding_box()["width"] == pytest.approx(ground["width"], abs=3)
-    page.get_by_role("combobox", name="Runner 2").click()
-    page.get_by_role("option", name="SGD", exact=True).click()
+    choose(page, "Runner 2", "SGD")
     visitor.settled()
     painted(page, 600)
     assert maps.nth(1).is_visible()

@@ -30,6 +30,7 @@ from pages.stage.answer import (
     MOST_RUN,
     QUICK,
     QUICK_APART,
+    _slowness,
     answer,
     asked,
     is_quick,
@@ -716,6 +717,27 @@ def test_axes_that_a_runner_does_not_have_are_its_first_two() -> None:
         assert [axis["name"] for axis in told["axes"]] == list(axes(race, lane))[:2]
     told = ask(message_of(race, heat={"lane": 1, "axes": "lr momentum"})).header["heat"]
     assert "momentum" not in [axis["name"] for axis in told["axes"]]
+
+
+@pytest.mark.parametrize(("step", "times"), [(2e-7, 1), (1.5e-6, 2), (4e-5, 64)])
+@pytest.mark.parametrize(("start", "few"), [((0.0, 0.0), True), ((5.0, 5.0), False)])
+def test_a_run_that_ends_at_once_says_how_long_a_step_takes(
+    step: float, times: float, start: tuple[float, float], few: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race, clock = Race("himmelblau", (Lane("newton" if few else "sgd", {"lr": 0.5 if few else 1e-4}),), start), [0.0]
+
+    def timed(one: Race) -> tuple[Trajectory, ...]:
+        told = run(one)
+        clock[0] += 4e-4 + step * sum(trajectory.stopped_at for trajectory in told)
+        return told
+
+    monkeypatch.setattr("pages.stage.answer.run", timed)
+    monkeypatch.setattr("pages.stage.answer.time.thread_time", lambda: clock[0])
+    _slowness.cache_clear()
+    found = _slowness(race)
+    _slowness.cache_clear()
+    assert (run(race)[0].stopped_at < 60) is few
+    assert times / 2 <= found <= times
 
 
 @pytest.mark.parametrize("steps", [0, 300, MOST_STEPS])
