@@ -198,6 +198,22 @@ def _select(typing_context: Any, condition: Any, a: Any, b: Any) -> Any:
 select: Any = numba.extending.intrinsic(_select)
 
 
+def _reread(source: Any, target: Any) -> Any:
+    """The 64 bits of a number, read as one of another type."""
+
+    def typed(typing_context: Any, x: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.bitcast(arguments[0], context.get_value_type(target))
+
+        return target(source), build
+
+    return numba.extending.intrinsic(typed)
+
+
+bits: Any = _reread(float64, types.int64)
+number: Any = _reread(types.int64, float64)
+
+
 @cache
 def address(kernel: Kernel, signature: Any = SURFACE) -> int:
     """The address of a kernel compiled for its one signature. The modules keep the kernels alive."""

@@ -18,7 +18,7 @@ from landscapes import Landscape, Point
 from landscapes._frozen import FrozenDict
 from landscapes._landscape import Floats
 from optimizers._equality import ByValue
-from optimizers._ratio import root_means
+from optimizers._ratio import root_means, unit_of
 
 Vector: TypeAlias = Floats  # of shape (2,)
 Matrix: TypeAlias = Floats  # of shape (2, 2), symmetric
@@ -295,7 +295,9 @@ def model(moment: Moment, hessian: Matrix, **numbers: float) -> Part:
 
 
 def newton_step(hessian: Matrix, g: Vector) -> Vector:
-    """-H⁻¹g by Cramer's rule; not finite where H is singular."""
-    (a, b), (_, d) = hessian
+    """-H⁻¹g as `cramer` has it, outside the loops; not finite where H is singular."""
+    unit = unit_of(hessian)
+    (a, b), (_, d) = hessian / unit
+    g = g / unit
     step: Vector = np.array([b * g[1] - d * g[0], b * g[0] - a * g[1]]) / (a * d - b * b)
     return step

@@ -11,9 +11,9 @@ of Mathematics 16, 1-3; Nocedal, Wright (2006), Numerical Optimization, algorith
 
 *wolfe* also wants |φ'(α)| <= c₂ |φ'(0)|, the strong Wolfe conditions: it doubles α until a bracket holds such a point
 and closes in on it by parabolas, or by halves where a parabola's minimum lies in the outer tenths. Nocedal, Wright,
-algorithms 3.5 and 3.6 in one loop: the bracket is open (high = ∞) until an end is found. After `TRIALS` trials the
-lowest point with a sufficient decrease is taken, else the lowest below θ by more than rounding. As long as there is
-none it goes on, until α d is lost in the rounding of θ.
+algorithms 3.5 and 3.6 in one loop: the bracket is open (high = ∞) until an end is found, or the ray leaves the world.
+From `TRIALS` trials on, where there is an end, the lowest point with a sufficient decrease is taken, else the lowest
+below θ by more than rounding. As long as there is none it goes on, until α d is lost in the rounding of θ.
 
 Values near a minimum agree to rounding, where their difference says nothing. There (|φ(α) - φ(0)| <= 10⁻¹² |φ(0)|) the
 decrease is sufficient if φ'(α) <= (2 c₁ - 1) φ'(0), which is the same for a parabola: the approximate Wolfe condition
@@ -35,8 +35,9 @@ import numpy as np
 
 from landscapes import Parameter
 from landscapes._kernel import VALUES, call, compiled, float64, inlined, pointer, prepare, types
-from optimizers._anatomy import Instant, Moment, Part, Search, Vector, arrow, length, pair
+from optimizers._anatomy import Instant, Moment, Part, Search, Vector, arrow, dot, length, pair
 from optimizers._descent import Site, State
+from optimizers._ratio import unit_of, units
 from optimizers._rules import FAR
 
 EXACT, ARMIJO = 0.0, 1.0
@@ -97,7 +98,7 @@ def search(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2
     if found.alpha > 0.0 or (dx == -at.gx and dy == -at.gy):
         return Way(found.alpha, dx, dy, False, found.values, found.gradients, found.hessians)
     dx, dy = -at.gx, -at.gy
-    more = along(kind, k + 1, at, dx, dy, unit(dx, dy), c2)
+    more = along(kind, k + 1, at, dx, dy, shortened(dx, dy), c2)
     asked_for = (found.values + more.values, found.gradients + more.gradients, found.hessians + more.hessians)
     return Way(more.alpha, dx, dy, True, *asked_for)
 
@@ -105,10 +106,25 @@ def search(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2
 @inlined
 def along(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2: float) -> Found:
     """α along d = (dx, dy) at step k, by the search of this kind."""
-    slope = at.gx * dx + at.gy * dy
-    if not slope < 0.0:
+    if not descends(at, dx, dy):
         return Found(0.0, 0.0, 0.0, 0.0)
-    first = first if first >= SMALLEST else SMALLEST  # along a very long d it underflows
+    length, inverse = units(dx, dy)
+    found = looked(kind, k, at, dx * inverse, dy * inverse, first * length, c2)
+    return Found(found.alpha * inverse, found.values, found.gradients, found.hessians)
+
+
+@inlined
+def descends(at: Site, dx: float, dy: float) -> bool:
+    """Whether gᵀd < 0."""
+    _, inverse = units(dx, dy)
+    return at.gx * (dx * inverse) + at.gy * (dy * inverse) < 0.0
+
+
+@inlined
+def looked(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2: float) -> Found:
+    """α along a d whose length is about 1: φ' and φ'' are then in range where g and H are."""
+    slope = at.gx * dx + at.gy * dy
+    first = first if first >= SMALLEST else SMALLEST  # it may underflow
     while first < math.inf and at.x + first * dx == at.x and at.y + first * dy == at.y:
         first *= 2
     known = 1.0 if k == 1 else 0.0
@@ -163,14 +179,15 @@ def repeat(moment: Moment, one: Instant, d: Vector, first: float, c2: float) -> 
     return Repeated(alpha, np.array(way), (dx, dy) != tuple(way))
 
 
-def first_unit(d: Vector) -> float:
-    """`unit` outside the loops."""
+def first_shortened(d: Vector) -> float:
+    """`shortened` outside the loops."""
     return min(1.0, float(np.divide(1.0, length(d))))
 
 
-def first_alike(drop: float, slope: float, d: Vector) -> float:
+def first_alike(drop: float, g: Vector, d: Vector) -> float:
     """`alike` outside the loops."""
-    return float(np.divide(2 * drop, slope)) if drop < 0.0 else first_unit(d)
+    unit = unit_of(d)
+    return float(np.divide(2 * drop, dot(g, d / unit)) / unit) if drop < 0.0 else first_shortened(d)
 
 
 def searched(moment: Moment, d: Vector) -> tuple[Part, ...]:
@@ -205,19 +222,21 @@ def asked(s: State) -> tuple[float, float, float]:
 
 
 @inlined
-def unit(dx: float, dy: float) -> float:
+def shortened(dx: float, dy: float) -> float:
     """The first trial of a direction without history: d itself, shortened to length 1 if it is longer."""
     return min(1.0, 1 / math.hypot(dx, dy))
 
 
 @inlined
-def alike(drop: float, slope: float, dx: float, dy: float) -> float:
+def alike(drop: float, at: Site, dx: float, dy: float) -> float:
     """The first trial along a direction that has no scale of its own.
 
     φ falls by α φ'(0) to first order; the trial would fall twice as far as the step before, whose `drop` this was.
     Nocedal, Wright (2006), page 59, doubled so that steps can grow.
     """
-    return 2 * drop / slope if drop < 0.0 else unit(dx, dy)
+    _, inverse = units(dx, dy)
+    slope = at.gx * (dx * inverse) + at.gy * (dy * inverse)
+    return 2 * drop / slope * inverse if drop < 0.0 else shortened(dx, dy)
 
 
 @inlined
@@ -271,7 +290,9 @@ def strong_wolfe(at: Site, dx: float, dy: float, slope: float, first: float, c2:
     low, f_low, s_low = 0.0, at.loss, slope
     high, f_high = math.inf, math.inf
     alpha, least, f_least, trials = first, 0.0, at.loss, 0
-    while not lost(at, alpha, dx, dy) and (trials < TRIALS or max(low, least) == 0.0):
+    while not lost(at, alpha, dx, dy) and (trials < TRIALS or max(low, least) == 0.0 or high == math.inf):
+        if high == math.inf and gone(at, alpha, dx, dy):
+            break
         f, gx, gy, _, _, _ = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
         values += 1.0
         trials += 1
@@ -370,7 +391,13 @@ def extrapolated(a: Trial, b: Trial) -> float:
 @inlined
 def stops(at: Site, a: Trial, dx: float, dy: float) -> bool:
     """Whether there is no need to go on from a: φ' is zero to rounding, or the ray has left the world."""
-    return flat(a) or not (abs(at.x + a.alpha * dx) <= FAR and abs(at.y + a.alpha * dy) <= FAR)
+    return flat(a) or gone(at, a.alpha, dx, dy)
+
+
+@inlined
+def gone(at: Site, alpha: float, dx: float, dy: float) -> bool:
+    """Whether the ray has left the world at α."""
+    return not (abs(at.x + alpha * dx) <= FAR and abs(at.y + alpha * dy) <= FAR)
 
 
 @inlined

@@ -134,8 +134,8 @@ def stationary(
 
 
 def length(x: float, y: float) -> float:
-    """The length of (x, y), by the one formula that has the same bits here and in NumPy."""
-    return math.sqrt(x * x + y * y)
+    """The length of (x, y), with the same bits as `_lengths` has it."""
+    return float(np.hypot(x, y))
 
 
 def eigenvalues(fxx: float, fxy: float, fyy: float) -> tuple[float, float]:
@@ -294,4 +294,4 @@ def _all_eigenvalues(fxx: Floats, fxy: Floats, fyy: Floats) -> tuple[Floats, Flo
 
 def _lengths(x: Floats, y: Floats) -> Floats:
     """`length` of many."""
-    return np.asarray(np.sqrt(x * x + y * y))
+    return np.asarray(np.hypot(x, y))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
 from landscapes._arguments import pair, whole, wrong
+from landscapes._blur import Blurred
 from landscapes._kernel import address
 from landscapes._landscape import Floats
 from optimizers import _clip, _noise
@@ -225,7 +226,8 @@ def course(
         rates.setflags(write=False)
     if noise is not None and noise.kind == "minibatch":
         if not landscape.size:
-            raise ValueError(f"{landscape.name} is not made of data: it has no minibatches")
+            what = "is blurred" if isinstance(landscape, Blurred) else "is not made of data"
+            raise ValueError(f"{landscape.name} {what}: it has no minibatches")
         deck = np.full(landscape.size + 1, -1)
     drawn = dict(noise.values) if noise else {}
     return Course(

@@ -10,6 +10,8 @@ Zeiler (2012), algorithm 1, for ε = 1, with the ρ = 0.95 and δ = 1e-6 of his 
 of about √δ: without δ it never moves.
 """
 
+import math
+
 import numpy as np
 
 from landscapes._kernel import inlined
@@ -18,19 +20,17 @@ from optimizers._captions import COMMON, SQUARES
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import add_square, add_square_and, rates, ratio, ratios, root_means
+from optimizers._ratio import rates, ratio, ratios, root_mean, root_means, root_sum
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ, δ); s = (rx, ry, ux, uy)."""
+    """h = (ε, ρ, δ); s = (√rx, √ry, √ux, √uy)."""
     rho, delta = h[1], h[2]
-    rx, root_x = add_square_and(s[0], at.gx, rho, 1 - rho, delta)
-    ry, root_y = add_square_and(s[1], at.gy, rho, 1 - rho, delta)
-    dx = add_square_and(s[2], 0.0, 1.0, 1.0, delta)[1] * ratio(at.gx, root_x)
-    dy = add_square_and(s[3], 0.0, 1.0, 1.0, delta)[1] * ratio(at.gy, root_y)
-    ux, uy = add_square(s[2], dx, rho, 1 - rho)[0], add_square(s[3], dy, rho, 1 - rho)[0]
-    return -lr * dx, -lr * dy, (rx, ry, ux, uy)
+    rx, ry, floor = root_mean(s[0], at.gx, rho), root_mean(s[1], at.gy, rho), math.sqrt(delta)
+    dx = root_sum(s[2], floor) * ratio(at.gx, root_sum(rx, floor))
+    dy = root_sum(s[3], floor) * ratio(at.gy, root_sum(ry, floor))
+    return -lr * dx, -lr * dy, (rx, ry, root_mean(s[2], dx, rho), root_mean(s[3], dy, rho))
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:

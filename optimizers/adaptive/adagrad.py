@@ -15,15 +15,14 @@ from optimizers._captions import COMMON, SCALED
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import add_square, rates, ratio, ratios
+from optimizers._ratio import rates, ratio, ratios, root_sum
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, δ); s = (rx, ry)."""
-    rx, root_x = add_square(s[0], at.gx, 1.0, 1.0)
-    ry, root_y = add_square(s[1], at.gy, 1.0, 1.0)
-    return -lr * ratio(at.gx, h[1] + root_x), -lr * ratio(at.gy, h[1] + root_y), (rx, ry)
+    """h = (ε, δ); s = (√rx, √ry)."""
+    rx, ry = root_sum(s[0], at.gx), root_sum(s[1], at.gy)
+    return -lr * ratio(at.gx, h[1] + rx), -lr * ratio(at.gy, h[1] + ry), (rx, ry)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:

@@ -17,22 +17,21 @@ from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_MEAN, U
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import add_square, rates, ratio, ratios
+from optimizers._ratio import rates, ratio, ratios, root_mean
 
 START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), where the last two are means of ones."""
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), where the last two are means of ones."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
-    rx, root_x = add_square(s[2], at.gx, beta2, 1 - beta2)
-    ry, root_y = add_square(s[3], at.gy, beta2, 1 - beta2)
+    rx, ry = root_mean(s[2], at.gx, beta2), root_mean(s[3], at.gy, beta2)
     share1, share2 = beta1 * s[4] + (1 - beta1), beta2 * s[5] + (1 - beta2)
     unbias1, unbias2 = 1 / share1, math.sqrt(1 / share2)
-    dx = ratio(sx * unbias1, root_x * unbias2 + delta)
-    dy = ratio(sy * unbias1, root_y * unbias2 + delta)
+    dx = ratio(sx * unbias1, rx * unbias2 + delta)
+    dy = ratio(sy * unbias1, ry * unbias2 + delta)
     return -lr * dx, -lr * dy, (sx, sy, rx, ry, share1, share2)
 
 

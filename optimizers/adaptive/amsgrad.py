@@ -18,7 +18,7 @@ from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import add_square, rates, ratio, ratios, root_means
+from optimizers._ratio import rates, ratio, ratios, root_mean, root_means
 from optimizers.adaptive import adam
 
 START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -26,12 +26,11 @@ START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, rx, ry, √qx, √qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, √qx, √qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
-    rx, root_x = add_square(s[2], at.gx, beta2, 1 - beta2)
-    ry, root_y = add_square(s[3], at.gy, beta2, 1 - beta2)
-    qx, qy = max(s[4], root_x), max(s[5], root_y)
+    rx, ry = root_mean(s[2], at.gx, beta2), root_mean(s[3], at.gy, beta2)
+    qx, qy = max(s[4], rx), max(s[5], ry)
     share1, share2 = beta1 * s[6] + (1 - beta1), beta2 * s[7] + (1 - beta2)
     unbias1, unbias2 = 1 / share1, math.sqrt(1 / share2)
     dx = ratio(sx * unbias1, qx * unbias2 + delta)

@@ -8,6 +8,8 @@ the constant outside the root, so the two walk the same path at δ = η = 0 alon
 is about ε g / √δ and PyTorch's about ε g / η: the like of δ = 1e-6 there is η = 1e-3, not PyTorch's default of 1e-8.
 """
 
+import math
+
 import numpy as np
 
 from landscapes._kernel import inlined
@@ -16,16 +18,15 @@ from optimizers._captions import COMMON, SCALED, SQUARES
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, eps, learning_rate
 from optimizers._method import Method
-from optimizers._ratio import add_square_and, rates, ratio, ratios
+from optimizers._ratio import rates, ratio, ratios, root_mean, root_sum
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, ρ, δ); s = (rx, ry)."""
+    """h = (ε, ρ, δ); s = (√rx, √ry)."""
     rho, delta = h[1], h[2]
-    rx, root_x = add_square_and(s[0], at.gx, rho, 1 - rho, delta)
-    ry, root_y = add_square_and(s[1], at.gy, rho, 1 - rho, delta)
-    return -lr * ratio(at.gx, root_x), -lr * ratio(at.gy, root_y), (rx, ry)
+    rx, ry, floor = root_mean(s[0], at.gx, rho), root_mean(s[1], at.gy, rho), math.sqrt(delta)
+    return -lr * ratio(at.gx, root_sum(rx, floor)), -lr * ratio(at.gy, root_sum(ry, floor)), (rx, ry)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:

@@ -17,7 +17,7 @@ from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, SCALED, SQ
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._hyperparameters import decay, learning_rate, momentum
 from optimizers._method import Method
-from optimizers._ratio import add_square, rates, ratio, ratios, root_means
+from optimizers._ratio import rates, ratio, ratios, root_mean, root_means
 
 
 @inlined
@@ -28,12 +28,11 @@ def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
-    """h = (ε, α, ρ); s = (vx, vy, rx, ry); the gradient is the one ahead."""
+    """h = (ε, α, ρ); s = (vx, vy, √rx, √ry); the gradient is the one ahead."""
     alpha, rho = h[1], h[2]
-    rx, root_x = add_square(s[2], at.gx, rho, 1 - rho)
-    ry, root_y = add_square(s[3], at.gy, rho, 1 - rho)
-    vx = alpha * s[0] - lr * ratio(at.gx, root_x)
-    vy = alpha * s[1] - lr * ratio(at.gy, root_y)
+    rx, ry = root_mean(s[2], at.gx, rho), root_mean(s[3], at.gy, rho)
+    vx = alpha * s[0] - lr * ratio(at.gx, rx)
+    vy = alpha * s[1] - lr * ratio(at.gy, ry)
     return vx, vy, (vx, vy, rx, ry)
 
 

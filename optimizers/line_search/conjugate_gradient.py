@@ -25,6 +25,7 @@ from optimizers._line_search import (
     alike,
     asked,
     counted,
+    descends,
     first_alike,
     line_search,
     repeat,
@@ -33,6 +34,7 @@ from optimizers._line_search import (
     stride,
 )
 from optimizers._method import Method
+from optimizers._ratio import unit_of, units
 from optimizers._rules import End
 
 FLETCHER_REEVES = 0.0
@@ -44,21 +46,21 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     since = s[8] if s[8] < h[2] else 0.0
     b = beta(h[1], at.gx, at.gy, s[4], s[5]) if since > 0.0 else 0.0
     dx, dy = b * s[6] - at.gx, b * s[7] - at.gy
-    slope = at.gx * dx + at.gy * dy
-    if not slope < 0.0:
+    if not descends(at, dx, dy):
         since, dx, dy = 0.0, -at.gx, -at.gy
-        slope = at.gx * dx + at.gy * dy
-    way = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    way = search(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
     since = 0.0 if way.reset else since
-    drop = way.alpha * (at.gx * way.dx + at.gy * way.dy)
-    memory = (drop, at.gx, at.gy, way.dx, way.dy, since + 1.0 if way.alpha > 0.0 else 0.0)
     dx, dy = stride(way)
+    drop = at.gx * dx + at.gy * dy
+    memory = (drop, at.gx, at.gy, way.dx, way.dy, since + 1.0 if way.alpha > 0.0 else 0.0)
     return dx, dy, (*counted(s, way), *memory)
 
 
 @inlined
 def beta(variant: float, gx: float, gy: float, ox: float, oy: float) -> float:
     """β for the gradient (gx, gy) after (ox, oy)."""
+    _, inverse = units(ox, oy)
+    gx, gy, ox, oy = inverse * gx, inverse * gy, inverse * ox, inverse * oy
     if variant == FLETCHER_REEVES:
         return (gx * gx + gy * gy) / (ox * ox + oy * oy)
     return max(0.0, ((gx - ox) * gx + (gy - oy) * gy) / (ox * ox + oy * oy))
@@ -103,16 +105,17 @@ def turn_at(moment: Moment, one: Instant, before: Turn) -> Turn:
     since = before.since if before.since < moment.values["restart"] else 0
     share = weight(moment.values["variant"], g, before.g) if since > 0 else 0.0
     d = share * before.d - g
-    if not dot(g, d) < 0.0:
+    if not dot(g, d / unit_of(d)) < 0.0:
         since, share, d = 0, 0.0, -g
-    way = repeat(moment, one, d, first_alike(before.drop, dot(g, d), d), TIGHT)
+    way = repeat(moment, one, d, first_alike(before.drop, g, d), TIGHT)
     if way.reset:
         since, share = 0, 0.0
-    return Turn(way.d, g, share, since + 1 if way.alpha > 0.0 else 0, way.alpha * dot(g, way.d))
+    return Turn(way.d, g, share, since + 1 if way.alpha > 0.0 else 0, dot(g, way.alpha * way.d))
 
 
 def weight(variant: float, g: Vector, old: Vector) -> float:
     """β as `beta` has it, outside the loop."""
+    g, old = g / unit_of(old), old / unit_of(old)
     if variant == FLETCHER_REEVES:
         return float(np.divide(dot(g, g), dot(old, old)))
     return max(0.0, float(np.divide(dot(g - old, g), dot(old, old))))

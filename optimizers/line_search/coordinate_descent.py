@@ -25,12 +25,12 @@ from optimizers._rules import End
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (search); s = (what was asked for, α gᵀd of this coordinate the last time, and of the other one)."""
     dx, dy = (-at.gx, 0.0) if k % 2 == 1 else (0.0, -at.gy)
-    slope = at.gx * dx + at.gy * dy
-    found = along(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
-    after = (*counted(s, found), s[4], found.alpha * slope)
+    found = along(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
+    dx, dy = found.alpha * dx, found.alpha * dy
+    after = (*counted(s, found), s[4], at.gx * dx + at.gy * dy)
     if found.alpha == 0.0 and s[4] == 0.0 and k > 1:
         return math.nan, math.nan, after
-    return found.alpha * dx, found.alpha * dy, after
+    return dx, dy, after
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:

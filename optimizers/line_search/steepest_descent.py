@@ -19,10 +19,9 @@ from optimizers._rules import End
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (search); s = (what was asked for, α gᵀd)."""
     dx, dy = -at.gx, -at.gy
-    slope = at.gx * dx + at.gy * dy
-    way = search(h[0], k, at, dx, dy, alike(s[3], slope, dx, dy), TIGHT)
+    way = search(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
     dx, dy = stride(way)
-    return dx, dy, (*counted(s, way), way.alpha * slope)
+    return dx, dy, (*counted(s, way), at.gx * dx + at.gy * dy)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:

@@ -21,15 +21,17 @@ from optimizers._line_search import (
     LOOSE,
     asked,
     counted,
-    first_unit,
+    descends,
+    first_shortened,
     line_search,
     repeat,
     search,
     searched,
+    shortened,
     stride,
-    unit,
 )
 from optimizers._method import Method
+from optimizers._ratio import unit_of, units
 from optimizers._rules import End
 
 Matrix = tuple[float, float, float]
@@ -39,13 +41,16 @@ IDENTITY = (1.0, 0.0, 1.0)
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (search); s = (what was asked for, gx, gy, sx, sy, the entries a, b, d of M)."""
-    a, b, d = updated((s[7], s[8], s[9]), s[5], s[6], at.gx - s[3], at.gy - s[4])
+    yx, yy = at.gx - s[3], at.gy - s[4]
+    unit, inverse = units(yx, yy)
+    a, b, d = updated((s[7] * unit, s[8] * unit, s[9] * unit), s[5], s[6], yx * inverse, yy * inverse)
+    a, b, d = a * inverse, b * inverse, d * inverse
     fresh = s[5] == 0.0 and s[6] == 0.0
     dx, dy = -a * at.gx - b * at.gy, -b * at.gx - d * at.gy
-    if fresh or not at.gx * dx + at.gy * dy < 0.0:
+    if fresh or not descends(at, dx, dy):
         fresh, a, b, d = True, 1.0, 0.0, 1.0
         dx, dy = -at.gx, -at.gy
-    way = search(h[0], k, at, dx, dy, unit(dx, dy) if fresh else 1.0, LOOSE)
+    way = search(h[0], k, at, dx, dy, shortened(dx, dy) if fresh else 1.0, LOOSE)
     if way.reset:
         a, b, d = 1.0, 0.0, 1.0
     sx, sy = stride(way)
@@ -103,12 +108,15 @@ def newest_pair(moment: Moment, s: Vector, y: Vector) -> tuple[Part, ...]:
 def learn(moment: Moment, one: Instant, before: Learned, y: Vector) -> Learned:
     """What the step `one` makes of M and of the change y of the gradient over the step before."""
     g = one.used
-    a, b, d = m = plain(updated)(before.m, *before.s.tolist(), *y.tolist())
+    unit = unit_of(y)
+    a, b, d = before.m
+    a, b, d = plain(updated)((a * unit, b * unit, d * unit), *before.s.tolist(), *(y / unit).tolist())
+    a, b, d = m = a / unit, b / unit, d / unit
     direction = np.array([-a * g[0] - b * g[1], -b * g[0] - d * g[1]])
-    fresh = not before.s.any() or not dot(g, direction) < 0.0
+    fresh = not before.s.any() or not dot(g, direction / unit_of(direction)) < 0.0
     if fresh:
         m, direction = IDENTITY, -g
-    way = repeat(moment, one, direction, first_unit(direction) if fresh else 1.0, LOOSE)
+    way = repeat(moment, one, direction, first_shortened(direction) if fresh else 1.0, LOOSE)
     return Learned(IDENTITY if way.reset else m, way.d, way.alpha * way.d)
 
 

@@ -22,15 +22,17 @@ from optimizers._line_search import (
     LOOSE,
     asked,
     counted,
-    first_unit,
+    descends,
+    first_shortened,
     line_search,
     repeat,
     search,
     searched,
+    shortened,
     stride,
-    unit,
 )
 from optimizers._method import Method
+from optimizers._ratio import unit_of, units
 from optimizers._rules import End
 from optimizers.quasi_newton.bfgs import newest_pair
 
@@ -49,9 +51,9 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     elif sx == 0.0 and sy == 0.0:
         kept = 0.0
     dx, dy = product(-at.gx, -at.gy, int(kept), pairs)
-    if not at.gx * dx + at.gy * dy < 0.0:
+    if not descends(at, dx, dy):
         kept, dx, dy = 0.0, -at.gx, -at.gy
-    way = search(h[0], k, at, dx, dy, 1.0 if kept > 0.0 else unit(dx, dy), LOOSE)
+    way = search(h[0], k, at, dx, dy, 1.0 if kept > 0.0 else shortened(dx, dy), LOOSE)
     if way.reset:
         kept = 0.0
     sx, sy = stride(way)
@@ -76,8 +78,10 @@ def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
         qx, qy = qx - share * yx, qy - share * yy
         shares = noted(share, shares)
     sx, sy, yx, yy = pair(pairs, 0)
-    gamma = (sx * yx + sy * yy) / (yx * yx + yy * yy)
-    rx, ry = gamma * qx, gamma * qy
+    _, inverse = units(yx, yy)
+    ux, uy = yx * inverse, yy * inverse
+    gamma = (sx * ux + sy * uy) / (ux * ux + uy * uy)
+    rx, ry = gamma * (qx * inverse), gamma * (qy * inverse)
     for i in range(n):
         sx, sy, yx, yy = pair(pairs, n - 1 - i)
         rest = shares[i] - (yx * rx + yy * ry) / (sx * yx + sy * yy)
@@ -130,9 +134,9 @@ def remember(moment: Moment, one: Instant, before: Remembered, y: Vector) -> Rem
     elif not s.any():
         kept = []
     d = looped(-g, kept)
-    if not dot(g, d) < 0.0:
+    if not dot(g, d / unit_of(d)) < 0.0:
         kept, d = [], -g
-    way = repeat(moment, one, d, 1.0 if kept else first_unit(d), LOOSE)
+    way = repeat(moment, one, d, 1.0 if kept else first_shortened(d), LOOSE)
     return Remembered([] if way.reset else kept, way.d, way.alpha * way.d)
 
 
@@ -145,7 +149,8 @@ def looped(q: Vector, kept: Pairs) -> Vector:
         shares.append(dot(s, q) / np.float64(dot(s, y)))
         q = q - shares[-1] * y
     s, y = kept[0]
-    r: Vector = np.divide(dot(s, y), dot(y, y)) * q
+    unit = unit_of(y)
+    r: Vector = np.divide(dot(s, y / unit), dot(y / unit, y / unit)) * (q / unit)
     for (s, y), share in zip(reversed(kept), reversed(shares), strict=True):
         r = r + (share - dot(y, r) / np.float64(dot(s, y))) * s
     return r

@@ -21,6 +21,7 @@ from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, axes, dot,
 from optimizers._captions import AXES, COMMON
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._method import Method
+from optimizers._ratio import cramer, unit_of
 
 SMALLEST = 2.0**-1022
 ROUNDING = 1e-12
@@ -30,12 +31,9 @@ ROUNDING = 1e-12
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (α at the start, c); s = (α), 0 before the first step."""
     alpha = s[0] if k > 1 else h[0]
-    a, d = at.hxx + alpha, at.hyy + alpha
-    determinant = a * d - at.hxy * at.hxy
-    if a > 0.0 and determinant > 0.0:
-        dx, dy = (at.hxy * at.gy - d * at.gx) / determinant, (at.hxy * at.gx - a * at.gy) / determinant
-        if gain(at, dx, dy, alpha) > 0.0:
-            return dx, dy, (max(alpha / h[1], SMALLEST),)
+    determinant, dx, dy = cramer(at.hxx + alpha, at.hxy, at.hyy + alpha, at.gx, at.gy)
+    if at.hxx + alpha > 0.0 and determinant > 0.0 and gain(at, dx, dy, alpha) > 0.0:
+        return dx, dy, (max(alpha / h[1], SMALLEST),)
     return 0.0, 0.0, (alpha * h[1],)
 
 
@@ -73,7 +71,7 @@ def changed(alpha: float, taken: bool, factor: float) -> float:
 def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
     """The way to the minimum of the damped model, 0 if it has none, and whether the step goes there."""
     damped = moment.landscape.hessian(one.x, one.y) + alpha * np.eye(2)
-    (a, b), (_, c) = damped
+    (a, b), (_, c) = damped / unit_of(damped)
     if not (a > 0.0 and a * c - b * b > 0.0):
         return np.zeros(2), False
     d = newton_step(damped, one.used)

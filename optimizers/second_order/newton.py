@@ -17,16 +17,16 @@ from optimizers._anatomy import Moment, Part, arrow, axes, gradient, model, newt
 from optimizers._captions import AXES, COMMON, JUMP
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._method import Method
+from optimizers._ratio import cramer
 
 
 @inlined
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, δ); no state. Cramer's rule; NaN says that there is no step."""
-    a, d = at.hxx + h[1], at.hyy + h[1]
-    determinant = a * d - at.hxy * at.hxy
+    determinant, dx, dy = cramer(at.hxx + h[1], at.hxy, at.hyy + h[1], at.gx, at.gy)
     if determinant == 0.0:
         return math.nan, math.nan, s
-    return lr * (at.hxy * at.gy - d * at.gx) / determinant, lr * (at.hxy * at.gx - a * at.gy) / determinant, s
+    return lr * dx, lr * dy, s
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:

@@ -157,7 +157,7 @@ def test_captions_and_marks(name: str) -> None:
     y=st.floats(-3.0, 3.0),
     lr=st.floats(1e-4, 1.0),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_sgd_is_equation_8_10(condition: float, angle: float, x: float, y: float, lr: float) -> None:
     bowl, sgd = landscapes.get("quadratic", condition=condition, angle=angle), optimizers.get("sgd", lr=lr)
     run = optimizers.trace(bowl, sgd, (x, y), 1)
@@ -361,7 +361,7 @@ ENTRIES = st.floats(-1e6, 1e6).map(lambda entry: entry if abs(entry) > 1e-200 el
 @example(a=-0.0, b=1.0, d=-0.0)
 @example(a=0.0, b=0.0, d=0.0)
 @example(a=-1.0, b=0.0, d=-1.0)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_eigenvectors_are_orthonormal(a: float, b: float, d: float) -> None:
     H = np.array([[a, b], [b, d]])
     (low, *v), (high, *w) = eigen(a, b, d)

@@ -84,7 +84,7 @@ starts = st.tuples(*[st.floats(-3, 3).map(lambda place: round(place, 9))] * 2)
 # The size of the gradient
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(-100, 100).map(lambda power: 10.0**power), st.floats(1e-6, 10), st.floats(0, 0.999))
 def test_adams_first_step_is_its_rate_whatever_the_slope(scale: float, lr: float, beta: float) -> None:
     for name in ("adam", "amsgrad"):
@@ -103,7 +103,7 @@ def test_adagrads_first_step_is_its_rate_too_and_rmsprops_is_longer() -> None:
         np.testing.assert_allclose(run[1, :2], (-first, first), rtol=1e-12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SCALED), st.integers(-60, 60), starts, st.floats(1e-4, 1))
 def test_the_scale_of_the_loss_does_not_matter_to_the_last_bit(name: str, power: int, start: Start, lr: float) -> None:
     """A power of 2 is exact in binary, under squares and roots too."""
@@ -114,7 +114,7 @@ def test_the_scale_of_the_loss_does_not_matter_to_the_last_bit(name: str, power:
     assert plain[:n, :2].tobytes() == scaled[:n, :2].tobytes()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(ADAPTIVE), st.floats(-6, 6), starts)
 def test_the_scale_of_the_loss_does_not_matter(name: str, power: float, start: Start) -> None:
     optimizer = without_eps(name, lr=0.01)
@@ -283,7 +283,7 @@ def test_a_wide_band_of_rates_suits_adam_and_a_narrow_one_descent(angle: float) 
 # Where the origin lies
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.tuples(st.integers(-24, 24), st.integers(-24, 24)),
     st.tuples(st.integers(-64, 64), st.integers(-64, 64)),

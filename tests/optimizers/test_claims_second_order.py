@@ -147,7 +147,7 @@ def test_the_damping_falls_and_rises_by_its_factor() -> None:
     assert 2.0 ** (waited - 1) < -low < 2.0**waited
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(("newton", "saddle_free_newton", "damped_newton", "bfgs", "lbfgs", "conjugate_gradient")),
     st.floats(1.5, 200.0),

@@ -124,5 +124,7 @@ def test_the_same_bits_from_sixteen_threads() -> None:
 def test_only_data_has_minibatches() -> None:
     with pytest.raises(ValueError, match="not made of data"):
         still(optimizers.noise("minibatch"), ground=landscapes.get("rosenbrock"))
+    with pytest.raises(ValueError, match="is blurred: it has no minibatches"):
+        still(optimizers.noise("minibatch"), ground=landscapes.blurred(GROUND, 0.5))
     with pytest.raises(TypeError, match="reshuffled, shuffled_once, with_replacement"):
         optimizers.noise("minibatch", drawn="sorted")

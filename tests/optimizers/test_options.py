@@ -358,7 +358,7 @@ numbers = st.floats(-1e100, 1e100, allow_subnormal=False)
 thresholds = st.floats(1e-3, 1e3)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(numbers, numbers, thresholds)
 def test_clipping_by_norm_shortens_and_does_not_turn(gx: float, gy: float, threshold: float) -> None:
     cx, cy = clipped(NORM, threshold, gx, gy)
@@ -373,7 +373,7 @@ def test_clipping_by_norm_shortens_and_does_not_turn(gx: float, gy: float, thres
         assert (cx / threshold, cy / threshold) == pytest.approx((gx / norm, gy / norm), rel=1e-13, abs=1e-200)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(numbers, numbers, thresholds)
 def test_clipping_by_value_shortens_each_coordinate(gx: float, gy: float, threshold: float) -> None:
     for before, after in zip((gx, gy), clipped(VALUE, threshold, gx, gy), strict=True):
@@ -385,7 +385,7 @@ def test_clipping_by_value_may_turn() -> None:
     assert clipped(VALUE, 1.0, -3.0, 0.5) == (-1.0, 0.5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), thresholds)
 def test_clipping_is_pytorchs(gx: float, gy: float, threshold: float) -> None:
     """`clip_grad_norm_` divides by ‖g‖ + 1e-6 where we divide by ‖g‖, and already where that is above the threshold."""

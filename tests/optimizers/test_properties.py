@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import landscapes
@@ -34,7 +34,7 @@ grounds = st.sampled_from(landscapes.names()).map(landscapes.get)
 scales = st.one_of(st.just(0.0), st.just(0.0), st.floats(0, 10), st.sampled_from((5e-324, 1e-9, 1e8, 1e300)))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(grounds, runners(), st.tuples(coordinates, coordinates), st.integers(0, 400), scales, st.integers(0, 2**63 - 1))
 # A curvature so small that it rounds to 0 says nothing of a stationary point.
 @example(landscapes.get("asymptote"), optimizers.get("saddle_free_newton"), (746.0, 1.0), 13, 0.0, 0)

@@ -345,6 +345,31 @@ def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
         assert abs(one.stopped_at - other.stopped_at) <= 1
 
 
+POWERS = [-930, -660, -400, -100, 100, 400, 660, 930]
+
+
+@pytest.mark.parametrize("power", POWERS)
+@pytest.mark.parametrize("name", ["newton", "saddle_free_newton", "nelder_mead"])
+def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) -> None:
+    """To the last bit, though squares of its gradients and Hessians are far out of range."""
+    for start in ((1.0, 1.5), (-2.5, 3.0), (-0.3, -0.9), (0.1, 2.8)):
+        one = optimizers.trace(landscapes.get("himmelblau"), optimizers.get(name), start=start)
+        other = optimizers.trace(scaled(2.0**power, 1.0), optimizers.get(name), start=start)
+        assert one.path.tobytes() == other.path.tobytes()
+        assert (one.outcome, one.minimum, one.best) == (other.outcome, other.minimum, other.best)
+
+
+@pytest.mark.parametrize("power", POWERS)
+@pytest.mark.parametrize("kind", ["exact", "wolfe"])
+@pytest.mark.parametrize("name", ["steepest_descent", "conjugate_gradient", "coordinate_descent", "bfgs", "lbfgs"])
+def test_searches_come_to_rest_at_every_scale(name: str, kind: str, power: int) -> None:
+    """The first trial has the length of the gradient, at most 1: it may take some steps more, or other ones."""
+    for start in ((1.0, 1.5), (-2.5, 3.0), (0.1, 2.8)):
+        run = optimizers.trace(scaled(2.0**power, 1.0), optimizers.get(name, line_search=kind), start=start)
+        assert run.outcome == "converged"
+        assert run.stopped_at <= 150
+
+
 def test_steep_surfaces_come_to_rest() -> None:
     """Where gradients near a minimum are above 1e-8 by rounding alone."""
     for values in ({"a": 1e3}, {"a": 1e6}):
