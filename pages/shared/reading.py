@@ -152,6 +152,7 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
     surface, _ = landscapes.surfaces()[landscape]
     same = landscape == usual.landscape
     start = usual.start if same else surface.start
+    noise = _noise(surface, plain["noise"], problems) if "noise" in plain else usual.noise
     given = plain.get("values", dict(usual.values) if same else {})
     return Race(
         landscape=landscape,
@@ -159,9 +160,9 @@ def _race(plain: Mapping[Any, Any], usual: Race, problems: list[Message]) -> Rac
         lanes=_lanes(plain["lanes"], usual.lanes, problems) if "lanes" in plain else usual.lanes,
         start=_start(plain["start"], start, problems) if "start" in plain else start,
         steps=_whole("steps", plain.get("steps", usual.steps), usual.steps, MOST_STEPS, problems),
-        noise=_noise(surface, plain["noise"], problems) if "noise" in plain else usual.noise,
+        noise=noise,
         seed=_whole("seed", plain.get("seed", usual.seed), usual.seed, MOST_SEED, problems),
-        blur=_blur(surface, plain.get("blur", usual.blur if same else 0.0), problems),
+        blur=_blur(surface, plain.get("blur", usual.blur if same else 0.0), noise, problems),
     )
 
 
@@ -332,12 +333,15 @@ def _start(given: Any, otherwise: Point, problems: list[Message]) -> Point:
     return otherwise
 
 
-def _blur(surface: Surface, given: Any, problems: list[Message]) -> float:
+def _blur(surface: Surface, given: Any, noise: Noise | None, problems: list[Message]) -> float:
     """The width of a blur that can follow the finger: one with a closed form, because quadrature takes too long."""
     owner = Message(surface.title, {})
     sigma = _value(owner, BLUR, given, problems)
     if sigma and not surface.blurred:
         problems.append(message("{owner} has no closed form of its blur, so it stays sharp here.", owner=owner))
+        return 0.0
+    if sigma and noise and noise.kind == "minibatch":
+        problems.append(message("A blurred landscape has no minibatches, so {owner} stays sharp.", owner=owner))
         return 0.0
     return sigma
 

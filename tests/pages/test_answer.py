@@ -284,7 +284,7 @@ def test_minima_at_infinity_are_left_out() -> None:
     assert heard.header["minima"] == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(readings(most_steps=300), st.integers(1, 400))
 def test_any_race_is_answered_and_twice_with_the_same_bytes(reading: Reading, rows: int) -> None:
     plain = {"race": told(reading), "rows": rows, "surface": {"columns": 4, "rows": 3}}
@@ -294,7 +294,7 @@ def test_any_race_is_answered_and_twice_with_the_same_bytes(reading: Reading, ro
     assert answer(again, asked(again)) == first
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(foreign, foreign, foreign)
 def test_any_message_is_answered(message: Any, race: Any, other: Any) -> None:
     ask(json.dumps(message))
@@ -628,7 +628,7 @@ def test_a_step_beyond_all_bounds_is_none_or_told_without_what_json_cannot_say()
             apart(race, lane=lane)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(readings(most_steps=60), st.integers(0, 60), st.integers(0, 9), st.sampled_from(list(LANGUAGES)))
 def test_any_race_is_answered_with_everything_a_page_may_ask(
     reading: Reading, step: int, lane: int, language: str
@@ -641,7 +641,7 @@ def test_any_race_is_answered_with_everything_a_page_may_ask(
     assert len(taken_apart(answer(many, asked(many))).many) == len(reading.race.lanes)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(foreign, foreign, foreign)
 def test_whatever_a_page_asks_for_is_answered(one: Any, other: Any, third: Any) -> None:
     race = {"steps": 9}
@@ -820,7 +820,7 @@ def test_basins_of_one_runner_and_of_none() -> None:
         assert ("heat" in heard.header) == bool(lanes)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(readings(most_steps=60), st.integers(0, 9))
 def test_any_race_has_a_heat_map_bands_and_basins(reading: Reading, lane: int) -> None:
     size = {"columns": 3, "rows": 2}
@@ -830,7 +830,7 @@ def test_any_race_has_a_heat_map_bands_and_basins(reading: Reading, lane: int) -
     assert len(heard.basins) == min(len(reading.race.lanes), 2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(foreign, foreign, foreign)
 def test_whatever_is_asked_of_other_settings_and_starts_is_answered(one: Any, other: Any, third: Any) -> None:
     race = {"steps": 2}

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import optimizers
@@ -78,7 +78,6 @@ WORDS = [
 texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=6).map(" ".join)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(texts, max_size=12)))
 def test_no_link_breaks_anything(query: dict[str, list[str]]) -> None:
     check(read(links.plain(query), USUAL))

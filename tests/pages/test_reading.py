@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import landscapes
@@ -88,7 +88,6 @@ def test_anything_gives_a_race(something: Any) -> None:
     check(read(dict.fromkeys(told(USUAL), something), USUAL))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(readings(), st.data())
 def test_a_race_with_something_wrong_in_it_gives_a_race(reading: Reading, data: st.DataObject) -> None:
     wrong = told(reading)
@@ -266,3 +265,17 @@ def test_numbers() -> None:
 
 def test_lanes_may_be_names() -> None:
     assert read({"lanes": ["newton"]}, USUAL).race.lanes == (Lane("newton", (("lr", 1.0), ("damping", 0.0))),)
+
+
+def test_a_blur_has_no_minibatches() -> None:
+    """It stays sharp, and says so; on the way from one to the other nothing else is lost."""
+    for noise in ({"kind": "minibatch", "values": {"batch": 4}}, {"kind": "gaussian", "values": {"scale": 0.5}}):
+        reading = read({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
+        check(reading)
+        batches = noise["kind"] == "minibatch"
+        assert reading.race.noise is not None
+        assert reading.race.noise.kind == noise["kind"]
+        assert reading.race.blur == (0.0 if batches else 0.5)
+        assert [message.text for message in reading.problems] == [
+            "A blurred landscape has no minibatches, so {owner} stays sharp."
+        ] * batches
