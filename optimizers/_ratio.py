@@ -25,16 +25,16 @@ def units(a: float, b: float) -> tuple[float, float]:
 
 
 @inlined
-def root_sum(a: float, b: float, p: float = 1.0, q: float = 1.0) -> float:
-    """√(p a² + q b²) for p >= 0 < q, in range wherever the root is.
+def root_sum(a: float, b: float, p: float = 1.0, q: float = 1.0, c: float = 0.0) -> float:
+    """√(p a² + q b² + c²) for p >= 0 < q, in range wherever the root is.
 
     Without a branch and a division, because the adaptive methods keep roots instead of squares and do this twice a
     step.
     """
     a = select(p > 0, a, 0.0)  # what has no weight must not choose the unit
-    unit, inverse = units(a, b)
-    a, b = a * inverse, b * inverse
-    return unit * math.sqrt(p * a * a + q * b * b)
+    unit, inverse = units(max(abs(a), abs(b)), c)
+    a, b, c = a * inverse, b * inverse, c * inverse
+    return unit * math.sqrt(p * a * a + q * b * b + c * c)
 
 
 @inlined

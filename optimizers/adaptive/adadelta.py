@@ -27,9 +27,10 @@ from optimizers._ratio import rates, ratio, ratios, root_mean, root_means, root_
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ, δ); s = (√rx, √ry, √ux, √uy)."""
     rho, delta = h[1], h[2]
-    rx, ry, floor = root_mean(s[0], at.gx, rho), root_mean(s[1], at.gy, rho), math.sqrt(delta)
-    dx = root_sum(s[2], floor) * ratio(at.gx, root_sum(rx, floor))
-    dy = root_sum(s[3], floor) * ratio(at.gy, root_sum(ry, floor))
+    floor = math.sqrt(delta)
+    rx, ry = root_mean(s[0], at.gx, rho), root_mean(s[1], at.gy, rho)
+    dx = root_sum(s[2], floor) * ratio(at.gx, root_sum(s[0], at.gx, rho, 1 - rho, floor))
+    dy = root_sum(s[3], floor) * ratio(at.gy, root_sum(s[1], at.gy, rho, 1 - rho, floor))
     return -lr * dx, -lr * dy, (rx, ry, root_mean(s[2], dx, rho), root_mean(s[3], dy, rho))
 
 

@@ -25,8 +25,10 @@ from optimizers._ratio import rates, ratio, ratios, root_mean, root_sum
 def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     """h = (ε, ρ, δ); s = (√rx, √ry)."""
     rho, delta = h[1], h[2]
-    rx, ry, floor = root_mean(s[0], at.gx, rho), root_mean(s[1], at.gy, rho), math.sqrt(delta)
-    return -lr * ratio(at.gx, root_sum(rx, floor)), -lr * ratio(at.gy, root_sum(ry, floor)), (rx, ry)
+    floor = math.sqrt(delta)
+    dx = ratio(at.gx, root_sum(s[0], at.gx, rho, 1 - rho, floor))
+    dy = ratio(at.gy, root_sum(s[1], at.gy, rho, 1 - rho, floor))
+    return -lr * dx, -lr * dy, (root_mean(s[0], at.gx, rho), root_mean(s[1], at.gy, rho))
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
