@@ -3,8 +3,9 @@
 f(x, y) = 2A + x² - A cos 2πx + y² - A cos 2πy
 
 It is a sum of two functions of one variable, so its critical points are the pairs of roots of t + Aπ sin 2πt. The map
-shows 25 minima; in the plane there are about 2πA in every row. L. A. Rastrigin, *Systems of Extremal Control*, Nauka
-(1974), with A = 10.
+shows 25 minima; in the plane there are about 2πA in every row. After L. A. Rastrigin, *Systems of Extremal Control*,
+Nauka (1974), with other constants; A = 10 is that of H. Mühlenbein, M. Schomisch, J. Born, "The parallel genetic
+algorithm as function optimizer", Parallel Computing 17 (1991) 619-632.
 """
 
 import math
@@ -82,7 +83,8 @@ SURFACE = Surface(
     title="Rastrigin's function",
     watch="A lattice of local minima covers the bowl. Who gets across the ripples?",
     formula=r"2A + x^2 - A\cos 2\pi x + y^2 - A\cos 2\pi y",
-    reference="Rastrigin (1974), Systems of Extremal Control, Nauka",
+    reference="Mühlenbein, Schomisch, Born (1991), Parallel Computing 17, 619-632; after Rastrigin (1974), Systems of "
+    "Extremal Control, Nauka",
     kernel=rastrigin,
     domain=((-2.2, 2.2), (-2.2, 2.2)),
     start=(1.7, 1.3),

@@ -3,7 +3,7 @@
 f(x, y) = x³ - 3xy² + c (x² + y²)², that is r³ cos 3θ + c r⁴
 
 At the origin gradient and Hessian both vanish, so a Newton step is not defined there. The bare cubic is in D. Hilbert,
-S. Cohn-Vossen, *Geometry and the Imagination* (1952), section 29.
+S. Cohn-Vossen, *Geometry and the Imagination* (1952).
 """
 
 import math
@@ -49,7 +49,7 @@ SURFACE = Surface(
     title="Monkey saddle",
     watch="At this saddle even the curvature is zero: right there second-order methods see nothing.",
     formula=r"x^3 - 3xy^2 + c\,(x^2 + y^2)^2",
-    reference="Hilbert, Cohn-Vossen (1952), Geometry and the Imagination, section 29",
+    reference="Hilbert, Cohn-Vossen (1952), Geometry and the Imagination",
     kernel=monkey_saddle,
     domain=((-2.0, 2.0), (-2.0, 2.0)),
     start=(1.7, 0.02),

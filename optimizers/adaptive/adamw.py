@@ -4,9 +4,9 @@ s <- ρ₁ s + (1 - ρ₁) g,      ŝ = s / (1 - ρ₁ᵏ)
 r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
 θ <- θ - ε (ŝ / (√r̂ + δ) + λ θ)
 
-Loshchilov, Hutter (2019), algorithm 2, with ε for their α η; `torch.optim.AdamW(lr=ε, betas=(ρ₁, ρ₂), eps=δ,
-weight_decay=λ)`. The decay λ θ is outside the moments, and a schedule of ε acts on it too. A point of rest balances
-slope and decay, so with λ > 0 it need not be a minimum.
+Loshchilov, Hutter (2019), algorithm 2, with ε for their α η and λ for their λ / α; `torch.optim.AdamW(lr=ε,
+betas=(ρ₁, ρ₂), eps=δ, weight_decay=λ)`. The decay λ θ is outside the moments, and a schedule of ε acts on it too. A
+point of rest balances slope and decay, so with λ > 0 it need not be a minimum.
 """
 
 import numpy as np

@@ -5,7 +5,7 @@ v <- α v - ε g(θ + α v)
 
 with α constant, or growing as αₖ = (k - 1) / (k + 2). With the second rule, without noise, on a convex surface and for
 ε of at most one over its largest curvature, f(θₖ) - f* <= 2 ‖θ₀ - θ*‖² / (ε (k + 1)²): Su, Boyd, Candès (2016), JMLR
-17, equations 1 and 2.
+17, equations 1 and 6.
 
 Goodfellow, Bengio, Courville (2016), algorithm 8.3. `torch.optim.SGD(lr=ε, momentum=α, nesterov=True)` stores the point
 θ + α v instead of θ: the same path after that change of variable, for a constant ε.
