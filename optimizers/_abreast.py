@@ -14,7 +14,20 @@ import numba
 import numpy as np
 from numba.core.types import float64, int64
 
-from landscapes._kernel import LANES, VALUES, Kernel, Values, after, call, call_abreast, inlined, made, pointer, types
+from landscapes._kernel import (
+    LANES,
+    VALUES,
+    Kernel,
+    Values,
+    after,
+    call,
+    call_abreast,
+    inlined,
+    made,
+    pointer,
+    select,
+    types,
+)
 from landscapes._landscape import Floats
 from optimizers._descent import Site, State, here
 from optimizers._rules import FAR, HUGE, MEASURE, REST, End, Measure, rests
@@ -139,26 +152,20 @@ def go(
     c: Values,
     p: Values,
 ) -> bool:
-    """Takes a step with all runs, from the side b to the side c. Returns whether all of them surely go on."""
+    """Takes a step with all runs, from the side b to the side c, and marks those that surely go on.
+
+    Returns whether all of them do.
+    """
     all_sure = True
     for i in range(wide):
         s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
         dx, dy, later = step(k + 1, h[0] * share, at, s, h)
         c[_X + i], c[_Y + i] = at.x + dx, at.y + dy
         write(c, _STATE + i, later)
-        all_sure = all_sure & goes_on(at, dx, dy, radius)
+        sure = goes_on(at, dx, dy, radius)
+        a[_SURE + i] = select(sure, 1.0, 0.0)
+        all_sure = all_sure & sure
     return all_sure
-
-
-@numba.njit(inline="always")
-def mark(
-    step: Kernel, start: State, wide: int, k: int, share: float, radius: float, a: Values, b: Values, p: Values
-) -> None:
-    """Marks the runs that surely go on."""
-    for i in range(wide):
-        s, h, at = column(b, _STATE + i, start), column(a, _HYPER + i, _MOST_H), site(b, i, p)
-        dx, dy, _later = step(k + 1, h[0] * share, at, s, h)
-        a[_SURE + i] = 1.0 if goes_on(at, dx, dy, radius) else 0.0
 
 
 @numba.njit(inline="always")
@@ -261,7 +268,6 @@ def _descend(
             else:
                 all_sure = go(_step, _start, wide, k, share, measure.radius, a, odd, even, p)
             if k == n or not all_sure:
-                mark(_step, _start, wide, k, share, measure.radius, a, b, p)
                 count = settle(_step, _start, count, k, share, k == n, surface, measure, a, b, c, p, ends, codes, first)
                 for i in range(count, wide):
                     if a[_SURE + i] == 0.0:

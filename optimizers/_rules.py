@@ -150,7 +150,7 @@ def eigenvalues(fxx: float, fxy: float, fyy: float) -> tuple[float, float]:
 
 def nearest(points: Sequence[Point], x: float, y: float, within: float) -> int | None:
     """The index of the point nearest to (x, y), or None if none is within that distance."""
-    distances = [length(px - x, py - y) for px, py in points]
+    distances = [math.sqrt((px - x) * (px - x) + (py - y) * (py - y)) for px, py in points]
     if not distances or min(distances) > within:
         return None
     return distances.index(min(distances))
@@ -252,9 +252,9 @@ def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> 
     """`nearest` of many (x, y), -1 in the place of None; shape (count,)."""
     index, best = np.full(len(x), -1, np.int32), np.full(len(x), np.nextafter(within, math.inf))
     for i, (px, py) in enumerate(points):
-        distance = _lengths(px - x, py - y)
+        distance = np.sqrt((px - x) * (px - x) + (py - y) * (py - y))
         closer = distance < best
-        index[closer], best[closer] = i, distance[closer]
+        index, best = np.where(closer, np.int32(i), index), np.where(closer, distance, best)
     return index
 
 
@@ -264,7 +264,7 @@ def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]
     low, high = _all_eigenvalues(*second)
     r = radius(landscape)
     flat = FLAT * np.maximum((loss - landscape.infimum) / r / r, np.max(np.abs(second), axis=0))
-    best = landscape.minima_fill & all_best(landscape, x, y)
+    best = all_best(landscape, x, y) if landscape.minima_fill else np.zeros(len(x), np.bool_)
     found: dict[Outcome, NDArray[np.bool_]] = {
         "maximum": (low < -flat) & (high < -flat),
         "saddle": low < -flat,
