@@ -37,7 +37,7 @@ from landscapes import Parameter
 from landscapes._kernel import VALUES, call, compiled, float64, inlined, pointer, prepare, types
 from optimizers._anatomy import Instant, Moment, Part, Search, Vector, arrow, dot, length, pair
 from optimizers._descent import Site, State
-from optimizers._ratio import unit_of, units
+from optimizers._ratio import LEAST, unit_of, units
 from optimizers._rules import FAR
 
 EXACT, ARMIJO = 0.0, 1.0
@@ -49,7 +49,6 @@ TRIALS = 30
 ROUNDING = 1e-12
 RESOLVED = 0.05
 EPSILON = 2.0**-52
-SMALLEST = 2.0**-1022
 NEWTON = 1e-8  # a step of Newton's method as short as this, relative to α, that is no gain has met rounding
 MOST = 3000  # trials of an exact search: a kink takes up to 60, and as many until intervals are long again
 
@@ -109,7 +108,7 @@ def along(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2:
     if not descends(at, dx, dy):
         return Found(0.0, 0.0, 0.0, 0.0)
     length, inverse = units(dx, dy)
-    found = looked(kind, k, at, dx * inverse, dy * inverse, first * length, c2)
+    found = along_unit(kind, k, at, dx * inverse, dy * inverse, first * length, c2)
     return Found(found.alpha * inverse, found.values, found.gradients, found.hessians)
 
 
@@ -121,10 +120,10 @@ def descends(at: Site, dx: float, dy: float) -> bool:
 
 
 @inlined
-def looked(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2: float) -> Found:
+def along_unit(kind: float, k: int, at: Site, dx: float, dy: float, first: float, c2: float) -> Found:
     """α along a d whose length is about 1: φ' and φ'' are then in range where g and H are."""
     slope = at.gx * dx + at.gy * dy
-    first = first if first >= SMALLEST else SMALLEST  # it may underflow
+    first = first if first >= LEAST else LEAST  # it may underflow
     while first < math.inf and at.x + first * dx == at.x and at.y + first * dy == at.y:
         first *= 2
     known = 1.0 if k == 1 else 0.0
@@ -177,6 +176,11 @@ def repeat(moment: Moment, one: Instant, d: Vector, first: float, c2: float) -> 
     landscape, kind, (gx, gy), (dx, dy) = moment.landscape, moment.values["line_search"], one.used, d
     alpha, *way = again(landscape.address, landscape.packed, one.x, one.y, gx, gy, kind, one.k, dx, dy, first, c2)
     return Repeated(alpha, np.array(way), (dx, dy) != tuple(way))
+
+
+def falls(g: Vector, d: Vector) -> bool:
+    """`descends` outside the loops."""
+    return dot(g, d / unit_of(d)) < 0.0
 
 
 def first_shortened(d: Vector) -> float:

@@ -134,7 +134,7 @@ def stationary(
 
 
 def length(x: float, y: float) -> float:
-    """The length of (x, y), with the same bits as `_lengths` has it."""
+    """The length of (x, y), with the bits that NumPy gives it in arrays."""
     return float(np.hypot(x, y))
 
 
@@ -281,17 +281,12 @@ def _all_out_of_steps(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.
     to_lose = loss - landscape.infimum
     low, high = _all_eigenvalues(*second)
     (x0, x1), (y0, y1) = landscape.domain
-    r = np.maximum(radius(landscape), _lengths(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
-    flat = (_lengths(gx, gy) * r < FLAT_SLOPE * to_lose) & (np.maximum(abs(low), abs(high)) * r * r <= to_lose)
+    r = np.maximum(radius(landscape), np.hypot(x - (x0 + x1) / 2, y - (y0 + y1) / 2))
+    flat = (np.hypot(gx, gy) * r < FLAT_SLOPE * to_lose) & (np.maximum(abs(low), abs(high)) * r * r <= to_lose)
     return np.where(flat, _CODES["stalled"], _CODES["out_of_steps"])
 
 
 def _all_eigenvalues(fxx: Floats, fxy: Floats, fyy: Floats) -> tuple[Floats, Floats]:
     """`eigenvalues` of many."""
-    middle, half = (fxx + fyy) / 2, _lengths((fxx - fyy) / 2, fxy)
+    middle, half = (fxx + fyy) / 2, np.hypot((fxx - fyy) / 2, fxy)
     return middle - half, middle + half
-
-
-def _lengths(x: Floats, y: Floats) -> Floats:
-    """`length` of many."""
-    return np.asarray(np.hypot(x, y))

@@ -26,6 +26,7 @@ from optimizers._line_search import (
     asked,
     counted,
     descends,
+    falls,
     first_alike,
     line_search,
     repeat,
@@ -105,7 +106,7 @@ def turn_at(moment: Moment, one: Instant, before: Turn) -> Turn:
     since = before.since if before.since < moment.values["restart"] else 0
     share = weight(moment.values["variant"], g, before.g) if since > 0 else 0.0
     d = share * before.d - g
-    if not dot(g, d / unit_of(d)) < 0.0:
+    if not falls(g, d):
         since, share, d = 0, 0.0, -g
     way = repeat(moment, one, d, first_alike(before.drop, g, d), TIGHT)
     if way.reset:

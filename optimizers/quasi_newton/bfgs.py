@@ -22,6 +22,7 @@ from optimizers._line_search import (
     asked,
     counted,
     descends,
+    falls,
     first_shortened,
     line_search,
     repeat,
@@ -113,7 +114,7 @@ def learn(moment: Moment, one: Instant, before: Learned, y: Vector) -> Learned:
     a, b, d = plain(updated)((a * unit, b * unit, d * unit), *before.s.tolist(), *(y / unit).tolist())
     a, b, d = m = a / unit, b / unit, d / unit
     direction = np.array([-a * g[0] - b * g[1], -b * g[0] - d * g[1]])
-    fresh = not before.s.any() or not dot(g, direction / unit_of(direction)) < 0.0
+    fresh = not before.s.any() or not falls(g, direction)
     if fresh:
         m, direction = IDENTITY, -g
     way = repeat(moment, one, direction, first_shortened(direction) if fresh else 1.0, LOOSE)

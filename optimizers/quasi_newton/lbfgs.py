@@ -23,6 +23,7 @@ from optimizers._line_search import (
     asked,
     counted,
     descends,
+    falls,
     first_shortened,
     line_search,
     repeat,
@@ -134,7 +135,7 @@ def remember(moment: Moment, one: Instant, before: Remembered, y: Vector) -> Rem
     elif not s.any():
         kept = []
     d = looped(-g, kept)
-    if not dot(g, d / unit_of(d)) < 0.0:
+    if not falls(g, d):
         kept, d = [], -g
     way = repeat(moment, one, d, 1.0 if kept else first_shortened(d), LOOSE)
     return Remembered([] if way.reset else kept, way.d, way.alpha * way.d)

@@ -21,9 +21,8 @@ from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, axes, dot,
 from optimizers._captions import AXES, COMMON
 from optimizers._descent import Hyper, Shift, Site, State
 from optimizers._method import Method
-from optimizers._ratio import cramer, unit_of
+from optimizers._ratio import LEAST, cramer, unit_of
 
-SMALLEST = 2.0**-1022
 ROUNDING = 1e-12
 
 
@@ -33,7 +32,7 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     alpha = s[0] if k > 1 else h[0]
     determinant, dx, dy = cramer(at.hxx + alpha, at.hxy, at.hyy + alpha, at.gx, at.gy)
     if at.hxx + alpha > 0.0 and determinant > 0.0 and gain(at, dx, dy, alpha) > 0.0:
-        return dx, dy, (max(alpha / h[1], SMALLEST),)
+        return dx, dy, (max(alpha / h[1], LEAST),)
     return 0.0, 0.0, (alpha * h[1],)
 
 
@@ -65,7 +64,7 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 
 def changed(alpha: float, taken: bool, factor: float) -> float:
     """The damping after a step that was taken, or refused."""
-    return max(alpha / factor, SMALLEST) if taken else alpha * factor
+    return max(alpha / factor, LEAST) if taken else alpha * factor
 
 
 def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
@@ -94,7 +93,7 @@ METHOD = Method(
     step=step,
     state=(0.0,),
     hyperparameters=(
-        Parameter("damping", r"\alpha", 1.0, 1e-6, 1e3, "log", at_least=SMALLEST, meaning="damping at the start"),
+        Parameter("damping", r"\alpha", 1.0, 1e-6, 1e3, "log", at_least=LEAST, meaning="damping at the start"),
         Parameter("factor", "c", 3.0, 1.1, 10.0, "log", at_least=1 + 2.0**-52, meaning="factor of the damping"),
     ),
     captions={

@@ -316,7 +316,7 @@ def _slowness(race: Race) -> float:
     """How much longer a step of this race takes than `PACE`, a power of 2. The race has been run just before.
 
     What a run takes before and after its steps is measured apart: one that ends at once has little else. A power of 2,
-    because a picture should not depend on how busy the machine was: with most races this is 1.
+    because a picture should not depend on how busy the machine was.
     """
     beginning, still = (replace(race, steps=min(race.steps, most)) for most in (STEPS, 0))
     steps = sum(one.stopped_at for one in run(beginning))

@@ -268,7 +268,7 @@ def test_lanes_may_be_names() -> None:
 
 
 def test_a_blur_has_no_minibatches() -> None:
-    """It stays sharp, and says so; on the way from one to the other nothing else is lost."""
+    """With minibatches the landscape stays sharp, and says so."""
     for noise in ({"kind": "minibatch", "values": {"batch": 4}}, {"kind": "gaussian", "values": {"scale": 0.5}}):
         reading = read({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
         check(reading)
