@@ -16,14 +16,16 @@ import sys
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from landscapes._arguments import text
-from landscapes._blur import blurred
-from landscapes._discovery import declared
-from landscapes._landscape import Domain, Landscape, Parameter, Point, Points, Surface, settle
-from landscapes._pickling import reduced
+from landscapes._surface import Domain, Landscape, Points, Surface
+from landscapes.blur import blurred
+from landscapes.tools.arguments import Floats, Point, text
+from landscapes.tools.declarations import Parameter, validate
+from landscapes.tools.discovery import declared
+from landscapes.tools.pickling import reduced
 
 __all__ = [
     "Domain",
+    "Floats",
     "Landscape",
     "Parameter",
     "Point",
@@ -40,7 +42,7 @@ __all__ = [
 @cache
 def surfaces() -> dict[str, tuple[Surface, str]]:
     """Every declared surface with its challenge, the folder it lies in, by name."""
-    return declared(sys.modules[__name__], Surface)
+    return declared(sys.modules[__name__], Surface, rooms=("tools",))
 
 
 def challenges() -> dict[str, str]:
@@ -60,7 +62,7 @@ def names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _made(name: str, values: tuple[tuple[str, float], ...]) -> Landscape:
+def _build(name: str, values: tuple[tuple[str, float], ...]) -> Landscape:
     return Landscape(*surfaces()[name], dict(values))
 
 
@@ -79,7 +81,7 @@ def get(name: str, **parameters: float) -> Landscape:
     if text("name", name, "one of `landscapes.names()`") not in surfaces():
         raise KeyError(f"there is no landscape {name!r}; there are {', '.join(names())}")
     # Checked before they are looked up: True and 1.0 are one key.
-    return _made(name, tuple(settle(name, surfaces()[name][0].parameters, parameters).items()))
+    return _build(name, tuple(validate(name, surfaces()[name][0].parameters, parameters).items()))
 
 
 # What has a name is pickled by it: neither kernels nor their addresses leave the process.

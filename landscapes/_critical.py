@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from landscapes._landscape import Floats, Points
+from landscapes._surface import Points
+from landscapes.tools.arguments import Floats
 
 EXACT = 1e-9
 FLAT = 1e-10  # of the largest curvature on the map
@@ -101,3 +102,18 @@ def distinct(points: Floats, apart: float) -> Floats:
         if all(np.hypot(*(point - other)) > apart for other in kept):
             kept.append(point)
     return np.array(kept).reshape(-1, 2)
+
+
+def swing(k: int) -> float:
+    """The k-th positive t at which t sin √|t| has a maximum (odd k) or a minimum (even k); -t is one of the other kind.
+
+    With q = √t it is the root of tan q = -q/2 between (k - ½) π and k π.
+
+    >>> round(swing(7), 4)
+    420.9687
+    """
+
+    def slope(q: float) -> float:
+        return float((-1) ** k * (math.sin(q) + 0.5 * q * math.cos(q)))
+
+    return root(slope, (k - 0.5) * math.pi, k * math.pi) ** 2

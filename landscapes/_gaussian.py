@@ -8,7 +8,7 @@ is exact to rounding: L. N. Trefethen, J. A. C. Weideman, "The exponentially con
 
 import math
 
-from landscapes._kernel import inlined
+from landscapes.tools.compiler import device_function
 
 DENSITY = 1 / math.sqrt(2 * math.pi)
 REACH = 8.5  # in standard deviations: farther out the Gaussian is below rounding
@@ -17,13 +17,13 @@ NODES = int(REACH / STEP)  # on either side
 FINE = 0.0625  # between the nodes of a sum over t
 
 
-@inlined
+@device_function
 def normal(z: float) -> float:
     """The standard normal density."""
     return DENSITY * math.exp(-0.5 * z * z)
 
 
-@inlined
+@device_function
 def steps(spread: float) -> int:
     """How many nodes on either side the sum over z of g(m + spread · z) takes, for a g analytic up to ± π/2 i.
 
@@ -32,7 +32,7 @@ def steps(spread: float) -> int:
     return math.ceil(REACH * max(2.0, 4 * spread))
 
 
-@inlined
+@device_function
 def within(z: float) -> tuple[int, int]:
     """The first and one after the last i for which t = i · FINE has a t|t| in reach of z."""
     low, high = z - REACH, z + REACH
@@ -41,7 +41,7 @@ def within(z: float) -> tuple[int, int]:
     return math.ceil(first), math.floor(last) + 1
 
 
-@inlined
+@device_function
 def cube(m: float, sigma: float) -> tuple[float, float, float]:
     """E max(0, m + σz)³ with its derivatives."""
     z = m / sigma
@@ -53,7 +53,7 @@ def cube(m: float, sigma: float) -> tuple[float, float, float]:
     )
 
 
-@inlined
+@device_function
 def distance(m: float, sigma: float) -> tuple[float, float, float]:
     """E |m + σz| with its derivatives."""
     z = m / sigma
@@ -61,7 +61,7 @@ def distance(m: float, sigma: float) -> tuple[float, float, float]:
     return m * slope + sigma * near, slope, near / sigma
 
 
-@inlined
+@device_function
 def root(m: float, sigma: float) -> tuple[float, float, float]:
     """E √|m + σz| with its derivatives."""
     f, f1, f2 = 0.0, 0.0, 0.0
@@ -86,7 +86,7 @@ def root(m: float, sigma: float) -> tuple[float, float, float]:
     return scale * f, scale / sigma * f1, scale / (sigma * sigma) * f2
 
 
-@inlined
+@device_function
 def root_sine(m: float, sigma: float) -> tuple[float, float, float, float]:
     """E sin √|m + σz| with its first three derivatives. By Stein's identity E w g(w) = m E g(w) + σ² E g'(w)."""
     f, f1, f2, f3 = 0.0, 0.0, 0.0, 0.0

@@ -9,25 +9,25 @@ is one algorithm in textbook form. A new file that declares a `Method` is found 
     ('converged', 6, 0)
 """
 
-from optimizers._anatomy import Arrow, Axes, Box, Instant, Model, Moment, Part, Search, Shape, Spot, Triangle
-from optimizers._average import AVERAGES, Average, average
-from optimizers._clip import CLIPS, Clip, clip
-from optimizers._dissect import Dissection, dissect
-from optimizers._executor import executor
-from optimizers._linear import Prediction, one_over_k, predicted, stationary
+from optimizers._dissection import Dissection, dissect
 from optimizers._method import Method, Optimizer
-from optimizers._noise import NOISES, Noise, noise
-from optimizers._options import Kind, Option
 from optimizers._race import Lane, Race, race, run
-from optimizers._rates import Rates, rates
 from optimizers._registry import families, get, methods, names
-from optimizers._rules import OUTCOMES
-from optimizers._schedule import SCHEDULES, Schedule, schedule
-from optimizers._seeds import Seeds, Spread, seeds, seeds_of_all
-from optimizers._sweep import Sweep, sweep
-from optimizers._tournament import ENDINGS, Tournament, lattice, profile, ratios, tournament
 from optimizers._trajectory import Trajectory, trace
-from optimizers._tuning import BUDGET, Tuning, tuned, tuned_lanes
+from optimizers.anatomy.parts import Arrow, Axes, Box, Instant, Model, Moment, Part, Search, Shape, Spot, Triangle
+from optimizers.engine.rules import OUTCOMES
+from optimizers.options.average import AVERAGES, Average, average
+from optimizers.options.clip import CLIPS, Clip, clip
+from optimizers.options.noise import NOISES, Noise, noise
+from optimizers.options.option import Kind, Option
+from optimizers.options.schedule import SCHEDULES, Schedule, schedule
+from optimizers.studies.executor import executor
+from optimizers.studies.linear import Prediction, one_over_k, predicted, stationary
+from optimizers.studies.rates import Rates, rates
+from optimizers.studies.seeds import Seeds, Spread, seeds, seeds_of_all
+from optimizers.studies.sweep import Sweep, sweep
+from optimizers.studies.tournament import ENDINGS, Tournament, lattice, profile, ratios, tournament
+from optimizers.studies.tuning import BUDGET, Tuning, tuned, tuned_lanes
 
 __all__ = [
     "AVERAGES",

@@ -4,10 +4,10 @@ from typing import TypeVar
 
 import landscapes
 from landscapes import Landscape
-from landscapes._arguments import text, wrong
+from landscapes.tools.arguments import text, wrong
 from optimizers._method import Optimizer
-from optimizers._options import Option
 from optimizers._registry import get
+from optimizers.options.option import Option
 
 AnOption = TypeVar("AnOption", bound=Option)
 

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from landscapes import Parameter
-from landscapes._arguments import instance, real, sequence, text, whole
-from landscapes._frozen import FrozenDict
-from landscapes._help import InstanceDoc
-from landscapes._kernel import Kernel, prepare
-from landscapes._landscape import Floats, check_functions, check_numbers, check_text, described, put, settle
-from optimizers._abreast import together
-from optimizers._anatomy import Moment, Part
-from optimizers._descent import TRACE, State, descent, here, nothing, point, stay
-from optimizers._rules import End
+from landscapes.tools.arguments import Floats, instance, real, sequence, text, whole
+from landscapes.tools.compiler import Kernel, prepare
+from landscapes.tools.declarations import check_functions, check_numbers, check_text, set_fields, validate
+from landscapes.tools.frozen import FrozenDict
+from landscapes.tools.help import InstanceDoc, describe
+from optimizers.anatomy.parts import Moment, Part
+from optimizers.engine.batched import specialize_batched
+from optimizers.engine.loop import TRACE, State, no_counts, no_extent, no_lookahead, no_probe, specialize_loop
+from optimizers.engine.rules import End
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,22 @@ class Method:
         formula: LaTeX of one step, in the book's symbols, its assignments separated by `,\qquad `. What is a part of
             the step is marked with its term, `\class{term}{...}`.
         reference: where it comes from.
-        step: from the state before to the state after; see `optimizers._descent`.
+        step: from the state before to the state after; see `optimizers.engine.loop`.
         state: the state before the first step.
         hyperparameters: declared numbers, in the order the step reads them.
         captions: for every term of its parts, and for "clipped" and "step", which all methods have, what it is, in one
             sentence (English, translated where it is shown) whose {blanks} the part's numbers fill.
         anatomy: takes a step apart: the parts in their order, without the whole step, which follows them. Those of
             its arrows that are `adds` sum to the step.
-        look: where it takes its gradient.
+        lookahead: where it takes its gradient.
         probe: where it takes a second one, with the same noise, which is then the one it uses.
-        asked: reads from the state how many values, gradients and Hessians the method has asked for, if it counts
-            them itself, because their number varies from step to step.
+        evaluation_counts: reads from the state how many values, gradients and Hessians the method has computed, if it
+            counts them itself, because their number varies from step to step.
         extent: reads from the state how far from the point the method's own figure reaches, if it steps with one, such
             as a triangle: a run is not at rest while that is more than a step may be there.
         evaluations: how many of them one step needs; at least, where it counts them itself.
         no_step: how a run ends where the method has no step, which it says by NaN.
-        abreast: whether many runs can take the step at once, because there is no loop and no call in it,
+        simd: whether many runs can take the step at once, because there is no loop and no call in it,
             and it needs no second gradient.
     """
 
@@ -60,17 +60,17 @@ class Method:
     hyperparameters: tuple[Parameter, ...]
     captions: Mapping[str, str]
     anatomy: Callable[[Moment], tuple[Part, ...]]
-    look: Kernel = here
-    probe: Kernel = stay
-    asked: Kernel = nothing
-    extent: Kernel = point
+    lookahead: Kernel = no_lookahead
+    probe: Kernel = no_probe
+    evaluation_counts: Kernel = no_counts
+    extent: Kernel = no_extent
     evaluations: tuple[int, int, int] = (0, 1, 0)
     no_step: End = End.SINGULAR
-    abreast: bool = True
+    simd: bool = True
 
     def __post_init__(self) -> None:
         check_text(self, "name", "title", "idea", "formula", "reference")
-        check_functions(self, "step", "look", "asked", "extent", compiled=True)
+        check_functions(self, "step", "lookahead", "evaluation_counts", "extent", compiled=True)
         check_functions(self, "anatomy")
         check_numbers(self, "hyperparameters")
         names = [one.name for one in self.hyperparameters]
@@ -81,7 +81,7 @@ class Method:
         counts = sequence(f"evaluations of {self.name}", self.evaluations, "how many values, gradients, Hessians")
         if len(counts) != 3:
             raise ValueError(f"evaluations of {self.name} must be of values, gradients and Hessians, not {counts}")
-        put(
+        set_fields(
             self,
             captions=FrozenDict(captions),
             state=tuple(real(f"every number of the state of {self.name}", one) for one in state),
@@ -94,22 +94,31 @@ class Method:
     @cached_property
     def trace(self) -> Kernel:
         """The compiled loop with this method's step."""
-        return descent(self.name, self.step, self.state, self.look, self.asked, self.no_step, self.probe, self.extent)
+        return specialize_loop(
+            self.name,
+            self.step,
+            self.state,
+            self.lookahead,
+            self.evaluation_counts,
+            self.no_step,
+            self.probe,
+            self.extent,
+        )
 
     @cached_property
-    def together(self) -> Kernel | None:
+    def batched(self) -> Kernel | None:
         """The loop for many runs at once, or None."""
-        return together(self.name, self.step, self.state, self.look) if self.abreast else None
+        return specialize_batched(self.name, self.step, self.state, self.lookahead) if self.simd else None
 
     @property
     def counts(self) -> bool:
         """Whether it counts what it asks for."""
-        return self.asked is not nothing
+        return self.evaluation_counts is not no_counts
 
     @property
     def probes(self) -> bool:
         """Whether it takes a second gradient at every step."""
-        return self.probe is not stay
+        return self.probe is not no_probe
 
     @property
     def uses_gradient(self) -> bool:
@@ -138,7 +147,7 @@ class Optimizer:
         self.family = text("family", family, "the name of a family")
         self.name = method.name
         self.hyperparameters = method.hyperparameters
-        self.values = FrozenDict(settle(method.name, method.hyperparameters, values))
+        self.values = FrozenDict(validate(method.name, method.hyperparameters, values))
         self.packed: Floats = np.array([*self.values.values()])
         self.packed.setflags(write=False)
         prepare(method.trace, TRACE)
@@ -148,7 +157,7 @@ class Optimizer:
     def _describe(self) -> str:
         method = self.method
         formula = re.sub(r"\\class\{[^{}]*\}", "", method.formula).replace(r",\qquad ", "\n    ")
-        return described(
+        return describe(
             f"{method.title}: {method.idea}",
             f"One step:\n    {formula}",
             numbers=zip(self.hyperparameters, self.values.values(), strict=True),

@@ -8,17 +8,16 @@ from typing import Any, TypeAlias
 
 import landscapes
 from landscapes import Landscape, Point
-from landscapes._arguments import instance, named_values, pair, real, sequence, text, whole, wrong
-from landscapes._blur import Blurred
-from landscapes._landscape import put
+from landscapes.tools.arguments import instance, named_values, pair, real, sequence, text, whole, wrong
+from landscapes.tools.declarations import set_fields
 from optimizers._arguments import landscape_of, optimizer_of, option_of
-from optimizers._average import Average
-from optimizers._clip import Clip
 from optimizers._method import Optimizer
-from optimizers._noise import Noise
 from optimizers._registry import get, is_registered
-from optimizers._schedule import Schedule
-from optimizers._trajectory import Trajectory, checked_count, trace, traced
+from optimizers._trajectory import Trajectory, checked_count, trace, trace_checked
+from optimizers.options.average import Average
+from optimizers.options.clip import Clip
+from optimizers.options.noise import Noise
+from optimizers.options.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Lane:
             if not is_registered(optimizer):
                 raise wrong("optimizer of a lane", "one of `optimizers.names()`: a race is plain values", optimizer)
             optimizer, values = optimizer.name, tuple({**optimizer.values, **dict(values)}.items())
-        put(
+        set_fields(
             self,
             optimizer=text("optimizer of a lane", optimizer, "one of `optimizers.names()`, or from `optimizers.get`"),
             values=values,
@@ -56,7 +55,7 @@ class Lane:
             average=option_of(Average, self.average),
         )
 
-    def made(self) -> Optimizer:
+    def build_optimizer(self) -> Optimizer:
         """The optimizer of this lane."""
         return _optimizer(self.optimizer, self.values)
 
@@ -91,7 +90,7 @@ class Race:
     def __post_init__(self) -> None:
         values = named_values("values of a race", self.values)
         landscape, values, blur = _written(self.landscape, values, real("blur", self.blur))
-        put(
+        set_fields(
             self,
             landscape=landscape,
             lanes=lanes_of(self.lanes),
@@ -103,19 +102,19 @@ class Race:
             blur=blur,
         )
 
-    def ground(self) -> Landscape:
+    def build_landscape(self) -> Landscape:
         """The landscape with its parameters set, blurred if that is asked for."""
-        return _ground(self.landscape, self.values, self.blur)
+        return _build_landscape(self.landscape, self.values, self.blur)
 
 
 def _written(landscape: Any, values: tuple[tuple[str, Any], ...], width: float) -> tuple[str, Any, float]:
     """The name, the values and the blur of a landscape."""
     if isinstance(landscape, str):
         return landscape, values, width
-    if isinstance(landscape, Blurred):
-        landscape, width = landscape.sharp, hypot(width, landscape.sigma) if width else landscape.sigma
     if not isinstance(landscape, Landscape):
         raise wrong("landscape of a race", "one of `landscapes.names()`, or from `landscapes.get`", landscape)
+    if landscape.sigma:
+        landscape, width = landscape.sharp, hypot(width, landscape.sigma) if width else landscape.sigma
     if not landscapes.is_registered(landscape):
         raise wrong("landscape of a race", "one of `landscapes.names()`: a race is plain values", landscape)
     return landscape.name, tuple({**landscape.values, **dict(values)}.items()), width
@@ -142,14 +141,14 @@ def _lane_of(runner: object, wanted: str) -> Lane:
     return Lane(runner)  # type: ignore[arg-type]
 
 
-def race_of(asked: Race) -> Race:
+def race_of(race: Race) -> Race:
     """The race, if it is one."""
-    return instance("race", Race, 'an `optimizers.Race`, such as Race("rosenbrock", ("sgd",), (-1.5, 1.0))', asked)
+    return instance("race", Race, 'an `optimizers.Race`, such as Race("rosenbrock", ("sgd",), (-1.5, 1.0))', race)
 
 
-def lane_of(asked: Race, lane: int | str) -> Lane:
+def lane_of(race: Race, lane: int | str) -> Lane:
     """A lane of a race: counted from 0, or the only one of an optimizer's name."""
-    lanes = race_of(asked).lanes
+    lanes = race_of(race).lanes
     if not isinstance(lane, str):
         return lanes[checked_count("lane", lane, len(lanes) - 1)]
     found = [one for one in lanes if one.optimizer == lane]
@@ -168,31 +167,31 @@ def _optimizer(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
 
 
 @lru_cache(maxsize=256)
-def _ground(name: str, values: tuple[tuple[str, float], ...], blur: float) -> Landscape:
+def _build_landscape(name: str, values: tuple[tuple[str, float], ...], blur: float) -> Landscape:
     return landscapes.blurred(landscapes.get(name, **dict(values)), blur)
 
 
-def run(asked: Race) -> tuple[Trajectory, ...]:
+def run(race: Race) -> tuple[Trajectory, ...]:
     """Runs every lane of a race; one trajectory for each, in their order.
 
     >>> asked = Race("rosenbrock", (Lane("newton"), Lane("adam", (("lr", 0.1),))), (-1.5, 2.3), steps=50)
     >>> [trajectory.outcome for trajectory in run(asked)]
     ['converged', 'out_of_steps']
     """
-    ground = race_of(asked).ground()
+    landscape = race_of(race).build_landscape()
     return tuple(
-        traced(
-            ground,
-            lane.made(),
-            asked.start,
-            asked.steps,
+        trace_checked(
+            landscape,
+            lane.build_optimizer(),
+            race.start,
+            race.steps,
             schedule=lane.schedule,
             clip=lane.clip,
-            noise=asked.noise,
+            noise=race.noise,
             average=lane.average,
-            seed=asked.seed,
+            seed=race.seed,
         )
-        for lane in asked.lanes
+        for lane in race.lanes
     )
 
 
@@ -228,11 +227,11 @@ def race(
         {'full': 1, 'half': 30}
     """
     labelled = lanes if isinstance(lanes, Mapping) else _labelled(lanes)
-    ground = landscape_of(landscape)
+    landscape = landscape_of(landscape)
     return {
         label: trace(
-            ground,
-            lane.made() if isinstance(lane, Lane) else optimizer_of(lane),
+            landscape,
+            lane.build_optimizer() if isinstance(lane, Lane) else optimizer_of(lane),
             start,
             steps,
             schedule=(isinstance(lane, Lane) and lane.schedule) or schedule,

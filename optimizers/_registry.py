@@ -5,17 +5,19 @@ import importlib
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from landscapes._arguments import text
-from landscapes._discovery import declared
-from landscapes._landscape import settle
-from landscapes._pickling import reduced
+from landscapes.tools.arguments import text
+from landscapes.tools.declarations import validate
+from landscapes.tools.discovery import declared
+from landscapes.tools.pickling import reduced
 from optimizers._method import Method, Optimizer
+
+ROOMS = ("anatomy", "engine", "options", "studies")  # the folders that are no families
 
 
 @cache
 def methods() -> dict[str, tuple[Method, str]]:
     """Every declared method with its family, the folder it lies in, by name."""
-    return declared(importlib.import_module("optimizers"), Method)
+    return declared(importlib.import_module("optimizers"), Method, ROOMS)
 
 
 def families() -> dict[str, str]:
@@ -47,11 +49,11 @@ def get(name: str, **hyperparameters: float | str) -> Optimizer:
     if text("name", name, "one of `optimizers.names()`") not in methods():
         raise KeyError(f"there is no optimizer {name!r}; there are {', '.join(names())}")
     method, _ = methods()[name]
-    return _made(name, tuple(settle(name, method.hyperparameters, hyperparameters).items()))
+    return _build(name, tuple(validate(name, method.hyperparameters, hyperparameters).items()))
 
 
 @lru_cache(maxsize=1024)
-def _made(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
+def _build(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
     """An optimizer never changes, so the same one serves everybody."""
     return Optimizer(*methods()[name], dict(values))
 

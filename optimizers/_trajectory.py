@@ -7,21 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
-from landscapes._arguments import pair, whole, wrong
-from landscapes._blur import Blurred
-from landscapes._kernel import address
-from landscapes._landscape import Floats
-from optimizers import _clip, _noise
-from optimizers import _rules as rules
+from landscapes.tools.arguments import Floats, pair, whole, wrong
+from landscapes.tools.compiler import address
+from landscapes.tools.equality import ByValue
 from optimizers._arguments import landscape_of, optimizer_of, option_of
-from optimizers._average import Average
-from optimizers._clip import Clip
-from optimizers._course import Course
-from optimizers._descent import COLUMNS, COUNTED, PROBED, STEPPED
-from optimizers._equality import ByValue
 from optimizers._method import Optimizer
-from optimizers._noise import Noise
-from optimizers._schedule import Schedule
+from optimizers.engine import rules
+from optimizers.engine.loop import COLUMNS, COUNTED, PROBED, STEPPED
+from optimizers.engine.noise import KERNELS, NOISE
+from optimizers.engine.run_config import RunConfig
+from optimizers.options.average import Average
+from optimizers.options.clip import CODES, Clip
+from optimizers.options.noise import Noise
+from optimizers.options.schedule import Schedule
 
 MOST_STEPS = 10_000_000
 
@@ -41,7 +39,7 @@ class Trajectory(ByValue):
             and where the method looks: for Nesterov ahead, for SAM uphill. The last row is the one it would have used
             next; where a run left or its loss overflowed it has no next step, and the last row is the exact gradient.
         outcome: "converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps" or "no_step"; see
-            optimizers._rules.
+            optimizers.engine.rules.
         reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300) or "nan"; why the method has no
             step there: "singular" (the Hessian) or "nothing_lower" (the line search finds nothing lower); otherwise
             None.
@@ -82,10 +80,10 @@ class Trajectory(ByValue):
         The recorded loss is the spectator's and costs nothing. A line search asks exact values and gradients, noise or
         not, and each of them counts; so does a minibatch's gradient, whatever its size.
         """
-        asked = np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
+        counts = np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
         if self.record.shape[1] == COUNTED:
-            asked[:] = self.record[:, COLUMNS:]
-        return asked
+            counts[:] = self.record[:, COLUMNS:]
+        return counts
 
     @property
     def probes(self) -> Floats:
@@ -148,7 +146,7 @@ def trace(
     """Runs an optimizer down a landscape and records every iterate.
 
     The same call gives the same bits, in any thread, alone or among others. Nothing is clamped: the run goes where the
-    method takes it, and ends by the rules in `optimizers._rules`.
+    method takes it, and ends by the rules in `optimizers.engine.rules`.
 
     Args:
         landscape: from `landscapes.get`, or a name for the landscape with its defaults.
@@ -173,7 +171,7 @@ def trace(
         >>> run.outcome, run.stopped_at, run.path.shape
         ('converged', 1, (2, 2))
     """
-    return traced(
+    return trace_checked(
         landscape_of(landscape),
         optimizer_of(optimizer),
         start,
@@ -186,7 +184,7 @@ def trace(
     )
 
 
-def traced(
+def trace_checked(
     landscape: Landscape,
     optimizer: Optimizer,
     start: Point | None,
@@ -201,14 +199,14 @@ def traced(
     """`trace` of what has the right kind."""
     x, y = checked_start(landscape, start)
     n = checked_count("steps", steps, MOST_STEPS)
-    asked = course(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))
-    record = np.empty((n + 1, columns(optimizer, asked)))
-    code = optimizer.method.trace(landscape.address, landscape.packed, x, y, optimizer.packed, asked, record)
+    config = run_config(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))
+    record = np.empty((n + 1, columns(optimizer, config)))
+    code = optimizer.method.trace(landscape.address, landscape.packed, x, y, optimizer.packed, config, record)
     taken, end = code >> 3, rules.End(code & 7)
-    return _told(landscape, optimizer, record[: taken + 1], end, asked.rates, clip, average)
+    return _to_trajectory(landscape, optimizer, record[: taken + 1], end, config.rates, clip, average)
 
 
-def course(
+def run_config(
     landscape: Landscape,
     optimizer: Optimizer,
     n: int,
@@ -216,7 +214,7 @@ def course(
     clip: Clip | None = None,
     noise: Noise | None = None,
     seed: int = 0,
-) -> Course:
+) -> RunConfig:
     """What decides the run beside the method, as the loop reads it."""
     rates, deck = _CONSTANT, _NO_DECK
     if schedule is not None:
@@ -226,16 +224,16 @@ def course(
         rates.setflags(write=False)
     if noise is not None and noise.kind == "minibatch":
         if not landscape.size:
-            what = "is blurred" if isinstance(landscape, Blurred) else "is not made of data"
+            what = "is blurred" if landscape.sigma else "is not made of data"
             raise ValueError(f"{landscape.name} {what}: it has no minibatches")
         deck = np.full(landscape.size + 1, -1)
     drawn = dict(noise.values) if noise else {}
-    return Course(
+    return RunConfig(
         n=n,
         rates=rates,
         clip=_code(optimizer, clip),
         threshold=clip["threshold"] if clip else 0.0,
-        noise=address(_noise.KERNELS[noise.kind], _noise.NOISE) if noise and noise.disturbs else 0,
+        noise=address(KERNELS[noise.kind], NOISE) if noise and noise.disturbs else 0,
         scale=drawn.get("scale", 0.0),
         freedom=drawn.get("freedom", 0.0),
         batch=int(drawn.get("batch", 0)),
@@ -247,10 +245,10 @@ def course(
     )
 
 
-def columns(optimizer: Optimizer, asked: Course) -> int:
+def columns(optimizer: Optimizer, config: RunConfig) -> int:
     """How many numbers a row of the record has."""
     method = optimizer.method
-    return COUNTED if method.counts else PROBED if method.probes else STEPPED if asked.clip < 0 else COLUMNS
+    return COUNTED if method.counts else PROBED if method.probes else STEPPED if config.clip < 0 else COLUMNS
 
 
 def _code(optimizer: Optimizer, clip: Clip | None) -> int:
@@ -259,10 +257,10 @@ def _code(optimizer: Optimizer, clip: Clip | None) -> int:
         return 0
     if clip.of_step and not optimizer.method.has_rate:
         raise ValueError(f"{optimizer.name} has no learning rate, of which its clipped steps would be multiples")
-    return -_clip.CODES[clip.kind] if clip.of_step else _clip.CODES[clip.kind]
+    return -CODES[clip.kind] if clip.of_step else CODES[clip.kind]
 
 
-def _told(
+def _to_trajectory(
     landscape: Landscape,
     optimizer: Optimizer,
     record: Floats,

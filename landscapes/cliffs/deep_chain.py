@@ -9,8 +9,7 @@ Bengio, Courville (2016), section 8.7.1, where the same product makes the second
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 DOMAIN = ((-2.5, 2.5), (-2.5, 2.5))
 

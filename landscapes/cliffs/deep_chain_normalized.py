@@ -16,9 +16,7 @@ can still learn is one sign and one weight. Goodfellow, Bengio, Courville (2016)
 
 import math
 
-from landscapes._gaussian import FINE, NODES, REACH, STEP, normal
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, device_function, gaussian
 
 DOMAIN = ((-2.5, 2.5), (-2.5, 2.5))
 
@@ -42,7 +40,7 @@ def deep_chain_normalized(x: float, y: float, p: Values) -> Jet:
     )
 
 
-@inlined
+@device_function
 def activation(w: float, root: float, z: float, share: float) -> tuple[float, float, float, float, float, float]:
     """The shares of a node in (E a, E a²) and their derivatives, first those of E a, as derivatives of the Gaussian."""
     a = w / math.hypot(w, root)
@@ -50,24 +48,29 @@ def activation(w: float, root: float, z: float, share: float) -> tuple[float, fl
     return u, z * u, (z * z - 1) * u, v, z * v, (z * z - 1) * v
 
 
-@inlined
+@device_function
 def blurred_activation(x: float, root: float, sigma: float) -> tuple[float, float, float, float, float, float]:
     """(E a, E a²) over a Gaussian around x with their derivatives, first those of E a.
 
     a is steep at 0 only. Where that is in reach, w = root · sinh t for the nodes t, otherwise w = x + σz.
     """
     a, a1, a2, b, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    if root >= 3 * sigma or abs(x) >= REACH * sigma:
-        for i in range(-NODES, NODES + 1):
-            u = activation(x + sigma * i * STEP, root, i * STEP, STEP * normal(i * STEP))
+    if root >= 3 * sigma or abs(x) >= gaussian.REACH * sigma:
+        for i in range(-gaussian.NODES, gaussian.NODES + 1):
+            u = activation(
+                x + sigma * i * gaussian.STEP,
+                root,
+                i * gaussian.STEP,
+                gaussian.STEP * gaussian.normal(i * gaussian.STEP),
+            )
             a, a1, a2, b, b1, b2 = a + u[0], a1 + u[1], a2 + u[2], b + u[3], b1 + u[4], b2 + u[5]
     else:
-        first = math.ceil(math.asinh((x - REACH * sigma) / root) / FINE)
-        end = math.floor(math.asinh((x + REACH * sigma) / root) / FINE) + 1
+        first = math.ceil(math.asinh((x - gaussian.REACH * sigma) / root) / gaussian.FINE)
+        end = math.floor(math.asinh((x + gaussian.REACH * sigma) / root) / gaussian.FINE) + 1
         for i in range(first, end):
-            w = root * math.sinh(i * FINE)
+            w = root * math.sinh(i * gaussian.FINE)
             z = (w - x) / sigma
-            u = activation(w, root, z, FINE * math.hypot(w, root) / sigma * normal(z))
+            u = activation(w, root, z, gaussian.FINE * math.hypot(w, root) / sigma * gaussian.normal(z))
             a, a1, a2, b, b1, b2 = a + u[0], a1 + u[1], a2 + u[2], b + u[3], b1 + u[4], b2 + u[5]
     return a, a1 / sigma, a2 / (sigma * sigma), b, b1 / sigma, b2 / (sigma * sigma)
 

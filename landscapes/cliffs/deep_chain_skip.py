@@ -10,8 +10,7 @@ recognition", CVPR 2016.
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 DOMAIN = ((-2.5, 2.5), (-2.5, 2.5))
 

@@ -9,9 +9,7 @@ networks", ICML 2013, figure 6.
 
 import math
 
-from landscapes._critical import root
-from landscapes._kernel import Jet, Values, compiled, sigmoid_jet
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, root, sigmoid_jet
 
 FIRST, TARGET = 0.5, 0.7
 

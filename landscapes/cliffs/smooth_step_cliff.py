@@ -8,9 +8,7 @@ of training recurrent neural networks", ICML 2013; Goodfellow, Bengio, Courville
 
 import math
 
-from landscapes._critical import root
-from landscapes._kernel import Jet, Values, compiled, inlined, sigmoid_jet
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, device_function, root, sigmoid_jet
 
 BOWL = 0.2
 DENSITY = 1 / math.sqrt(2 * math.pi)
@@ -31,7 +29,7 @@ def smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
     )
 
 
-@inlined
+@device_function
 def blurred_step(x: float, sigma: float, s: float) -> tuple[float, float, float]:
     """E σ(s (x + σ z)) over a standard normal z, with its first two derivatives by x, to rounding.
 

@@ -8,8 +8,7 @@ loss, and no finite weight has the least one. Goodfellow, Bengio, Courville (201
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled, sigmoid_jet
-from landscapes._landscape import Parameter, Surface
+from landscapes.authoring import Jet, Parameter, Surface, Values, compiled, sigmoid_jet
 
 
 @compiled

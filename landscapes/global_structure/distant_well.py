@@ -9,8 +9,7 @@ Bengio, Courville (2016), where the length of the way is the difficulty.
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 
 @compiled

@@ -8,9 +8,7 @@ It tends to c₀ on the left and to 0 on the right, and has no minimum. Like fig
 
 import math
 
-from landscapes._gaussian import REACH, normal, steps
-from landscapes._kernel import Jet, Values, after, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, gaussian, offset
 
 
 @compiled
@@ -36,12 +34,12 @@ def mountain(x: float, y: float, p: Values) -> Jet:
 @compiled
 def blurred_mountain(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ, c₀, c₁): a sum over x, and ½ σ² more of ½ y²."""
-    n = steps(p[0])
-    h = REACH / n
+    n = gaussian.steps(p[0])
+    h = gaussian.REACH / n
     f, fx, fxx = 0.5 * (y * y + p[0] * p[0]), 0.0, 0.0
     for i in range(-n, n + 1):
-        share = h * normal(i * h)
-        g, gx, _, gxx, _, _ = mountain(x + p[0] * i * h, 0.0, after(p, 1))
+        share = h * gaussian.normal(i * h)
+        g, gx, _, gxx, _, _ = mountain(x + p[0] * i * h, 0.0, offset(p, 1))
         f, fx, fxx = f + share * g, fx + share * gx, fxx + share * gxx
     return f, fx, y, fxx, 0.0, 1.0
 

@@ -8,10 +8,20 @@ solves the normal equations. The points are Ezekiel's (1930).
 
 import math
 
-from landscapes._data import mean, packed
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
-from landscapes.learned_from_data._points import VALIDATION, Examples, columns, part, standardised
+from landscapes.authoring import (
+    VALIDATION,
+    Examples,
+    Jet,
+    Points,
+    Surface,
+    Values,
+    columns,
+    compiled,
+    mean,
+    packed,
+    part,
+    standardised,
+)
 
 SPEED, DISTANCE = columns("cars")
 CARS = tuple(zip(standardised(SPEED), standardised(DISTANCE), strict=True))

@@ -10,13 +10,20 @@ validation points: the place for early stopping (sections 8.1.2 and 7.8). The po
 import math
 from functools import cache
 
-from landscapes._critical import newton
-from landscapes._data import mean, packed
-from landscapes._gaussian import REACH, normal, steps
-from landscapes._kernel import Jet, Values, compiled, sigmoid_jet
-from landscapes._landscape import Points, Surface
-from landscapes.learned_from_data._petals import petals
-from landscapes.learned_from_data._points import VALIDATION
+from landscapes.authoring import (
+    VALIDATION,
+    Jet,
+    Points,
+    Surface,
+    Values,
+    compiled,
+    gaussian,
+    mean,
+    newton,
+    packed,
+    petals,
+    sigmoid_jet,
+)
 
 
 @compiled
@@ -52,10 +59,10 @@ def blurred_logistic_regression(x: float, y: float, p: Values) -> Jet:
     for k in range(count):
         a, b = p[2 + 2 * k], p[3 + 2 * k]
         spread = p[0] * math.hypot(a, b)
-        n = steps(0.5 * spread)  # analytic up to πi
-        h = REACH / n
+        n = gaussian.steps(0.5 * spread)  # analytic up to πi
+        h = gaussian.REACH / n
         for i in range(-n, n + 1):
-            share = h * normal(i * h)
+            share = h * gaussian.normal(i * h)
             z = spread * i * h - (x * a + y * b)
             slope, bend, _ = sigmoid_jet(z)
             slope, bend = share * slope, share * bend

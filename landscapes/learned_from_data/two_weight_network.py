@@ -10,12 +10,22 @@ section 8.2.2. Hence two minima, and between them a saddle where both weights ar
 import math
 from functools import cache
 
-from landscapes._critical import root
-from landscapes._data import mean, packed
-from landscapes._gaussian import REACH, normal, steps
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
-from landscapes.learned_from_data._points import VALIDATION, Examples, columns, part, standardised
+from landscapes.authoring import (
+    VALIDATION,
+    Examples,
+    Jet,
+    Points,
+    Surface,
+    Values,
+    columns,
+    compiled,
+    gaussian,
+    mean,
+    packed,
+    part,
+    root,
+    standardised,
+)
 
 WAITING, DURATION = columns("geyser")
 ERUPTIONS = tuple(zip(standardised(WAITING), standardised(DURATION), strict=True))
@@ -61,11 +71,11 @@ def blurred_two_weight_network(v: float, w: float, p: Values) -> Jet:
     square = w * w + sigma * sigma
     for k in range(count):
         x, y = p[2 + 2 * k], p[3 + 2 * k]
-        n = steps(sigma * abs(x))
-        h = REACH / n
+        n = gaussian.steps(sigma * abs(x))
+        h = gaussian.REACH / n
         f += y * y
         for i in range(-n, n + 1):
-            share = h * normal(i * h)
+            share = h * gaussian.normal(i * h)
             z = (v + sigma * i * h) * x
             e = math.exp(-2 * abs(z))
             t, slope = math.copysign((1 - e) / (1 + e), z), 4 * e / ((1 + e) * (1 + e)) * x

@@ -10,12 +10,7 @@ Courville (2016), section 8.1.2. The points are Fisher's (1936).
 import math
 from functools import cache
 
-from landscapes._data import mean, packed
-from landscapes._gaussian import normal
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
-from landscapes.learned_from_data._petals import petals
-from landscapes.learned_from_data._points import VALIDATION
+from landscapes.authoring import VALIDATION, Jet, Points, Surface, Values, compiled, gaussian, mean, packed, petals
 
 FAR = 4.0  # how far from the origin a sector's point is declared
 MERGED = 1e-9  # rays at a smaller angle are one: rounding parts the rays of flowers on one line
@@ -48,7 +43,7 @@ def blurred_zero_one_loss(x: float, y: float, p: Values) -> Jet:
         spread = sigma * math.hypot(a, b)
         z = (x * a + y * b) / spread
         a, b = a / spread, b / spread
-        slope = -normal(z)
+        slope = -gaussian.normal(z)
         f += 0.5 * math.erfc(z * math.sqrt(0.5))
         fx, fy = fx + slope * a, fy + slope * b
         fxx, fxy, fyy = fxx - slope * z * a * a, fxy - slope * z * a * b, fyy - slope * z * b * b

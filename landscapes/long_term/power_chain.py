@@ -7,8 +7,7 @@ for |w| < 1 it dies out and only b learns, for |w| > 1 it explodes. Goodfellow, 
 where w is an eigenvalue of the recurrent matrix. With T > 19 the loss at |w| = 1e8 would not be a finite number.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 
 @compiled

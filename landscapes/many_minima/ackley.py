@@ -10,9 +10,7 @@ Connectionist Machine for Genetic Hillclimbing*, Kluwer (1987).
 
 import math
 
-from landscapes._critical import images
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function, images
 
 DECAY = 0.2 / math.sqrt(2)
 
@@ -40,7 +38,7 @@ SADDLES = (
 )
 
 
-@inlined
+@device_function
 def cone(x: float, y: float) -> Jet:
     """The jet of 20 - 20 exp(-r / (5√2)), all zero at its tip."""
     r = math.hypot(x, y)
@@ -57,7 +55,7 @@ def cone(x: float, y: float) -> Jet:
     )
 
 
-@inlined
+@device_function
 def ripples(x: float, y: float) -> Jet:
     """The jet of e - exp(1 - s), with s = sin² πx + sin² πy."""
     a, b = math.sin(math.pi * x), math.sin(math.pi * y)
@@ -75,7 +73,7 @@ def ackley(x: float, y: float, p: Values) -> Jet:
     return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
 
 
-@inlined
+@device_function
 def blurred_cone(x: float, y: float, sigma: float) -> Jet:
     """The jet of the cone's expected value over a Gaussian.
 
@@ -96,7 +94,7 @@ def blurred_cone(x: float, y: float, sigma: float) -> Jet:
     return 20 - f, slope * x, slope * y, slope - bend * x * x, -bend * x * y, slope - bend * y * y
 
 
-@inlined
+@device_function
 def blurred_wave(t: float, sigma: float) -> tuple[float, float, float]:
     """E exp(½ cos 2π(t + σz)) over a standard normal z, with its derivatives: the Fourier series, wave by wave."""
     f, f1, f2 = WAVES[0], 0.0, 0.0

@@ -10,12 +10,10 @@ sign from each k - ½ to k + ½, up for odd k > 0 and even k < 0 and down for th
 import math
 from itertools import product
 
-from landscapes._critical import root
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, device_function, root
 
 
-@inlined
+@device_function
 def ripple(t: float, c: float) -> tuple[float, float, float]:
     """(g, g', g'')."""
     w, r = math.cos(math.pi * t), math.sin(math.pi * t)

@@ -18,11 +18,19 @@ import math
 from collections.abc import Iterator
 from functools import cache
 
-from landscapes._critical import newton, root
-from landscapes._gaussian import cube, root_sine
-from landscapes._kernel import Jet, Values, compiled, inlined, plain
-from landscapes._landscape import Points, Surface
-from landscapes.many_minima._swing import swing
+from landscapes.authoring import (
+    Jet,
+    Points,
+    Surface,
+    Values,
+    compiled,
+    device_function,
+    gaussian,
+    newton,
+    python_function,
+    root,
+    swing,
+)
 
 EDGE = 512.0
 CUSP = 1e-200  # so near to a line of cusps is on it: nearer, 1/√|·|³ would be infinite
@@ -56,7 +64,7 @@ PASSES = """
 """
 
 
-@inlined
+@device_function
 def waves(x: float, y: float) -> Jet:
     """The jet, but for a line of cusps: there it leaves out the wave that has one."""
     c = y + 47
@@ -79,7 +87,7 @@ def waves(x: float, y: float) -> Jet:
     )
 
 
-@inlined
+@device_function
 def along(jet: Jet, s: float, t: float) -> Jet:
     """What is left of slope and curvature along (s, t)."""
     f, fx, fy, fxx, fxy, fyy = jet
@@ -107,12 +115,12 @@ def blurred_eggholder(x: float, y: float, p: Values) -> Jet:
     Of each wave both factors are normal, with covariance σ²: by Stein's identity E C g(U) = E C · E g(U) + σ² E g'(U).
     """
     c, v = y + 47, p[0] * p[0]
-    a, a1, a2, a3 = root_sine(c + 0.5 * x, p[0] * math.sqrt(1.25))
-    b, b1, b2, b3 = root_sine(x - c, p[0] * math.sqrt(2))
-    e, e1, e2 = cube(x - EDGE, p[0])
-    f, f1, f2 = cube(-x - EDGE, p[0])
-    g, g1, g2 = cube(y - EDGE, p[0])
-    h, h1, h2 = cube(-y - EDGE, p[0])
+    a, a1, a2, a3 = gaussian.root_sine(c + 0.5 * x, p[0] * math.sqrt(1.25))
+    b, b1, b2, b3 = gaussian.root_sine(x - c, p[0] * math.sqrt(2))
+    e, e1, e2 = gaussian.cube(x - EDGE, p[0])
+    f, f1, f2 = gaussian.cube(-x - EDGE, p[0])
+    g, g1, g2 = gaussian.cube(y - EDGE, p[0])
+    h, h1, h2 = gaussian.cube(-y - EDGE, p[0])
     first, second = c * a1 + v * a2, x * b1 + v * b2
     bend, other = c * a2 + v * a3, x * b2 + v * b3
     return (
@@ -129,7 +137,7 @@ def settled(near: str) -> Iterator[tuple[float, float]]:
     """The critical points next to those that are listed."""
 
     def slopes(x: float, y: float) -> tuple[float, float, float, float, float]:
-        return plain(waves)(x, y)[1:]
+        return python_function(waves)(x, y)[1:]
 
     for start in near.split(","):
         x, y = start.split()
@@ -165,7 +173,7 @@ def minima() -> Points:
         *(on_first(swing(k) / 1.5) for k in (1, 3, 5, 7, 9)),
         *(on_second(-swing(k) / 1.5) for k in (2, 4, 6, 8)),
     ]
-    return tuple(sorted([*settled(HOLLOWS), *grooves], key=lambda at: plain(waves)(*at)[0]))
+    return tuple(sorted([*settled(HOLLOWS), *grooves], key=lambda at: python_function(waves)(*at)[0]))
 
 
 @cache
@@ -183,7 +191,7 @@ def saddles() -> Points:
 
 def infimum() -> float:
     """The value in the deepest hollow. Farther out the walls are too high."""
-    return plain(waves)(*minima()[0])[0]
+    return python_function(waves)(*minima()[0])[0]
 
 
 SURFACE = Surface(

@@ -9,8 +9,7 @@ points are the pairs of their roots. A. A. Goldstein, J. F. Price, "On descent f
 Computation 25 (1971) 569-574.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 
 @compiled

@@ -11,9 +11,7 @@ Optimisation 4 (2013) 150-194.
 
 import math
 
-from landscapes._critical import images
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, images
 
 ROOT = math.sqrt(2)
 

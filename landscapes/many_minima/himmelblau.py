@@ -5,8 +5,7 @@ f(x, y) = (x² + y - 11)² + (x + y² - 7)²
 D. M. Himmelblau, *Applied Nonlinear Programming*, McGraw-Hill (1972).
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 MINIMA = (
     (3.0, 2.0),

@@ -11,15 +11,14 @@ for the global minimization of functions", SIAM Journal on Scientific and Statis
 import math
 from itertools import product
 
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function
 
 # The critical points of either summand on the map: its minima, the best first, and its maxima.
 LOW_X, HIGH_X = (1.0, 3.79108219045050982, -4.205434985718203664), (-2.705316040386870735, 2.768860451853793473)
 LOW_Y, HIGH_Y = (1.0, -2.890649608461713285, 4.890649608461713285), (-2.256662218677807092, 4.256662218677807092)
 
 
-@inlined
+@device_function
 def steep(t: float) -> tuple[float, float, float]:
     """sin² πt + t² (1 + 10 sin²(πt + 1)) with its derivatives; the period of sin² lets u - 1 stand for u."""
     s, r = math.sin(math.pi * t), math.sin(math.pi * t + 1)
@@ -33,7 +32,7 @@ def steep(t: float) -> tuple[float, float, float]:
     )
 
 
-@inlined
+@device_function
 def gentle(t: float) -> tuple[float, float, float]:
     """t² (1 + sin² 2πt) with its derivatives, for t = v - 1."""
     s = math.sin(2 * math.pi * t)

@@ -11,9 +11,7 @@ International Journal of Mathematical Modelling and Numerical Optimisation 4 (20
 
 import math
 
-from landscapes._gaussian import cube
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Point, Points, Surface
+from landscapes.authoring import Jet, Point, Points, Surface, Values, compiled, gaussian
 
 WALL = -4.5  # x + y at the lowest corner of the box
 
@@ -32,7 +30,7 @@ def blurred_mccormick(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ): x + y and x - y both have the variance 2σ²."""
     s, u, v = x + y, x - y - 1, p[0] * p[0]
     e = math.exp(-v)
-    w, w1, w2 = cube(WALL - s, p[0] * math.sqrt(2))
+    w, w1, w2 = gaussian.cube(WALL - s, p[0] * math.sqrt(2))
     along, bend = e * math.cos(s) + 0.5 - w1, w2 - e * math.sin(s)
     return e * math.sin(s) + 0.5 * s + u * u + 2 * v + w, along + 2 * u, along - 2 * u, bend + 2, bend - 2, bend + 2
 

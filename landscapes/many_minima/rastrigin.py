@@ -11,9 +11,7 @@ algorithm as function optimizer", Parallel Computing 17 (1991) 619-632.
 import math
 from itertools import product
 
-from landscapes._critical import root
-from landscapes._kernel import Jet, Values, after, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, offset, root
 
 
 @compiled
@@ -39,7 +37,7 @@ def blurred_rastrigin(x: float, y: float, p: Values) -> Jet:
     """
     sigma, a = p[0], p[1]
     e = math.exp(-2 * math.pi * math.pi * sigma * sigma)
-    _, fx, fy, fxx, _, fyy = rastrigin(x, y, after(p, 1))
+    _, fx, fy, fxx, _, fyy = rastrigin(x, y, offset(p, 1))
     s, t = math.sin(math.pi * x), math.sin(math.pi * y)
     lost = -2 * a * math.expm1(-2 * math.pi * math.pi * sigma * sigma)
     return (

@@ -16,18 +16,25 @@ the slope is 0 too, F only passes through; F'' falls from +∞ to -∞ there, an
 import math
 from itertools import product
 
-from landscapes._critical import root
-from landscapes._gaussian import cube, root_sine
-from landscapes._kernel import Jet, Values, compiled, inlined, plain
-from landscapes._landscape import Points, Surface
-from landscapes.many_minima._swing import swing
+from landscapes.authoring import (
+    Jet,
+    Points,
+    Surface,
+    Values,
+    compiled,
+    device_function,
+    gaussian,
+    python_function,
+    root,
+    swing,
+)
 
 EDGE = 500.0
 Q = 20.51752290994169  # √t of the best minimum, the root of tan q = -q/2 in (6.5π, 7π)
 A = 418.9828872724337  # Q² sin Q
 
 
-@inlined
+@device_function
 def swings(t: float) -> tuple[float, float, float]:
     """(F, F', F''). For t >= 0, A = Q² sin Q is taken off part by part, which does not cancel near the minimum."""
     q = math.sqrt(abs(t))
@@ -52,12 +59,12 @@ def schwefel(x: float, y: float, p: Values) -> Jet:
     return a + b, a1, b1, a2, 0.0, b2
 
 
-@inlined
+@device_function
 def blurred_swings(t: float, sigma: float) -> tuple[float, float, float]:
     """E F(t + σz) over a standard normal z, with its derivatives."""
-    s, s1, s2, s3 = root_sine(t, sigma)
-    a, a1, a2 = cube(t - EDGE, sigma)
-    b, b1, b2 = cube(-t - EDGE, sigma)
+    s, s1, s2, s3 = gaussian.root_sine(t, sigma)
+    a, a1, a2 = gaussian.cube(t - EDGE, sigma)
+    b, b1, b2 = gaussian.cube(-t - EDGE, sigma)
     v = sigma * sigma
     return A - t * s - v * s1 + a + b, -s - t * s1 - v * s2 + a1 - b1, -2 * s1 - t * s2 - v * s3 + a2 + b2
 
@@ -72,7 +79,7 @@ def blurred_schwefel(x: float, y: float, p: Values) -> Jet:
 
 def height(t: float) -> float:
     """F."""
-    return plain(swings)(t)[0]
+    return python_function(swings)(t)[0]
 
 
 def foot() -> float:

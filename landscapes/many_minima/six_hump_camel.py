@@ -7,8 +7,7 @@ G. P. Szegő, "The global optimization problem: an introduction", in *Towards Gl
 (1978) 1-15.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 MINIMA = (
     (0.08984201310031806242, -0.7126564030207396334),

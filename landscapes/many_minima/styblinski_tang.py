@@ -7,8 +7,7 @@ M. A. Styblinski, T.-S. Tang, "Experiments in nonconvex optimization: stochastic
 and simulated annealing", Neural Networks 3 (1990) 467-483.
 """
 
-from landscapes._kernel import Jet, Values, after, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, offset
 
 DEEP, TOP, SHALLOW = -2.9035340277711771, 0.15673125678034010, 2.7468027709908370
 
@@ -31,7 +30,7 @@ def styblinski_tang(x: float, y: float, p: Values) -> Jet:
 def blurred_styblinski_tang(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ): t² becomes t² + σ², and t⁴ t⁴ + 6σ²t² + 3σ⁴."""
     s = p[0] * p[0]
-    f, fx, fy, fxx, fxy, fyy = styblinski_tang(x, y, after(p, 1))
+    f, fx, fy, fxx, fxy, fyy = styblinski_tang(x, y, offset(p, 1))
     return f + s * (3 * (x * x + y * y + s) - 16), fx + 6 * s * x, fy + 6 * s * y, fxx + 6 * s, fxy, fyy + 6 * s
 
 

@@ -9,10 +9,7 @@ non-identifiability of section 8.2.2 of Goodfellow, Bengio, Courville (2016).
 
 import math
 
-from landscapes._critical import images
-from landscapes._gaussian import REACH, normal, steps
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function, gaussian, images
 
 SHORT, LONG = 0.5, 2.0
 TARGETS = tuple(2 * math.tanh(2 * s) + math.tanh(s) for s in (SHORT, LONG))
@@ -21,7 +18,7 @@ TARGETS = tuple(2 * math.tanh(2 * s) + math.tanh(s) for s in (SHORT, LONG))
 SADDLES = ((1.514321406093548032, 1.514321406093548032), (2.623835467381160992, 0.0))
 
 
-@inlined
+@device_function
 def unit(w: float, s: float) -> tuple[float, float, float]:
     """w tanh sw with its derivatives by w. Where cosh overflows, its inverse is the zero it should be."""
     t, c = math.tanh(s * w), 1 / math.cosh(s * w)
@@ -29,7 +26,7 @@ def unit(w: float, s: float) -> tuple[float, float, float]:
     return w * t, t + w * slope, 2 * slope * (1 - s * w * t)
 
 
-@inlined
+@device_function
 def half_square(x: float, y: float, s: float, target: float) -> Jet:
     """The jet of ½ (x tanh sx + y tanh sy - target)²."""
     a, a1, a2 = unit(x, s)
@@ -46,14 +43,14 @@ def tanh_pair(x: float, y: float, p: Values) -> Jet:
     return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
 
 
-@inlined
+@device_function
 def blurred_unit(w: float, s: float, sigma: float) -> tuple[float, float, float, float, float, float]:
     """(E A, E A²) with their derivatives, first those of E A, for A the unit at w + σz with a standard normal z."""
-    n = steps(s * sigma)
-    h = REACH / n
+    n = gaussian.steps(s * sigma)
+    h = gaussian.REACH / n
     a, a1, a2, b, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(-n, n + 1):
-        share = h * normal(i * h)
+        share = h * gaussian.normal(i * h)
         u, u1, u2 = unit(w + sigma * i * h, s)
         a, a1, a2 = a + share * u, a1 + share * u1, a2 + share * u2
         b, b1, b2 = b + share * u * u, b1 + 2 * share * u * u1, b2 + 2 * share * (u1 * u1 + u * u2)

@@ -9,8 +9,7 @@ Optimisation 4 (2013) 150-194.
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 SIDE, PASS = math.sqrt(2.1 + math.sqrt(0.91)), math.sqrt(2.1 - math.sqrt(0.91))
 

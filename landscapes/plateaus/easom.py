@@ -8,13 +8,12 @@ A critical point has A' = 0 in both coordinates (the minima and maxima) or A = 0
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function
 
 SIDE = 1.8365972031521258  # the least positive root of tan t = -2t: A'(π ± t) = 0
 
 
-@inlined
+@device_function
 def bump(t: float) -> tuple[float, float, float]:
     """(A, A', A'')."""
     d = t - math.pi
@@ -30,7 +29,7 @@ def easom(x: float, y: float, p: Values) -> Jet:
     return -a * b, -a1 * b, -a * b1, -a2 * b, -a1 * b1, -a * b2
 
 
-@inlined
+@device_function
 def blurred_bump(t: float, v: float) -> tuple[float, float, float]:
     """E A(t + σz) over a standard normal z, with its derivatives; v = 1 + 2σ².
 

@@ -12,14 +12,13 @@ program may take at a kink, Goodfellow, Bengio, Courville (2016), section 6.3.
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, device_function
 
 HALF = 1.0  # of the floor in y
 DENSITY = 1 / math.sqrt(2 * math.pi)
 
 
-@inlined
+@device_function
 def walls(t: float, half: float) -> tuple[float, float]:
     """max(0, |t| - half) and its slope, 0 at both kinks."""
     if t > half:
@@ -29,7 +28,7 @@ def walls(t: float, half: float) -> tuple[float, float]:
     return 0.0 * abs(t), 0.0  # not a number stays what it is
 
 
-@inlined
+@device_function
 def blurred_walls(t: float, half: float, sigma: float) -> tuple[float, float, float]:
     """E max(0, |t + σz| - half) over a standard normal z, with its derivatives.
 

@@ -8,8 +8,7 @@ way. Goodfellow, Bengio, Courville (2016), sections 6.2.2.2 and 8.2.3.
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 X, Y = 2.0, -1.0
 

@@ -8,8 +8,7 @@ S. Cohn-Vossen, *Geometry and the Imagination* (1952).
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 
 @compiled

@@ -7,8 +7,7 @@ identifiable. A. M. Saxe, J. L. McClelland, S. Ganguli, "Exact solutions to the 
 linear neural networks", ICLR 2014; Goodfellow, Bengio, Courville (2016), section 8.2.2.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 
 @compiled

@@ -8,8 +8,7 @@ line y = 0, along which every gradient points at the saddle. Goodfellow, Bengio,
 
 import math
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 
 @compiled

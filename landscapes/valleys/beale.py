@@ -6,8 +6,7 @@ E. M. L. Beale, "On an iterative method for finding a local minimum of a functio
 Report 25, Statistical Techniques Research Group, Princeton University (1958).
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 
 @compiled

@@ -6,8 +6,7 @@ Its Hessian has the eigenvalues 18 and 2. M. Jamil, X.-S. Yang, "A literature su
 optimization problems", International Journal of Mathematical Modelling and Numerical Optimisation 4 (2013) 150-194.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 
 @compiled

@@ -12,14 +12,12 @@ Particles and Nuclei Letters 4 (2007) 73-80.
 
 import math
 
-from landscapes._gaussian import NODES, STEP, distance, normal, root
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function, gaussian
 
 CUSP = 1e-200  # so near to the floor is on it: nearer, the curvature would be infinite
 
 
-@inlined
+@device_function
 def sign(t: float) -> float:
     """-1, 0 or 1; not a number where t is not."""
     return 1.0 if t > 0 else -1.0 if t < 0 else t
@@ -49,11 +47,11 @@ def bukin_6(x: float, y: float, p: Values) -> Jet:
 def blurred_bukin_6(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ): over y first, which leaves a sum without cusps."""
     sigma = p[0]
-    g, g1, g2 = distance(x + 10, sigma)
+    g, g1, g2 = gaussian.distance(x + 10, sigma)
     f, fx, fy, fxx, fxy, fyy = 0.01 * g, 0.01 * g1, 0.0, 0.01 * g2, 0.0, 0.0
-    for i in range(-NODES, NODES + 1):
-        at, share = x + sigma * i * STEP, 100 * STEP * normal(i * STEP)
-        height, slope, bend = root(y - at * at / 100, sigma)
+    for i in range(-gaussian.NODES, gaussian.NODES + 1):
+        at, share = x + sigma * i * gaussian.STEP, 100 * gaussian.STEP * gaussian.normal(i * gaussian.STEP)
+        height, slope, bend = gaussian.root(y - at * at / 100, sigma)
         tilt = at / 50
         f += share * height
         fx -= share * slope * tilt

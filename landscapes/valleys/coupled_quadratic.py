@@ -6,8 +6,7 @@ Its Hessian has the eigenvalues 2α along the diagonal and 4 + 2α across: the s
 one coordinate at a time. Goodfellow, Bengio, Courville (2016), *Deep Learning*, section 8.7.2.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 
 @compiled

@@ -7,8 +7,7 @@ benchmark functions for global optimization problems", International Journal of 
 Optimisation 4 (2013) 150-194.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 
 @compiled

@@ -8,8 +8,7 @@ at a fixed one the number of steps grows like κ. Goodfellow, Bengio, Courville 
 
 import math
 
-from landscapes._kernel import Jet, Values, after, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, offset
 
 
 @compiled
@@ -23,7 +22,7 @@ def quadratic(x: float, y: float, p: Values) -> Jet:
 @compiled
 def blurred_quadratic(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ, a, b, d): σ²/2 times the trace is added."""
-    f, fx, fy, fxx, fxy, fyy = quadratic(x, y, after(p, 1))
+    f, fx, fy, fxx, fxy, fyy = quadratic(x, y, offset(p, 1))
     return f + 0.5 * p[0] * p[0] * (fxx + fyy), fx, fy, fxx, fxy, fyy
 
 

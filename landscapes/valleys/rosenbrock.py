@@ -6,8 +6,7 @@ H. H. Rosenbrock, "An automatic method for finding the greatest or least value o
 3 (1960) 175-184.
 """
 
-from landscapes._kernel import Jet, Values, compiled
-from landscapes._landscape import Parameter, Points, Surface
+from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
 
 
 @compiled

@@ -8,11 +8,10 @@ M. Jamil, X.-S. Yang, "A literature survey of benchmark functions for global opt
 Journal of Mathematical Modelling and Numerical Optimisation 4 (2013) 150-194.
 """
 
-from landscapes._kernel import Jet, Values, compiled, inlined
-from landscapes._landscape import Points, Surface
+from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function
 
 
-@inlined
+@device_function
 def bowl_and_wall(x: float, y: float, spread: float) -> Jet:
     """The jet, with v² and v⁴ taken over a Gaussian of this variance around v: v² + s and v⁴ + 6sv² + 3s²."""
     v = 0.5 * x + y

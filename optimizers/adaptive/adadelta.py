@@ -14,17 +14,33 @@ import math
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient
-from optimizers._captions import COMMON, SQUARES
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean, root_means, root_sum
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_means,
+    root_sum,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ, δ); s = (√rx, √ry, √ux, √uy)."""
     rho, delta = h[1], h[2]
     floor = math.sqrt(delta)
@@ -66,8 +82,8 @@ METHOD = Method(
     state=(0.0, 0.0, 0.0, 0.0),
     hyperparameters=(learning_rate(1.0), decay("rho", r"\rho", 0.95, "decay of the squares"), eps(1e-6)),
     captions={
-        **COMMON,
-        "squares": SQUARES,
+        **captions.COMMON,
+        "squares": captions.SQUARES,
         "updates": "A second box: roots of a fading mean of its own squared updates before this one, {roots}.",
         "scaled": "The second box over the first gives each coordinate its own learning rate, {rates}, and the "
         "gradient its scale.",

@@ -9,17 +9,30 @@ and has a smaller δ of 1e-10 by default.
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient
-from optimizers._captions import COMMON, SCALED
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_sum
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    rates,
+    ratio,
+    ratios,
+    root_sum,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, δ); s = (√rx, √ry)."""
     rx, ry = root_sum(s[0], at.gx), root_sum(s[1], at.gy)
     return -lr * ratio(at.gx, h[1] + rx), -lr * ratio(at.gy, h[1] + ry), (rx, ry)
@@ -51,10 +64,10 @@ METHOD = Method(
     state=(0.0, 0.0),
     hyperparameters=(learning_rate(0.01), eps(1e-7)),
     captions={
-        **COMMON,
+        **captions.COMMON,
         "squares": "The sides of the box are roots of the sums of all squared gradients so far, {roots}: they only "
         "grow.",
-        "scaled": SCALED,
+        "scaled": captions.SCALED,
     },
     anatomy=anatomy,
 )

@@ -11,19 +11,35 @@ import math
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, root_mean_square
-from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_MEAN, UNBIASED_SQUARES
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    mean,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_mean_square,
+)
 
 START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), where the last two are means of ones."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
@@ -59,12 +75,12 @@ MOMENTS = (
     r"\class{unbiased_squares}{\hat r} = \frac{r}{1 - \rho_2^k},\qquad "
 )
 CAPTIONS = {
-    **COMMON,
-    "mean": MEAN,
-    "squares": SQUARES,
-    "unbiased_mean": UNBIASED_MEAN,
-    "unbiased_squares": UNBIASED_SQUARES,
-    "scaled": SCALED,
+    **captions.COMMON,
+    "mean": captions.MEAN,
+    "squares": captions.SQUARES,
+    "unbiased_mean": captions.UNBIASED_MEAN,
+    "unbiased_squares": captions.UNBIASED_SQUARES,
+    "scaled": captions.SCALED,
 }
 METHOD = Method(
     name="adam",

@@ -11,17 +11,28 @@ point of rest balances slope and decay, so with λ > 0 it need not be a minimum.
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, adding, pull
-from optimizers._captions import DECAY
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate, weight_decay
-from optimizers._method import Method
 from optimizers.adaptive import adam
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    adding,
+    captions,
+    decay,
+    device_function,
+    eps,
+    learning_rate,
+    pull,
+    weight_decay,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ₁, ρ₂, δ, λ); s = as of Adam."""
     dx, dy, after = adam.step(k, lr, at, s, h)
     return dx - lr * (h[4] * at.x), dy - lr * (h[4] * at.y), after
@@ -50,6 +61,6 @@ METHOD = Method(
         eps(1e-8),
         weight_decay(0.01),
     ),
-    captions={**adam.CAPTIONS, "decay": DECAY},
+    captions={**adam.CAPTIONS, "decay": captions.DECAY},
     anatomy=anatomy,
 )

@@ -13,19 +13,35 @@ import math
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean, root_means
 from optimizers.adaptive import adam
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    mean,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_means,
+)
 
 START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, √qx, √qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy

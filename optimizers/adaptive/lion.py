@@ -9,22 +9,29 @@ rest. PyTorch has no Lion.
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, gradient, mean, pull
-from optimizers._captions import COMMON, DECAY, MEAN_BEFORE
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, learning_rate, weight_decay
-from optimizers._method import Method
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    captions,
+    decay,
+    device_function,
+    gradient,
+    learning_rate,
+    mean,
+    pull,
+    sign,
+    weight_decay,
+)
 
 
-@inlined
-def sign(c: float) -> float:
-    """-1, 0 or 1; NaN stays NaN."""
-    return 1.0 if c > 0 else -1.0 if c < 0 else c
-
-
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, β₁, β₂, λ); s = (mx, my)."""
     beta1, beta2, shrink = h[1], h[2], h[3]
     cx, cy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
@@ -65,11 +72,11 @@ METHOD = Method(
         weight_decay(0.0),
     ),
     captions={
-        **COMMON,
-        "mean": MEAN_BEFORE,
+        **captions.COMMON,
+        "mean": captions.MEAN_BEFORE,
         "blend": "Momentum and gradient are blended; the momentum has a share of {share}.",
         "signs": "Only the signs of the blend count: each coordinate moves by the learning rate, {rate}.",
-        "decay": DECAY,
+        "decay": captions.DECAY,
     },
     anatomy=anatomy,
 )

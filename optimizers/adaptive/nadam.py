@@ -15,24 +15,40 @@ import math
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, root_mean_square
-from optimizers._captions import COMMON, MEAN, SCALED, SQUARES, UNBIASED_SQUARES
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    mean,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_mean_square,
+)
 
 
-@inlined
+@device_function
 def weight(k: int, beta: float, psi: float) -> float:
     """μₖ: from about β / 2 at the first step it grows to β."""
     return beta * (1 - math.pow(0.96, k * psi) / 2)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, β, ρ₂, δ, ψ); s = (sx, sy, √rx, √ry, 1 - ρ₂ᵏ, μ₁ ⋯ μₖ)."""
     beta, rho, delta = h[1], h[2], h[3]
     now, later = weight(k, beta, h[4]), weight(k + 1, beta, h[4])
@@ -90,13 +106,13 @@ METHOD = Method(
         ),
     ),
     captions={
-        **COMMON,
-        "mean": MEAN,
+        **captions.COMMON,
+        "mean": captions.MEAN,
         "blend": "The mean counts {mean} times, as at the next step, and this gradient {gradient} times more.",
-        "squares": SQUARES,
-        "unbiased_squares": UNBIASED_SQUARES,
-        "scaled": SCALED,
+        "squares": captions.SQUARES,
+        "unbiased_squares": captions.UNBIASED_SQUARES,
+        "scaled": captions.SCALED,
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
 )

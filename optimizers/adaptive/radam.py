@@ -14,32 +14,48 @@ With ρ₂ <= 2/3, where n <= 5, no step is ever scaled: what is left is a mean 
 
 import math
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, mean, root_mean_square
-from optimizers._captions import COMMON, MEAN, SQUARES, UNBIASED_MEAN, UNBIASED_SQUARES
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    mean,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_mean_square,
+)
 
 ENOUGH = 5.0
 
 
-@inlined
+@device_function
 def count(k: int, rho: float, share: float) -> tuple[float, float]:
     """nₖ and n, with 1 - ρ₂ᵏ given."""
     most = 2 / (1 - rho) - 1
     return most - 2 * k * (1 - share) / share, most
 
 
-@inlined
+@device_function
 def rectified(n: float, most: float) -> float:
     """cₖ, for nₖ > 4."""
     return math.sqrt((n - 4) / (most - 4) * ((n - 2) / (most - 2)) * (most / n))
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ)."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
@@ -102,12 +118,12 @@ METHOD = Method(
         eps(1e-8),
     ),
     captions={
-        **COMMON,
-        "mean": MEAN,
-        "squares": SQUARES,
-        "unbiased_mean": UNBIASED_MEAN,
+        **captions.COMMON,
+        "mean": captions.MEAN,
+        "squares": captions.SQUARES,
+        "unbiased_mean": captions.UNBIASED_MEAN,
         "early": "The squares rest on too few gradients yet: the mean alone moves the point, times {rate}.",
-        "unbiased_squares": UNBIASED_SQUARES,
+        "unbiased_squares": captions.UNBIASED_SQUARES,
         "scaled": "Each coordinate is divided by its side of the box and the step multiplied by {factor}, which grows "
         "toward 1 with the gradients that the squares rest on: the learning rates are {rates}.",
     },

@@ -12,17 +12,33 @@ import math
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient, root_mean_square
-from optimizers._captions import COMMON, SCALED, SQUARES
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean, root_sum
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_mean_square,
+    root_sum,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ, δ); s = (√rx, √ry)."""
     rho, delta = h[1], h[2]
     floor = math.sqrt(delta)
@@ -54,6 +70,6 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0),
     hyperparameters=(learning_rate(0.01), decay("rho", r"\rho", 0.9, "decay of the squares"), eps(1e-6)),
-    captions={**COMMON, "squares": SQUARES, "scaled": SCALED},
+    captions={**captions.COMMON, "squares": captions.SQUARES, "scaled": captions.SCALED},
     anatomy=anatomy,
 )

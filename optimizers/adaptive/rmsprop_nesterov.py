@@ -11,23 +11,41 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.6, which has no constant δ. P
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, Spot, arrow, box, gradient, length, pair
-from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, SCALED, SQUARES, VELOCITY
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, learning_rate, momentum
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean, root_means
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    Spot,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    gradient,
+    learning_rate,
+    length,
+    momentum,
+    pair,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_means,
+)
 
 
-@inlined
+@device_function
 def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     """θ + α v: where the velocity alone would carry the point."""
     return x + h[1] * s[0], y + h[1] * s[1]
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, α, ρ); s = (vx, vy, √rx, √ry); the gradient is the one ahead."""
     alpha, rho = h[1], h[2]
     rx, ry = root_mean(s[2], at.gx, rho), root_mean(s[3], at.gy, rho)
@@ -67,16 +85,16 @@ METHOD = Method(
     reference="Deep Learning, algorithm 8.6",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0),
-    look=ahead,
+    lookahead=ahead,
     hyperparameters=(learning_rate(0.001), momentum(), decay("rho", r"\rho", 0.9, "decay of the squares")),
     captions={
-        **COMMON,
-        "gradient": GRADIENT_AHEAD,
-        "kept": KEPT,
-        "ahead": AHEAD,
-        "squares": SQUARES,
-        "scaled": SCALED,
-        "velocity": VELOCITY,
+        **captions.COMMON,
+        "gradient": captions.GRADIENT_AHEAD,
+        "kept": captions.KEPT,
+        "ahead": captions.AHEAD,
+        "squares": captions.SQUARES,
+        "scaled": captions.SCALED,
+        "velocity": captions.VELOCITY,
     },
     anatomy=anatomy,
 )

@@ -17,26 +17,35 @@ threshold above 0 the path is the same.
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient
-from optimizers._captions import COMMON
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._method import Method
-from optimizers.adaptive.lion import sign
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    device_function,
+    gradient,
+    sign,
+)
 
 BELOW_1, ABOVE_1 = 1 - 2.0**-53, 1 + 2.0**-52
 
 
-@inlined
+@device_function
 def sized(turn: float, size: float, h: Hyper) -> float:
     """Δ, where the product of the signs of this gradient and of the one before is `turn`."""
     grown, shrunk = min(h[2] * size, h[4]), max(h[1] * size, h[3])
     return grown if turn > 0 else shrunk if turn < 0 else size
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, η₋, η₊, Δ₋, Δ₊); s = (sign g'x, sign g'y, Δx, Δy)."""
     sx, sy = sign(at.gx), sign(at.gy)
     turn_x, turn_y = sx * s[0], sy * s[1]
@@ -83,7 +92,7 @@ METHOD = Method(
         Parameter("step_max", r"\Delta_+", 50.0, 1e-2, 1e3, "log", at_least=0.0, meaning="largest size of a step"),
     ),
     captions={
-        **COMMON,
+        **captions.COMMON,
         "sizes": "The sides of the box are the sizes of the steps, {sizes}: one grows while the slope keeps its sign, "
         "and shrinks when it turns.",
         "signs": "Each coordinate goes downhill by its side of the box, whatever its slope; one that has just turned "

@@ -15,19 +15,35 @@ import math
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, box, gradient
-from optimizers._captions import SCALED, SQUARES, UNBIASED_SQUARES
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import decay, eps, learning_rate, weight_decay
-from optimizers._method import Method
-from optimizers._ratio import rates, ratio, ratios, root_mean, root_sum
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    arrow,
+    box,
+    captions,
+    decay,
+    device_function,
+    eps,
+    gradient,
+    learning_rate,
+    rates,
+    ratio,
+    ratios,
+    root_mean,
+    root_sum,
+    weight_decay,
+)
 from optimizers.first_order import schedule_free_sgd
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, β, ρ₂, δ, λ); s = (z - x in both coordinates, √rx, √ry, 1 - ρ₂ᵏ, m, √Σ m²)."""
     rho, delta, shrink = h[2], h[3], h[4]
     rx, ry = root_mean(s[2], at.gx, rho), root_mean(s[3], at.gy, rho)
@@ -73,7 +89,7 @@ METHOD = Method(
     reference="Defazio et al. (2024), NeurIPS, arXiv:2405.15682",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    look=schedule_free_sgd.between,
+    lookahead=schedule_free_sgd.between,
     hyperparameters=(
         learning_rate(0.0025),
         Parameter("beta1", r"\beta", 0.9, 0.0, 0.999, at_least=0.0, at_most=1.0, meaning="share of the average"),
@@ -83,9 +99,9 @@ METHOD = Method(
     ),
     captions={
         **schedule_free_sgd.CAPTIONS,
-        "squares": SQUARES,
-        "unbiased_squares": UNBIASED_SQUARES,
-        "scaled": SCALED,
+        "squares": captions.SQUARES,
+        "unbiased_squares": captions.UNBIASED_SQUARES,
+        "scaled": captions.SCALED,
     },
     anatomy=anatomy,
 )

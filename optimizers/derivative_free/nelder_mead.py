@@ -29,14 +29,33 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import VALUES, call, compiled, float64, inlined, pointer, prepare, types
-from landscapes._landscape import Floats
-from optimizers._anatomy import Moment, Part, Spot, Triangle, arrow, length, pair, plain_numbers
-from optimizers._captions import COMMON
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._method import Method
-from optimizers._rules import End
+from optimizers.authoring import (
+    VALUES,
+    End,
+    Evaluation,
+    Floats,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    Spot,
+    State,
+    Triangle,
+    Update,
+    arrow,
+    call,
+    captions,
+    compiled,
+    device_function,
+    float64,
+    length,
+    pair,
+    pointer,
+    prepare,
+    to_numbers,
+    types,
+)
 
 ROUNDING = 2.0**-52
 REFLECTED, EXPANDED, CONTRACTED, COLLAPSED = 0.0, 1.0, 2.0, 3.0
@@ -72,27 +91,27 @@ class Move(NamedTuple):
     second: Corner
     kind: float
     shrunk: bool
-    asked: float
+    evaluation_counts: float
     first: Corner
     old: Corner
     new: Corner
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (size); s = (values asked for, then x, y and loss of a and of b), a and b from θ."""
     before = triangle(k, at, s, h[0])
     if collapsed(at, before, h[0]):
         return math.nan, math.nan, s
     move = moved(at, before)
     best, a, b = ordered(move.first, move.old, move.new)
-    asked_for = s[0] + move.asked + (3.0 if k == 1 else 0.0)
+    asked_for = s[0] + move.evaluation_counts + (3.0 if k == 1 else 0.0)
     after = (asked_for, a.x - best.x, a.y - best.y, a.f, b.x - best.x, b.y - best.y, b.f)
     return best.x, best.y, after
 
 
-@inlined
-def triangle(k: int, at: Site, s: State, size: float) -> Corners:
+@device_function
+def triangle(k: int, at: Evaluation, s: State, size: float) -> Corners:
     """The triangle before step k."""
     here = Corner(0.0, 0.0, at.loss)
     if k == 1:
@@ -100,14 +119,14 @@ def triangle(k: int, at: Site, s: State, size: float) -> Corners:
     return Corners(here, Corner(s[1], s[2], s[3]), Corner(s[4], s[5], s[6]))
 
 
-@inlined
-def corner(at: Site, x: float, y: float) -> Corner:
+@device_function
+def corner(at: Evaluation, x: float, y: float) -> Corner:
     """The corner (x, y) away from θ, with its loss; infinite where that is not a number."""
     f, _, _, _, _, _ = call(at.surface, at.x + x, at.y + y, at.p)
     return Corner(x, y, math.inf if math.isnan(f) else f)
 
 
-@inlined
+@device_function
 def ordered(first: Corner, second: Corner, third: Corner) -> Corners:
     """The corners by their loss; those of the same loss stay in their order."""
     if third.f < second.f:
@@ -119,8 +138,8 @@ def ordered(first: Corner, second: Corner, third: Corner) -> Corners:
     return Corners(first, second, third)
 
 
-@inlined
-def moved(at: Site, before: Corners) -> Move:
+@device_function
+def moved(at: Evaluation, before: Corners) -> Move:
     """The trials of one step, and what becomes of the triangle."""
     best, a, b = before.best, before.middle, before.worst
     r = trial(at, before, 1.0)
@@ -138,45 +157,45 @@ def moved(at: Site, before: Corners) -> Move:
     return Move(r, z, CONTRACTED, True, 4.0, best, a, b)
 
 
-@inlined
-def trial(at: Site, before: Corners, share: float) -> Corner:
+@device_function
+def trial(at: Evaluation, before: Corners, share: float) -> Corner:
     """c + share · (c - b)."""
     cx, cy = (before.best.x + before.middle.x) / 2, (before.best.y + before.middle.y) / 2
     return corner(at, cx + share * (cx - before.worst.x), cy + share * (cy - before.worst.y))
 
 
-@inlined
-def collapsed(at: Site, before: Corners, size: float) -> bool:
+@device_function
+def collapsed(at: Evaluation, before: Corners, size: float) -> bool:
     """Whether all corners are one, to rounding."""
     return lost(at, before.best, before.middle, size) and lost(at, before.best, before.worst, size)
 
 
-@inlined
-def lost(at: Site, best: Corner, other: Corner, size: float) -> bool:
+@device_function
+def lost(at: Evaluation, best: Corner, other: Corner, size: float) -> bool:
     """Whether a corner is the best one, to rounding of its place or of the first size."""
     if at.x + other.x == at.x + best.x and at.y + other.y == at.y + best.y:
         return True
     return math.hypot(other.x - best.x, other.y - best.y) <= ROUNDING * size
 
 
-@inlined
-def asked(s: State) -> tuple[float, float, float]:
+@device_function
+def evaluation_counts(s: State) -> tuple[float, float, float]:
     """Values, and nothing else."""
     return s[0], 0.0, 0.0
 
 
-@inlined
+@device_function
 def extent(s: State) -> float:
     """How far from θ the triangle reaches."""
     return max(math.hypot(s[1], s[2]), math.hypot(s[4], s[5]))
 
 
-# (address of the surface, its values, hyperparameters, the points up to this one with their losses, and what is told)
+# (address of the surface, its values, hyperparameters, the points up to this one with their losses, and room for the figure)
 AGAIN = types.UniTuple(float64, 2)(types.int64, VALUES, VALUES, float64[:, ::1], float64[:, ::1])
 
 
 @compiled
-def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tuple[float, float]:
+def again(surface: int, values: Any, hyper: Any, points: Any, figure: Any) -> tuple[float, float]:
     """A step once more, after all steps before it: a path alone does not tell the triangle.
 
     Returns the kind of the second trial and whether the triangle shrank, and tells (x, y, loss), from θ, of eight
@@ -186,16 +205,16 @@ def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tupl
     s: State = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     last = len(points) - 1
     for i in range(last):
-        at = Site(points[i, 0], points[i, 1], points[i, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
+        at = Evaluation(points[i, 0], points[i, 1], points[i, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
         _, _, s = step(i + 1, 0.0, at, s, h)
-    at = Site(points[last, 0], points[last, 1], points[last, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
+    at = Evaluation(points[last, 0], points[last, 1], points[last, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
     before = triangle(last + 1, at, s, h[0])
     move = moved(at, before)
     a, b, c = before
     u, v, w = ordered(move.first, move.old, move.new)
     corners = (a, b, c, move.reflected, move.second, u, v, w)
     for i in range(8):
-        told[i, 0], told[i, 1], told[i, 2] = corners[i]
+        figure[i, 0], figure[i, 1], figure[i, 2] = corners[i]
     if collapsed(at, before, h[0]):
         return COLLAPSED, 0.0
     return move.kind, 1.0 if move.shrunk else 0.0
@@ -203,16 +222,16 @@ def again(surface: int, values: Any, hyper: Any, points: Any, told: Any) -> tupl
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The triangle, the trials, the triangle after them, and the way to its best corner."""
-    told, hyper = np.empty((8, 3)), np.array([moment.values["size"]])
+    figure, hyper = np.empty((8, 3)), np.array([moment.values["size"]])
     hyper.setflags(write=False)
     points = np.array([(one.x, one.y, one.loss) for one in (*moment.past, moment)])
     prepare(again, AGAIN)
-    kind, shrunk = again(moment.landscape.address, moment.landscape.packed, hyper, points, told)
-    places, losses = moment.theta + told[:, :2], told[:, 2]
+    kind, shrunk = again(moment.landscape.address, moment.landscape.packed, hyper, points, figure)
+    places, losses = moment.theta + figure[:, :2], figure[:, 2]
     before = shape("triangle", places[:3], above=losses[2] - losses[0])
     if kind == COLLAPSED:
         return (before,)
-    way = told[5, :2]
+    way = figure[5, :2]
     return (
         before,
         Part("reflected", Spot(pair(places[3])), numbers={"loss": float(losses[3])}),
@@ -225,7 +244,7 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 def shape(term: str, places: Floats, **numbers: float) -> Part:
     """A part that is a triangle."""
     first, second, third = map(pair, places)
-    return Part(term, Triangle((first, second, third)), numbers=plain_numbers(numbers))
+    return Part(term, Triangle((first, second, third)), numbers=to_numbers(numbers))
 
 
 METHOD = Method(
@@ -242,7 +261,7 @@ METHOD = Method(
     "Journal on Optimization 9, 112-147",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    asked=asked,
+    evaluation_counts=evaluation_counts,
     extent=extent,
     no_step=End.NOTHING_LOWER,
     hyperparameters=(
@@ -257,9 +276,9 @@ METHOD = Method(
         "after": "The better trial takes the place of the worst corner: this is the new triangle.",
         "shrunk": "No trial was good enough, so the triangle shrinks to half its size, towards its best corner.",
         "travel": "Its best corner is now a new one, and the point moves there, by {length}.",
-        "step": COMMON["step"],
+        "step": captions.COMMON["step"],
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(1, 0, 0),
 )

@@ -9,16 +9,26 @@ steps by -ε buf: the same path as long as ε is constant.
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, gradient, length
-from optimizers._captions import COMMON, KEPT, PUSH, VELOCITY
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import learning_rate, momentum
-from optimizers._method import Method
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    captions,
+    device_function,
+    gradient,
+    learning_rate,
+    length,
+    momentum,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, α); s = (vx, vy)."""
     vx, vy = h[1] * s[0] - lr * at.gx, h[1] * s[1] - lr * at.gy
     return vx, vy, (vx, vy)
@@ -49,6 +59,6 @@ METHOD = Method(
     step=step,
     state=(0.0, 0.0),
     hyperparameters=(learning_rate(0.01), momentum()),
-    captions={**COMMON, "kept": KEPT, "push": PUSH, "velocity": VELOCITY},
+    captions={**captions.COMMON, "kept": captions.KEPT, "push": captions.PUSH, "velocity": captions.VELOCITY},
     anatomy=anatomy,
 )

@@ -13,25 +13,37 @@ Goodfellow, Bengio, Courville (2016), algorithm 8.3. `torch.optim.SGD(lr=ε, mom
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, Spot, arrow, gradient, length, pair
-from optimizers._captions import AHEAD, COMMON, GRADIENT_AHEAD, KEPT, PUSH, VELOCITY
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import learning_rate, momentum
-from optimizers._method import Method
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    Spot,
+    State,
+    Update,
+    arrow,
+    captions,
+    device_function,
+    gradient,
+    learning_rate,
+    length,
+    momentum,
+    pair,
+)
 
 GROWING = 1.0
 
 
-@inlined
+@device_function
 def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     """θ + α v: where the velocity alone would carry the point."""
     return x + s[2] * s[0], y + s[2] * s[1]
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, α, whether it grows); s = (vx, vy, the α of this step); the gradient is the one ahead."""
     vx, vy = s[2] * s[0] - lr * at.gx, s[2] * s[1] - lr * at.gy
     return vx, vy, (vx, vy, k / (k + 3) if h[2] == GROWING else h[1])
@@ -70,7 +82,7 @@ METHOD = Method(
     "Deep Learning, algorithm 8.3",
     step=step,
     state=(0.0, 0.0, 0.0),
-    look=ahead,
+    lookahead=ahead,
     hyperparameters=(
         learning_rate(0.01),
         momentum(),
@@ -89,12 +101,12 @@ METHOD = Method(
         ),
     ),
     captions={
-        **COMMON,
-        "gradient": GRADIENT_AHEAD,
-        "kept": KEPT,
-        "ahead": AHEAD,
-        "push": PUSH,
-        "velocity": VELOCITY,
+        **captions.COMMON,
+        "gradient": captions.GRADIENT_AHEAD,
+        "kept": captions.KEPT,
+        "ahead": captions.AHEAD,
+        "push": captions.PUSH,
+        "velocity": captions.VELOCITY,
     },
     anatomy=anatomy,
 )

@@ -14,17 +14,27 @@ ends up jumping from side to side, ε λ ρ / (2 - ε λ) away, with α = 0.
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, gradient, length
-from optimizers._captions import COMMON, KEPT, PUSH
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import learning_rate, momentum
-from optimizers._method import Method
-from optimizers._ratio import root_sum
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    arrow,
+    captions,
+    device_function,
+    gradient,
+    learning_rate,
+    length,
+    momentum,
+    root_sum,
+)
 
 
-@inlined
+@device_function
 def climb(x: float, y: float, gx: float, gy: float, h: Hyper) -> tuple[float, float]:
     """θ', from θ and the gradient there."""
     norm = root_sum(gx, gy)
@@ -32,8 +42,8 @@ def climb(x: float, y: float, gx: float, gy: float, h: Hyper) -> tuple[float, fl
     return x + h[1] * ux, y + h[1] * uy
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, ρ, α); s = v; the gradient is the one after the climb."""
     vx, vy = h[2] * s[0] - lr * at.gx, h[2] * s[1] - lr * at.gy
     return vx, vy, (vx, vy)
@@ -70,13 +80,13 @@ METHOD = Method(
         momentum(0.0),
     ),
     captions={
-        **COMMON,
+        **captions.COMMON,
         "climb": "First it climbs along the gradient that it meets here, {length} far.",
         "gradient": "The gradient that counts is measured there; its length is {length}.",
-        "kept": KEPT,
-        "push": PUSH,
+        "kept": captions.KEPT,
+        "push": captions.PUSH,
     },
     anatomy=anatomy,
     evaluations=(0, 2, 0),
-    abreast=False,
+    simd=False,
 )

@@ -17,31 +17,44 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, Spot, Vector, arrow, gradient, length, pair
-from optimizers._captions import COMMON, DECAY, PUSH
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import learning_rate, weight_decay
-from optimizers._method import Method
-from optimizers._ratio import root_sum
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    Spot,
+    State,
+    Update,
+    Vector,
+    arrow,
+    captions,
+    device_function,
+    gradient,
+    learning_rate,
+    length,
+    pair,
+    root_sum,
+    weight_decay,
+)
 
 
-@inlined
+@device_function
 def between(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
     """From the average the share 1 - β of the way to z."""
     return x + (1 - h[1]) * s[0], y + (1 - h[1]) * s[1]
 
 
-@inlined
+@device_function
 def share(most: float, root: float) -> float:
     """c, from m and √Σ m²; 0 where no rate has been above 0 yet."""
     part = most / root if root > 0 else 0.0
     return part * part
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, β, λ); s = (z - x in both coordinates, m, √Σ m²); the gradient is the one between."""
     most = max(s[2], lr)
     root = root_sum(s[3], most)
@@ -108,11 +121,11 @@ def follow(moment: Moment, now: Way, move: Vector) -> tuple[Part, ...]:
 
 
 CAPTIONS = {
-    **COMMON,
+    **captions.COMMON,
     "away": "The steps are made by a second point, {length} away; the path is its average.",
     "ahead": "The place to measure is between the two: {share} of the way from the average.",
     "gradient": "The gradient is measured there, and its length is {length}.",
-    "decay": DECAY,
+    "decay": captions.DECAY,
     "average": "The average goes {share} of the way to where the second point is now.",
 }
 METHOD = Method(
@@ -126,12 +139,12 @@ METHOD = Method(
     reference="Defazio et al. (2024), NeurIPS, arXiv:2405.15682",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0),
-    look=between,
+    lookahead=between,
     hyperparameters=(
         learning_rate(1.0),
         Parameter("momentum", r"\beta", 0.9, 0.0, 0.999, at_least=0.0, at_most=1.0, meaning="share of the average"),
         weight_decay(0.0),
     ),
-    captions={**CAPTIONS, "push": PUSH},
+    captions={**CAPTIONS, "push": captions.PUSH},
     anatomy=anatomy,
 )

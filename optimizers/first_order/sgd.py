@@ -5,16 +5,24 @@
 Goodfellow, Bengio, Courville (2016), algorithm 8.1; `torch.optim.SGD(lr=ε)`.
 """
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, gradient
-from optimizers._captions import COMMON, PUSH
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._hyperparameters import learning_rate
-from optimizers._method import Method
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    arrow,
+    captions,
+    device_function,
+    gradient,
+    learning_rate,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε); no state."""
     return -lr * at.gx, -lr * at.gy, s
 
@@ -34,6 +42,6 @@ METHOD = Method(
     step=step,
     state=(),
     hyperparameters=(learning_rate(0.01),),
-    captions={**COMMON, "push": PUSH},
+    captions={**captions.COMMON, "push": captions.PUSH},
     anatomy=anatomy,
 )

@@ -15,34 +15,45 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, gradient, length
-from optimizers._captions import COMMON, SEARCH, TRAVEL
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import (
+from optimizers.authoring import (
     TIGHT,
+    End,
+    Evaluation,
+    Hyper,
+    Instant,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    Vector,
     alike,
-    asked,
+    arrow,
+    captions,
     counted,
     descends,
+    device_function,
+    dot,
+    evaluation_counts,
     falls,
     first_alike,
+    gradient,
+    length,
     line_search,
     repeat,
     search,
     searched,
     stride,
+    unit_of,
+    units,
 )
-from optimizers._method import Method
-from optimizers._ratio import unit_of, units
-from optimizers._rules import End
 
 FLETCHER_REEVES = 0.0
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (search, variant, restart); s = (what was asked for, α gᵀd, gx, gy, dx, dy, steps since the restart)."""
     since = s[8] if s[8] < h[2] else 0.0
     b = beta(h[1], at.gx, at.gy, s[4], s[5]) if since > 0.0 else 0.0
@@ -57,7 +68,7 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     return dx, dy, (*counted(s, way), *memory)
 
 
-@inlined
+@device_function
 def beta(variant: float, gx: float, gy: float, ox: float, oy: float) -> float:
     """β for the gradient (gx, gy) after (ox, oy)."""
     _, inverse = units(ox, oy)
@@ -138,7 +149,7 @@ METHOD = Method(
     "d'informatique et de recherche opérationnelle 3, 35-43; Deep Learning, algorithm 8.9",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    asked=asked,
+    evaluation_counts=evaluation_counts,
     no_step=End.NOTHING_LOWER,
     hyperparameters=(
         line_search("wolfe"),
@@ -158,16 +169,16 @@ METHOD = Method(
         Parameter("restart", "n", 2, 1, 50, "log", 1, 1e7, integer=True, meaning="steps between restarts"),
     ),
     captions={
-        **COMMON,
+        **captions.COMMON,
         "downhill": "The gradient turned downhill: without a memory the search would go this way.",
         "turn": "The old direction times {beta} is added to make the new one conjugate to it: the cosine between "
         "the new one and the Hessian times the old one is {cosine}, ideally 0.",
         "direction": "The direction to search along: in a bowl, after an exact search, the turn keeps it from "
         "undoing what the old one gained.",
-        "search": SEARCH,
-        "travel": TRAVEL,
+        "search": captions.SEARCH,
+        "travel": captions.TRAVEL,
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(0, 1, 0),
 )

@@ -12,17 +12,31 @@ import math
 
 import numpy as np
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, gradient
-from optimizers._captions import COMMON, SEARCH, TRAVEL
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import TIGHT, alike, along, asked, counted, line_search, searched
-from optimizers._method import Method
-from optimizers._rules import End
+from optimizers.authoring import (
+    TIGHT,
+    End,
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    alike,
+    along,
+    arrow,
+    captions,
+    counted,
+    device_function,
+    evaluation_counts,
+    gradient,
+    line_search,
+    searched,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (search); s = (what was asked for, α gᵀd of this coordinate the last time, and of the other one)."""
     dx, dy = (-at.gx, 0.0) if k % 2 == 1 else (0.0, -at.gy)
     found = along(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
@@ -51,17 +65,17 @@ METHOD = Method(
     reference="Wright (2015), Mathematical Programming 151, 3-34; Deep Learning, section 8.7.2",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0),
-    asked=asked,
+    evaluation_counts=evaluation_counts,
     no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("wolfe"),),
     captions={
-        **COMMON,
+        **captions.COMMON,
         "coordinate": "Only coordinate {coordinate} moves in this step: this is the part of the downhill direction "
         "along its axis.",
-        "search": SEARCH,
-        "travel": TRAVEL,
+        "search": captions.SEARCH,
+        "travel": captions.TRAVEL,
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(0, 1, 0),
 )

@@ -6,17 +6,31 @@ With the exact search on a quadratic every direction is at a right angle to the 
 Bengio, Courville (2016), section 8.6.2 and figure 8.6.
 """
 
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, gradient
-from optimizers._captions import COMMON, SEARCH, TRAVEL
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import TIGHT, alike, asked, counted, line_search, search, searched, stride
-from optimizers._method import Method
-from optimizers._rules import End
+from optimizers.authoring import (
+    TIGHT,
+    End,
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    alike,
+    captions,
+    counted,
+    device_function,
+    evaluation_counts,
+    gradient,
+    line_search,
+    search,
+    searched,
+    stride,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (search); s = (what was asked for, α gᵀd)."""
     dx, dy = -at.gx, -at.gy
     way = search(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
@@ -38,11 +52,11 @@ METHOD = Method(
     reference="Cauchy (1847), Comptes rendus 25, 536-538; Deep Learning, section 8.6.2 and figure 8.6",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0),
-    asked=asked,
+    evaluation_counts=evaluation_counts,
     no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("exact"),),
-    captions={**COMMON, "search": SEARCH, "travel": TRAVEL},
+    captions={**captions.COMMON, "search": captions.SEARCH, "travel": captions.TRAVEL},
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(0, 1, 0),
 )

@@ -13,34 +13,47 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscapes._kernel import inlined, plain
-from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, eigen, gradient, length, model
-from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import (
+from optimizers.authoring import (
     LOOSE,
-    asked,
+    End,
+    Evaluation,
+    Hyper,
+    Instant,
+    Method,
+    Moment,
+    Part,
+    State,
+    Update,
+    Vector,
+    arrow,
+    captions,
     counted,
     descends,
+    device_function,
+    eigen,
+    evaluation_counts,
     falls,
     first_shortened,
+    gradient,
     line_search,
+    model,
+    newest_pair,
+    python_function,
     repeat,
     search,
     searched,
     shortened,
     stride,
+    unit_of,
+    units,
 )
-from optimizers._method import Method
-from optimizers._ratio import unit_of, units
-from optimizers._rules import End
 
 Matrix = tuple[float, float, float]
 IDENTITY = (1.0, 0.0, 1.0)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (search); s = (what was asked for, gx, gy, sx, sy, the entries a, b, d of M)."""
     yx, yy = at.gx - s[3], at.gy - s[4]
     unit, inverse = units(yx, yy)
@@ -58,7 +71,7 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     return sx, sy, (*counted(s, way), at.gx, at.gy, way.alpha * way.dx, way.alpha * way.dy, a, b, d)
 
 
-@inlined
+@device_function
 def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
     """The entries (a, b, d) of M after the step s and the change y of the gradient."""
     a, b, d = m
@@ -99,19 +112,12 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def newest_pair(moment: Moment, s: Vector, y: Vector) -> tuple[Part, ...]:
-    """The step s before and the change y of the gradient, if something is learned from them."""
-    if not dot(s, y) > 0.0:
-        return ()
-    return arrow("moved", moment.theta - s, s, length=length(s)), arrow("changed", moment.theta, y, "gradient")
-
-
 def learn(moment: Moment, one: Instant, before: Learned, y: Vector) -> Learned:
     """What the step `one` makes of M and of the change y of the gradient over the step before."""
     g = one.used
     unit = unit_of(y)
     a, b, d = before.m
-    a, b, d = plain(updated)((a * unit, b * unit, d * unit), *before.s.tolist(), *(y / unit).tolist())
+    a, b, d = python_function(updated)((a * unit, b * unit, d * unit), *before.s.tolist(), *(y / unit).tolist())
     a, b, d = m = a / unit, b / unit, d / unit
     direction = np.array([-a * g[0] - b * g[1], -b * g[0] - d * g[1]])
     fresh = not before.s.any() or not falls(g, direction)
@@ -139,20 +145,20 @@ METHOD = Method(
     "algorithm 6.1; Deep Learning, section 8.6.3",
     step=step,
     state=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0),
-    asked=asked,
+    evaluation_counts=evaluation_counts,
     no_step=End.NOTHING_LOWER,
     hyperparameters=(line_search("wolfe"),),
     captions={
-        **COMMON,
-        "moved": MOVED,
-        "changed": CHANGED,
+        **captions.COMMON,
+        "moved": captions.MOVED,
+        "changed": captions.CHANGED,
         "model": "A quadratic model whose curvatures, {low} and {high}, are not computed but learned from how the "
         "gradients changed.",
         "direction": "The direction leads to the minimum of that model.",
-        "search": SEARCH,
-        "travel": TRAVEL,
+        "search": captions.SEARCH,
+        "travel": captions.TRAVEL,
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(0, 1, 0),
 )

@@ -13,37 +13,47 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, dot, gradient
-from optimizers._captions import CHANGED, COMMON, MOVED, SEARCH, TRAVEL
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._line_search import (
+from optimizers.authoring import (
     LOOSE,
-    asked,
+    End,
+    Evaluation,
+    Hyper,
+    Instant,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    Vector,
+    arrow,
+    captions,
     counted,
     descends,
+    device_function,
+    dot,
+    evaluation_counts,
     falls,
     first_shortened,
+    gradient,
     line_search,
+    newest_pair,
     repeat,
     search,
     searched,
     shortened,
     stride,
+    unit_of,
+    units,
 )
-from optimizers._method import Method
-from optimizers._ratio import unit_of, units
-from optimizers._rules import End
-from optimizers.quasi_newton.bfgs import newest_pair
 
 MOST = 10  # pairs
 START = (0.0,) * (8 + 4 * MOST)
 NONE = (0.0,) * MOST
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (search, m); s = (what was asked for, gx, gy, sx, sy, number of pairs, ten of (sx, sy, yx, yy))."""
     kept, pairs = s[7], s[8:]
     sx, sy, yx, yy = s[5], s[6], at.gx - s[3], at.gy - s[4]
@@ -61,13 +71,13 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     return sx, sy, (*counted(s, way), at.gx, at.gy, way.alpha * way.dx, way.alpha * way.dy, kept, *pairs)
 
 
-@inlined
+@device_function
 def pushed(sx: float, sy: float, yx: float, yy: float, pairs: State) -> State:
     """The pairs with a new one in front, and without the oldest."""
     return (sx, sy, yx, yy, *pairs[:-4])
 
 
-@inlined
+@device_function
 def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
     """M q by the n newest pairs."""
     if n == 0:
@@ -90,13 +100,13 @@ def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
     return rx, ry
 
 
-@inlined
+@device_function
 def pair(pairs: State, i: int) -> tuple[float, float, float, float]:
     """(sx, sy, yx, yy) of the pair i, of which 0 is the newest."""
     return pairs[4 * i], pairs[4 * i + 1], pairs[4 * i + 2], pairs[4 * i + 3]
 
 
-@inlined
+@device_function
 def noted(share: float, shares: State) -> State:
     """The shares with a new one in front."""
     return (share, *shares[:-1])
@@ -168,22 +178,22 @@ METHOD = Method(
     "45, 503-528; Deep Learning, section 8.6.3",
     step=step,
     state=START,
-    asked=asked,
+    evaluation_counts=evaluation_counts,
     no_step=End.NOTHING_LOWER,
     hyperparameters=(
         line_search("wolfe"),
         Parameter("memory", "m", 5, 1, MOST, "linear", 1, MOST, integer=True, meaning="steps remembered"),
     ),
     captions={
-        **COMMON,
-        "moved": MOVED,
-        "changed": CHANGED,
+        **captions.COMMON,
+        "moved": captions.MOVED,
+        "changed": captions.CHANGED,
         "direction": "Two loops over the {pairs} remembered pairs (step, change of the gradient) find the direction "
         "to their model's minimum; without any it is straight downhill.",
-        "search": SEARCH,
-        "travel": TRAVEL,
+        "search": captions.SEARCH,
+        "travel": captions.TRAVEL,
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(0, 1, 0),
 )

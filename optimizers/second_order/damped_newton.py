@@ -15,19 +15,36 @@ goes nowhere. The loss at θ is known from the steps before; that of the start i
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import call, inlined
-from optimizers._anatomy import Instant, Moment, Part, Vector, arrow, axes, dot, gradient, model, newton_step
-from optimizers._captions import AXES, COMMON
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._method import Method
-from optimizers._ratio import LEAST, cramer, unit_of
+from optimizers.authoring import (
+    LEAST,
+    Evaluation,
+    Hyper,
+    Instant,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    Vector,
+    arrow,
+    axes,
+    call,
+    captions,
+    cramer,
+    device_function,
+    dot,
+    gradient,
+    model,
+    newton_step,
+    unit_of,
+)
 
 ROUNDING = 1e-12
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (α at the start, c); s = (α), 0 before the first step."""
     alpha = s[0] if k > 1 else h[0]
     determinant, dx, dy = cramer(at.hxx + alpha, at.hxy, at.hyy + alpha, at.gx, at.gy)
@@ -36,8 +53,8 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     return 0.0, 0.0, (alpha * h[1],)
 
 
-@inlined
-def gain(at: Site, dx: float, dy: float, alpha: float) -> float:
+@device_function
+def gain(at: Evaluation, dx: float, dy: float, alpha: float) -> float:
     """The gain ratio of the step d."""
     f, _, _, _, _, _ = call(at.surface, at.x + dx, at.y + dy, at.p)
     promised = 0.5 * (alpha * (dx * dx + dy * dy) - (at.gx * dx + at.gy * dy))
@@ -97,8 +114,8 @@ METHOD = Method(
         Parameter("factor", "c", 3.0, 1.1, 10.0, "log", at_least=1 + 2.0**-52, meaning="factor of the damping"),
     ),
     captions={
-        **COMMON,
-        "axes": AXES,
+        **captions.COMMON,
+        "axes": captions.AXES,
         "model": "The model adds a damping of {damping} to every curvature: the larger it is, the shorter the step "
         "and the straighter downhill.",
         "jump": "The loss falls there, so it jumps to the model's minimum, and the damping becomes {damping}.",
@@ -106,6 +123,6 @@ METHOD = Method(
         "{damping}.",
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(1, 1, 1),
 )

@@ -11,17 +11,28 @@ import math
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, axes, gradient, model, newton_step
-from optimizers._captions import AXES, COMMON, JUMP
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._method import Method
-from optimizers._ratio import cramer
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    arrow,
+    axes,
+    captions,
+    cramer,
+    device_function,
+    gradient,
+    model,
+    newton_step,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, δ); no state. Cramer's rule; NaN says that there is no step."""
     determinant, dx, dy = cramer(at.hxx + h[1], at.hxy, at.hyy + h[1], at.gx, at.gy)
     if determinant == 0.0:
@@ -56,11 +67,11 @@ METHOD = Method(
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
     ),
     captions={
-        **COMMON,
-        "axes": AXES,
+        **captions.COMMON,
+        "axes": captions.AXES,
         "model": "A quadratic model with the slope and the curvature here, plus the damping {damping}; where it is "
         "flat may be a minimum, a saddle or a maximum.",
-        "jump": JUMP,
+        "jump": captions.JUMP,
     },
     anatomy=anatomy,
     evaluations=(0, 1, 1),

@@ -11,16 +11,28 @@ import math
 
 import numpy as np
 
-from landscapes import Parameter
-from landscapes._kernel import inlined
-from optimizers._anatomy import Moment, Part, arrow, axes, dot, eigen, gradient, model
-from optimizers._captions import AXES, COMMON, JUMP
-from optimizers._descent import Hyper, Shift, Site, State
-from optimizers._method import Method
+from optimizers.authoring import (
+    Evaluation,
+    Hyper,
+    Method,
+    Moment,
+    Parameter,
+    Part,
+    State,
+    Update,
+    arrow,
+    axes,
+    captions,
+    device_function,
+    dot,
+    eigen,
+    gradient,
+    model,
+)
 
 
-@inlined
-def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
+@device_function
+def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, δ); no state. The eigenvectors are (vx, vy) and (-vy, vx); NaN says that there is no step.
 
     The small eigenvalue is det H over the large one: the difference of the two terms of its formula would lose digits.
@@ -38,7 +50,7 @@ def step(k: int, lr: float, at: Site, s: State, h: Hyper) -> Shift:
     return -lr * (u * vx - w * vy), -lr * (u * vy + w * vx), s
 
 
-@inlined
+@device_function
 def eigenvector(half: float, hxy: float, radius: float) -> tuple[float, float]:
     """The unit eigenvector of ((half, hxy), (hxy, -half)) for its eigenvalue `radius`; of 0, the first axis."""
     if radius == 0.0:
@@ -79,13 +91,13 @@ METHOD = Method(
         Parameter("damping", r"\delta", 0.0, 0.0, 10.0, at_least=0.0, meaning="damping"),
     ),
     captions={
-        **COMMON,
-        "axes": AXES,
+        **captions.COMMON,
+        "axes": captions.AXES,
         "model": "The model takes every curvature as positive, plus the damping {damping}: now it is flat "
         "at its minimum.",
-        "jump": JUMP,
+        "jump": captions.JUMP,
     },
     anatomy=anatomy,
-    abreast=False,
+    simd=False,
     evaluations=(0, 1, 1),
 )

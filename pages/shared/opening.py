@@ -10,7 +10,7 @@ import landscapes
 import optimizers
 from landscapes import Landscape, Parameter
 from optimizers import Lane, Race, trace
-from optimizers._rules import radius
+from optimizers.engine.rules import radius
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "newton")
 STEPS = 300

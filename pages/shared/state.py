@@ -286,4 +286,4 @@ def shared(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
 
 
 def _first_order(lane: Lane) -> bool:
-    return lane.made().family != "second_order" and "lr" in dict(lane.values)
+    return lane.build_optimizer().family != "second_order" and "lr" in dict(lane.values)

@@ -35,7 +35,7 @@ def names(race: Race, _: Say, subject: str = "") -> list[str]:
     counts: dict[str, int] = {}
     named = []
     for lane in race.lanes:
-        name = _(lane.made().method.title)
+        name = _(lane.build_optimizer().method.title)
         if subject:
             option = getattr(lane, subject)
             name += ", " + (_(OPTIONS[subject][0][option.kind].title) if option else _("none"))

@@ -9,8 +9,7 @@ import streamlit as st
 
 import landscapes
 import optimizers
-from optimizers import Race, run
-from pages import kernels
+from optimizers import Race, kernels, run
 from pages.shared import links, state, summary
 from pages.shared.about import Page
 from pages.shared.opening import plain

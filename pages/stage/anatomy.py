@@ -25,7 +25,7 @@ def dissected(
         return None
     asked, run = number(plain.get("step")), runs[lane]
     k = int(min(max(asked or 0, 0), run.stopped_at - 1))
-    ground, optimizer = race.ground(), race.lanes[lane].made()
+    ground, optimizer = race.build_landscape(), race.lanes[lane].build_optimizer()
     try:
         step = dissect(ground, optimizer, run, k)
     except ValueError:  # beyond all bounds its arrows are not finite, and do not add up

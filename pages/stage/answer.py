@@ -34,8 +34,8 @@ from numpy.typing import NDArray
 
 import optimizers
 from landscapes import Landscape, Points
-from landscapes._kernel import compiled, float64, prepare, types
 from optimizers import Lane, Race, Trajectory, rates, run
+from optimizers.engine.packing import pack_rows
 from pages.shared.opening import RUNNERS, STEPS, opening
 from pages.shared.reading import (
     DEFAULT_LANDSCAPE,
@@ -71,23 +71,6 @@ QUICK_APART = 100  # the same where one is taken apart: what came before it is f
 
 Floats = NDArray[np.float32]
 Cancelled = Callable[[], bool]
-
-
-PACK = types.void(float64[:, ::1], float64, float64, float64, types.int64, types.float32[:, ::1])
-
-
-@compiled
-def pack(record: Any, x: float, y: float, infimum: float, every: int, rows: Any) -> None:
-    """Writes every so many rows of a record, and its last. Beyond float32 lies infinity, and it is drawn as such."""
-    for i in range(rows.shape[0]):
-        k = min(i * every, record.shape[0] - 1)
-        rows[i, 0] = record[k, 0] - x
-        rows[i, 1] = record[k, 1] - y
-        rows[i, 2] = record[k, 2] - infimum
-        rows[i, 3] = math.sqrt(record[k, 3] ** 2 + record[k, 4] ** 2)
-
-
-prepare(pack, PACK)
 
 
 def usual() -> Reading:
@@ -157,16 +140,16 @@ def answer(plain: Any, reading: Reading, cancelled: Cancelled | None = None) -> 
         concurrent.futures.CancelledError: it was `cancelled`, and had very many runs to make.
     """
     plain = plain if isinstance(plain, Mapping) else {}
-    race, ground = reading.race, reading.race.ground()
+    race, ground = reading.race, reading.race.build_landscape()
     _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
     origin = _point(plain.get("origin"))
     most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
     parts, lanes, runs = [], [], run(race)
     for lane, one in zip(race.lanes, runs, strict=True):
-        rows, every = _rows(ground, one.record, origin, most)
+        rows, every = pack_rows(one.record, origin, ground.infimum, most)
         parts.append(rows.tobytes())
         if one.average is not None:
-            parts.append(_rows(ground, _averaged(one), origin, most)[0].tobytes())
+            parts.append(pack_rows(_averaged(one), origin, ground.infimum, most)[0].tobytes())
         told = _told(ground, lane, one, len(rows), every) | {"rates": _rates(race, len(lanes))}
         if plain.get("clipping") is True:
             vectors, told["clipping"] = _clipping(one, len(rows), every)
@@ -206,15 +189,6 @@ def answer(plain: Any, reading: Reading, cancelled: Cancelled | None = None) -> 
     text = orjson.dumps(header)
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(parts)
-
-
-def _rows(ground: Landscape, record: Any, origin: tuple[float, float], most: int) -> tuple[Floats, int]:
-    """Every so many rows of a record, and always its last; and how many steps lie between two of them."""
-    n = len(record) - 1
-    every = max(1, math.ceil(n / max(1, most - 1)))
-    rows = np.empty((math.ceil(n / every) + 1, 4), np.float32)
-    pack(record, origin[0], origin[1], ground.infimum, every, rows)
-    return rows, every
 
 
 def _averaged(one: Trajectory) -> Any:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from landscapes import Point
 from optimizers import Prediction, Race, Seeds, one_over_k, predicted, seeds_of_all
-from optimizers._seeds import moments
+from optimizers.studies.seeds import moments
 from pages.words import Message, message
 
 MOST_STEPS = 4_000_000  # of all seeds of all runners together: a few tenths of a second
@@ -32,7 +32,7 @@ def fans(
     many = seeds_of_all(race, room, points)
     theories = [predicted(race, lane, many[lane].steps) for lane in lanes]
     fan = min(fan, room) if room > 1 else 0
-    infimum = race.ground().infimum
+    infimum = race.build_landscape().infimum
     numbers, told, paths = [], [], set[int]()
     for one, theory in zip(many, theories, strict=True):
         # Lanes that differ in their average alone take the same path, and it is told once.

@@ -28,7 +28,7 @@ MOST_GROUNDS = 2_000  # different ones in one heat map: each takes a moment to b
 
 def height(race: Race) -> float:
     """How far above the infimum the race begins; nothing where that is no number."""
-    ground = race.ground()
+    ground = race.build_landscape()
     above = float(ground.at(*race.start)[0]) - ground.infimum
     return above if above > 0 else 0.0
 
@@ -61,20 +61,20 @@ def heat(
 
 def _infima(race: Race, lane: int, names: tuple[str, str], across: Floats, up: Floats) -> Any:
     """The infimum of the landscape of every cell: one for all, unless an axis changes it."""
-    mine = [one.name for one in race.ground().parameters]
+    mine = [one.name for one in race.build_landscape().parameters]
     if of_the_landscape(race, names):
         rows = [placed(race, lane, names[1], v) for v in up]
-        return np.array([[placed(row, lane, names[0], u).ground().infimum for u in across] for row in rows])
+        return np.array([[placed(row, lane, names[0], u).build_landscape().infimum for u in across] for row in rows])
     if names[0] in mine:
-        return np.array([placed(race, lane, names[0], u).ground().infimum for u in across])
+        return np.array([placed(race, lane, names[0], u).build_landscape().infimum for u in across])
     if names[1] in mine:
-        return np.array([[placed(race, lane, names[1], v).ground().infimum] for v in up])
-    return race.ground().infimum
+        return np.array([[placed(race, lane, names[1], v).build_landscape().infimum] for v in up])
+    return race.build_landscape().infimum
 
 
 def of_the_landscape(race: Race, names: tuple[str, str]) -> bool:
     """Whether both axes are the landscape's, so that every cell has one of its own."""
-    mine = [one.name for one in race.ground().parameters]
+    mine = [one.name for one in race.build_landscape().parameters]
     return all(name in mine for name in names)
 
 
@@ -100,7 +100,7 @@ def bands(
     race: Race, points: int, cancelled: Callable[[], bool] | None = None
 ) -> tuple[list[dict[str, Any]], list[Floats]]:
     """The band of every lane with a learning rate: its header, and its numbers, shape (points, 3)."""
-    begun, infimum = height(race), race.ground().infimum
+    begun, infimum = height(race), race.build_landscape().infimum
     headers, numbers = [], []
     for i, lane in enumerate(race.lanes):
         knob = _rate(lane.optimizer)

@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from pages import kernels
+from optimizers import kernels
 from pages.shared import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE
 from pages.shared.turns import racing

@@ -16,7 +16,7 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
-from pages import kernels
+from optimizers import kernels
 from pages.stage.answer import answer, asked, parsed
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from landscapes import surfaces
 from optimizers import Race, Tournament, tournament
-from optimizers._tournament import MOST_RUNS, MOST_STEPS
+from optimizers.studies.tournament import MOST_RUNS, MOST_STEPS
 from pages.shared import state, summary
 from pages.shared.reading import CLOCKS, LABELS, MOST_SEEDS, MOST_SIDE, PRICE, Reading
 from pages.shared.rules import rule_titles

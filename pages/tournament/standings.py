@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from landscapes._landscape import Floats
+from landscapes.tools.arguments import Floats
 from optimizers import ENDINGS, Tournament, profile, ratios
 from pages.shared.reading import View
 from pages.stage import palette

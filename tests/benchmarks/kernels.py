@@ -28,9 +28,9 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Optimizer
-from optimizers import _rules as rules
-from optimizers._descent import COLUMNS
-from optimizers._trajectory import course
+from optimizers._trajectory import run_config
+from optimizers.engine import rules
+from optimizers.engine.loop import COLUMNS
 
 SOURCE = Path(__file__).with_name("kernels.c")
 STEPS = 2000
@@ -110,7 +110,7 @@ def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Cal
     surface = ctypes.cast(getattr(library, f"surface_{ground.name}"), pointer)
     records = [np.zeros((STEPS + 1, COLUMNS)) for _ in range(2)]
     kernel, values, hyper, jet = runner.method.trace, ground.packed, runner.packed, ground.address
-    plain = course(ground, runner, STEPS)
+    plain = run_config(ground, runner, STEPS)
     where = [array.ctypes.data for array in (values, hyper, records[1])]
 
     def ours(n: int) -> tuple[int, Any]:

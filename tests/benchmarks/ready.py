@@ -15,7 +15,7 @@ STARTING = 5  # seconds that it then takes until it answers
 def compile_kernels() -> None:
     """Compiles every kernel, or finds it in the cache: the first time it takes a minute or two."""
     print("compiling what is not in the cache", flush=True)
-    subprocess.run([sys.executable, "-c", "from pages import kernels; kernels.load()"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", "from optimizers import kernels; kernels.load()"], cwd=ROOT, check=True)
 
 
 def wait_for_worker(server: psutil.Process) -> None:

@@ -11,8 +11,8 @@ from mpmath import cos, cosh, exp, linspace, mp, mpf, pi, quad, sqrt, tanh
 
 import landscapes
 import optimizers
-from landscapes import Landscape, _blur
-from landscapes._kernel import SURFACE
+from landscapes import Landscape, blur
+from landscapes.jets import SURFACE
 from optimizers import Lane, Race
 from pages import kernels
 from tests.landscapes.settings import NAMES, inside, points
@@ -186,7 +186,7 @@ def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: f
 @pytest.mark.parametrize("sigma", [0.3, 1.0, 1.5])
 def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
     landscape = made("sigmoid_plateau", sigma)
-    assert 0 < landscape.accuracy <= _blur.TOLERANCE
+    assert 0 < landscape.accuracy <= blur.TOLERANCE
     places = points(landscape, 12, 1.0, seed=3)
     jets, others = landscape.jet(*places.T), np.array([by_values(landscape.sharp, sigma, x, y, 601) for x, y in places])
     for part in (slice(1), slice(1, 3), slice(3, 6)):
@@ -203,7 +203,7 @@ def test_a_wall_too_steep_is_refused_and_what_is_named_is_accepted(name: str, pa
     with pytest.raises(ValueError, match=rf"sigma must be at most [0-9.e-]+, not 2: {name} is too steep") as refused:
         landscapes.blurred(landscape, 2.0)
     widest = float(str(refused.value).split("at most ")[1].split(",")[0])
-    assert landscapes.blurred(landscape, widest).accuracy <= _blur.TOLERANCE
+    assert landscapes.blurred(landscape, widest).accuracy <= blur.TOLERANCE
     with pytest.raises(ValueError, match="sigma must be at most"):
         landscapes.blurred(landscape, 1.5 * widest)
 
@@ -217,7 +217,7 @@ def test_a_wall_between_the_other_probes_is_seen() -> None:
     # On the wall of a gentler one the derivatives are those of the values.
     gentle = landscapes.get("recurrent_cliff", steps=8.0)
     landscape, h = landscapes.blurred(gentle, 0.1), 1e-4
-    for x, y in _blur._walls(gentle):
+    for x, y in blur._walls(gentle):
         slopes = [
             (landscape.value(x + h * a, y + h * b) - landscape.value(x - h * a, y - h * b)) / (2 * h)
             for a, b in ((1, 0), (0, 1))
@@ -368,16 +368,16 @@ def test_optimizers_run_on_it_unchanged(name: str) -> None:
 
 def test_a_race_may_be_blurred() -> None:
     asked = Race("easom", (Lane("sgd"),), (1.6, 2.2), blur=0.5)
-    assert asked.ground() is made("easom", 0.5)
-    assert replace(asked, blur=0.0).ground() is landscapes.get("easom")
+    assert asked.build_landscape() is made("easom", 0.5)
+    assert replace(asked, blur=0.0).build_landscape() is landscapes.get("easom")
     (run,) = optimizers.run(asked)
-    assert run.loss[0] == asked.ground().at(1.6, 2.2)[0]
+    assert run.loss[0] == asked.build_landscape().at(1.6, 2.2)[0]
 
 
 @pytest.mark.parametrize("sigma", [-0.1, math.nan, math.inf])
 def test_a_blur_that_makes_no_sense(sigma: float) -> None:
     with pytest.raises(ValueError, match="sigma must be a finite number, at least 0"):
-        Race("easom", (), (0.0, 0.0), blur=sigma).ground()
+        Race("easom", (), (0.0, 0.0), blur=sigma).build_landscape()
     for wrong in ("1", None, True):
         with pytest.raises(TypeError, match="sigma must be a finite number, at least 0, not"):
             landscapes.blurred(landscapes.get("easom"), wrong)
@@ -396,7 +396,7 @@ def test_it_is_a_landscape_like_any() -> None:
 def test_one_kernel_serves_every_surface_and_is_compiled_beforehand() -> None:
     for name in NAMES:
         made(name, 0.5).at(0.0, 0.0)
-    assert len(_blur.expected.overloads) == 1
+    assert len(blur.expected.overloads) == 1
     listed = list(kernels._everything())
     for name in NAMES:
         assert (made(name, 0.5).surface.kernel, SURFACE) in listed

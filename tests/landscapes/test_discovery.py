@@ -13,8 +13,8 @@ from types import ModuleType
 import pytest
 
 import landscapes
-from landscapes import Surface, _kernel
-from landscapes._discovery import declared
+from landscapes import Surface
+from landscapes.tools.discovery import declared
 
 ROOT = Path(landscapes.__file__).parent.parent
 FILE = """
@@ -91,31 +91,3 @@ def test_a_new_file_in_the_room(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "brand_new cliffs (2.0, 4.0)\n"
-
-
-def test_the_cache_follows_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in ("landscapes", "optimizers"):
-        (tmp_path / room / "deeper").mkdir(parents=True)
-    source = tmp_path / "optimizers/deeper/one.py"
-    source.write_text("x = 1\n")
-    monkeypatch.setattr(_kernel, "__file__", str(tmp_path / "landscapes/_kernel.py"))
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
-    first = _kernel.cache_folder()
-    assert first.is_dir()
-    assert first.parent == tmp_path / "cache"
-    assert _kernel.cache_folder() == first
-    source.write_text("x = 2\n")
-    second = _kernel.cache_folder()
-    source.rename(source.with_name("other.py"))
-    assert len({first, second, _kernel.cache_folder()}) == 3
-
-
-def test_the_cache_takes_the_first_writable_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    assert _kernel.cache_folder().parent == tmp_path / "home/slalom"
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(_kernel.tempfile, "gettempdir", lambda: str(tmp_path / "file"))
-    with pytest.raises(OSError, match="writable folder"):
-        _kernel.cache_folder()

@@ -21,8 +21,8 @@ assert os.path.expanduser("~") == "~"
 """
 EVALUATE = """
 import landscapes
-from landscapes._kernel import CACHE_FOLDER
-print(CACHE_FOLDER.parent, landscapes.get("rosenbrock").value(0.0, 0.0))
+from landscapes.tools.kernel_cache import cache_folder
+print(cache_folder().parent, landscapes.get("rosenbrock").value(0.0, 0.0))
 """
 
 
@@ -53,7 +53,7 @@ def test_a_chosen_place_is_enough(tmp_path: Path) -> None:
     assert done.stdout == f"{tmp_path} 1.0\n", done.stderr
 
 
-@pytest.mark.parametrize("module", ["landscapes", "optimizers", "pages.kernels"])
+@pytest.mark.parametrize("module", ["landscapes", "optimizers", "optimizers.kernels"])
 def test_without_the_compiler_one_sentence_says_what_is_needed(module: str) -> None:
     done = run(f"import {module}", NUMBA_DISABLE_JIT="1")
     assert done.returncode == 1
@@ -64,8 +64,8 @@ def test_without_the_compiler_one_sentence_says_what_is_needed(module: str) -> N
 
 def test_a_surface_may_be_written_at_a_prompt() -> None:
     code = """
-from landscapes import Landscape, Surface
-from landscapes._kernel import compiled
+from landscapes import Landscape
+from landscapes.authoring import Surface, compiled
 
 @compiled
 def bowl(x, y, p):

@@ -10,8 +10,9 @@ import pytest
 
 import landscapes
 from landscapes import Landscape
-from landscapes._kernel import VALUES, call_example, pointer
-from landscapes.learned_from_data._points import columns
+from landscapes._data.points import columns
+from landscapes.jets import call_example
+from landscapes.tools.compiler import VALUES, pointer
 from tests.landscapes.settings import SETTINGS, label, points
 from tests.landscapes.test_critical_points import critical_points
 

@@ -116,7 +116,7 @@ def mountain(x: Any, y: Any, c0: Any, c1: Any) -> Any:
 @cache
 def examples(table: str, validation: bool) -> list[list[Any]]:
     """The rows of a published table, the first two columns standardised; every fourth is for training."""
-    text = (Path(landscapes.__file__).parent / "learned_from_data" / f"{table}.csv").read_text()
+    text = (Path(landscapes.__file__).parent / "_data" / f"{table}.csv").read_text()
     rows = [[mpf(number) for number in row] for row in list(csv.reader(text.splitlines()))[1:]]
     for column in (0, 1):
         mean = sum(row[column] for row in rows) / len(rows)

@@ -14,14 +14,15 @@ import numpy as np
 import landscapes
 import optimizers
 from landscapes import Landscape, Parameter, Surface
-from landscapes._kernel import Jet, Values, compiled, inlined
+from landscapes.jets import Jet
+from landscapes.tools.compiler import Values, compiled, device_function
 from optimizers import Lane, Optimizer, Race
-from optimizers._executor import WORKERS, threads
+from optimizers.studies.executor import WORKERS, threads
 
 TILT = 0.25
 
 
-@inlined
+@device_function
 def square(u: float) -> float:
     return u * u
 
@@ -50,7 +51,7 @@ def own_landscape() -> Landscape:
     return Landscape(surface, "valleys", {"a": 0.5})
 
 
-@inlined
+@device_function
 def half_a_step(k, lr, at, s, h):  # type: ignore[no-untyped-def]
     return -0.5 * lr * at.gx, -0.5 * lr * at.gy, s
 

@@ -15,7 +15,7 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Arrow, Dissection, Optimizer, Trajectory
-from optimizers._anatomy import eigen
+from optimizers.anatomy.parts import eigen
 
 GENERIC = {"step", "clipped", "held"}
 GROUNDS = (

@@ -14,8 +14,8 @@ import pytest
 import landscapes
 import optimizers
 from landscapes import Landscape, Parameter
+from landscapes.tools.equality import ByValue
 from optimizers import Lane, Optimizer, Option, Race
-from optimizers._equality import ByValue
 
 VALLEY, ADAM = landscapes.get("rosenbrock"), optimizers.get("adam")
 RACE = Race("rosenbrock", ("sgd", "adam"), (-1.0, 1.0), steps=5, noise=optimizers.noise("gaussian", 0.1))
@@ -61,7 +61,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "optimizers.trace": (optimizers.trace, {"landscape": VALLEY, "optimizer": ADAM, **TRACED}),
     "optimizers.race": (optimizers.race, {"landscape": VALLEY, "lanes": [ADAM, "sgd"], **TRACED}),
     "optimizers.race by label": (lambda lanes: optimizers.race(VALLEY, {"one": lanes}, steps=5), {"lanes": ADAM}),
-    "optimizers.run": (optimizers.run, {"asked": RACE}),
+    "optimizers.run": (optimizers.run, {"race": RACE}),
     "optimizers.Lane": (
         Lane,
         {"optimizer": "sgd", "values": {"lr": 0.1}, "shown": True, "schedule": None, "clip": "norm", "average": None},
@@ -71,7 +71,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "optimizers.sweep": (
         optimizers.sweep,
         {
-            "asked": RACE,
+            "race": RACE,
             "lane": 0,
             "over": {"lr": [0.1]},
             "want": "loss",
@@ -81,15 +81,15 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "cancelled": None,
         },
     ),
-    "optimizers.seeds": (optimizers.seeds, {"asked": RACE, "lane": 0, "count": 4, "rows": 4}),
-    "optimizers.seeds_of_all": (optimizers.seeds_of_all, {"asked": RACE, "count": 4, "rows": 4}),
-    "optimizers.tournament": (optimizers.tournament, {"asked": RACE, "side": 2, "seeds": 1, "progress": None}),
-    "optimizers.tuned": (optimizers.tuned, {"asked": RACE, "lane": 0}),
-    "optimizers.tuned_lanes": (optimizers.tuned_lanes, {"asked": RACE}),
-    "optimizers.rates": (optimizers.rates, {"asked": RACE, "lane": 0}),
-    "optimizers.predicted": (optimizers.predicted, {"asked": RACE, "lane": 0, "steps": [0, 1]}),
-    "optimizers.stationary": (optimizers.stationary, {"asked": RACE, "lane": 0}),
-    "optimizers.one_over_k": (optimizers.one_over_k, {"asked": RACE, "lane": 0}),
+    "optimizers.seeds": (optimizers.seeds, {"race": RACE, "lane": 0, "count": 4, "rows": 4}),
+    "optimizers.seeds_of_all": (optimizers.seeds_of_all, {"race": RACE, "count": 4, "rows": 4}),
+    "optimizers.tournament": (optimizers.tournament, {"race": RACE, "side": 2, "seeds": 1, "progress": None}),
+    "optimizers.tuned": (optimizers.tuned, {"race": RACE, "lane": 0}),
+    "optimizers.tuned_lanes": (optimizers.tuned_lanes, {"race": RACE}),
+    "optimizers.rates": (optimizers.rates, {"race": RACE, "lane": 0}),
+    "optimizers.predicted": (optimizers.predicted, {"race": RACE, "lane": 0, "steps": [0, 1]}),
+    "optimizers.stationary": (optimizers.stationary, {"race": RACE, "lane": 0}),
+    "optimizers.one_over_k": (optimizers.one_over_k, {"race": RACE, "lane": 0}),
     "optimizers.lattice": (optimizers.lattice, {"landscape": VALLEY, "side": 2}),
     "optimizers.ratios": (optimizers.ratios, {"cost": np.ones((2, 3))}),
     "optimizers.profile": (optimizers.profile, {"ratio": np.ones(3)}),
@@ -177,7 +177,7 @@ def test_the_wrong_kind_of_argument_ends_in_a_sentence(name: str, parameter: str
 @pytest.mark.parametrize("axis", ["lr", "a", "x", "y", "seed", "lrr"])
 def test_the_wrong_values_of_an_axis_end_in_a_sentence(axis: str) -> None:
     for wrong in WRONG:
-        told = complaint(optimizers.sweep, {"asked": RACE, "over": {axis: wrong}, "want": "loss"})
+        told = complaint(optimizers.sweep, {"race": RACE, "over": {axis: wrong}, "want": "loss"})
         assert told is None or SAYS.search(told), f"{wrong!r}: {told}"
 
 
@@ -253,7 +253,7 @@ def test_objects_are_written_down_as_plain_values() -> None:
     sgd = Lane("sgd", (("lr", 0.5),))
     lanes = (Lane("adam", tuple(ADAM.values.items())), sgd, Lane("newton"))
     assert asked == Race("rosenbrock", lanes, (1.0, 2.0), (("a", 1.0), ("b", 10.0)), 7, blur=0.3)
-    assert asked.ground() == blurred
+    assert asked.build_landscape() == blurred
     assert [type(one) for one in (asked.steps, asked.start, asked.start[0], asked.lanes)] == [int, tuple, float, tuple]
     assert Lane(ADAM, {"lr": 0.5}) == Lane("adam", tuple({**ADAM.values, "lr": 0.5}.items()))
     assert Lane("sgd", [["lr", np.float32(0.5)]]) == Lane("sgd", {"lr": np.array(0.5)}) == sgd

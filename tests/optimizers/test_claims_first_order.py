@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 import landscapes
 import optimizers
-from landscapes._kernel import SURFACE, address
+from landscapes.jets import SURFACE
+from landscapes.tools.compiler import address
 from optimizers import Optimizer, Trajectory
-from optimizers._descent import COLUMNS
-from optimizers._trajectory import course
+from optimizers._trajectory import run_config
+from optimizers.engine.loop import COLUMNS
 
 Start = tuple[float, float]
 
@@ -60,7 +61,7 @@ def rows(surface: str, optimizer: Optimizer, start: Start, steps: int, p: tuple[
     packed = np.array(p)
     packed.setflags(write=False)
     record = np.empty((steps + 1, COLUMNS + 2 * optimizer.method.counts))
-    plain = course(landscapes.get("quadratic"), optimizer, steps)
+    plain = run_config(landscapes.get("quadratic"), optimizer, steps)
     place = address(surfaces()[surface])
     code = optimizer.method.trace(place, packed, *map(float, start), optimizer.packed, plain, record)
     return record[: (code >> 3) + 1]

@@ -265,7 +265,7 @@ def kink(**values: Any) -> Trajectory:
     from numba import njit
 
     from landscapes import Surface
-    from landscapes._kernel import SURFACE
+    from landscapes.jets import SURFACE
 
     @njit(SURFACE)
     def roof(x, y, p):  # type: ignore[no-untyped-def]
@@ -281,7 +281,7 @@ def test_the_evaluations_of_the_exact_search_are_the_calls_of_the_surface() -> N
     from numba import carray, njit
 
     from landscapes import Surface
-    from landscapes._kernel import SURFACE
+    from landscapes.jets import SURFACE
 
     @njit(SURFACE)
     def counting(x, y, p):  # type: ignore[no-untyped-def]

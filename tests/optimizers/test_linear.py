@@ -11,7 +11,7 @@ import pytest
 import landscapes
 import optimizers
 from optimizers import Lane, Race, Schedule
-from optimizers._linear import is_quadratic
+from optimizers.studies.linear import is_quadratic
 
 SEEDS = 4096
 GAUSSIAN, STUDENT = optimizers.noise("gaussian", 0.3), optimizers.noise("student", 0.2, freedom=5.0)

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 import landscapes
 import optimizers
 from landscapes import Landscape
-from optimizers import _rules as rules
+from optimizers.engine import rules
 
 START = (-1.3, 1.7)
 SECOND = ("expanded", "contracted")

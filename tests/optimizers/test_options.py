@@ -17,7 +17,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter
 from optimizers import Average, Clip, Noise, Optimizer, Option, Schedule, Trajectory
-from optimizers._clip import NORM, VALUE, clipped
+from optimizers.engine.clipping import NORM, VALUE, clipped
 from tests.optimizers.record_torch import SURFACES
 
 ROSENBROCK = landscapes.get("rosenbrock")

@@ -16,8 +16,8 @@ import pytest
 
 import landscapes
 import optimizers
+from landscapes.tools.equality import ByValue, same
 from optimizers import Lane, Race
-from optimizers._equality import ByValue, same
 from optimizers._trajectory import Trajectory
 from tests.optimizers.processes import own_landscape, own_optimizer
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import Optimizer
-from optimizers import _rules as rules
+from optimizers.engine import rules
 
 OUTCOMES = set(optimizers.OUTCOMES)
 EXTREMES = (0.0, 5e-324, 1e-300, 1e-12, 0.5, 0.9, 1 - 2.0**-53, 1.0, 2.0, 10.0, 1e8, 1e300)

@@ -9,7 +9,7 @@ import pytest
 import landscapes
 import optimizers
 from optimizers import Trajectory
-from optimizers import _rules as rules
+from optimizers.engine import rules
 
 Start = tuple[float, float]
 # A gradient of 0 holds those that follow it; the others look around first.
@@ -194,7 +194,7 @@ def overflowing(kind: str) -> Any:
     """A kernel whose loss is too large, or not a number, from x = 1 on."""
     from numba import njit
 
-    from landscapes._kernel import SURFACE
+    from landscapes.jets import SURFACE
 
     huge, nothing = 1e301, math.nan
 
@@ -216,14 +216,14 @@ def overflowing(kind: str) -> Any:
 @pytest.mark.parametrize(("kind", "end"), [("loss", "LOSS"), ("nan", "NAN"), ("slope", "NAN")])
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam"])
 def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
-    from landscapes._kernel import address
-    from optimizers._descent import COLUMNS
-    from optimizers._trajectory import course
+    from landscapes.tools.compiler import address
+    from optimizers._trajectory import run_config
+    from optimizers.engine.loop import COLUMNS
 
     kernel, optimizer = overflowing(kind), optimizers.get(name, lr=0.25)
     record, none = np.full((101, COLUMNS), -7.0), np.zeros(1)
     none.setflags(write=False)
-    plain = course(landscapes.get("quadratic"), optimizer, 100)
+    plain = run_config(landscapes.get("quadratic"), optimizer, 100)
     code = optimizer.method.trace(address(kernel), none, 0.0, 0.0, optimizer.packed, plain, record)
     assert rules.End(code & 7).name == end
     last = code >> 3
@@ -308,7 +308,7 @@ def scaled(f: float, x: float) -> Any:
 
     from numba import njit
 
-    from landscapes._kernel import SURFACE
+    from landscapes.jets import SURFACE
 
     kernel = landscapes.surfaces()["himmelblau"][0].kernel
 

@@ -75,11 +75,11 @@ def test_runs_do_not_share_memory() -> None:
 
 def test_alone_is_among_others() -> None:
     lanes = {name: optimizers.get(name) for name in optimizers.names()}
-    together = optimizers.race(GROUND, lanes, steps=400, noise=NOISE, seed=5)
+    batched = optimizers.race(GROUND, lanes, steps=400, noise=NOISE, seed=5)
     backwards = optimizers.race(GROUND, dict(reversed(lanes.items())), steps=400, noise=NOISE, seed=5)
-    assert list(together) == list(lanes)
+    assert list(batched) == list(lanes)
     for name in lanes:
-        assert same(together[name], go(name))
+        assert same(batched[name], go(name))
         assert same(backwards[name], go(name))
 
 

@@ -14,10 +14,12 @@ import pytest
 import landscapes
 import optimizers
 from landscapes import Landscape
-from landscapes._kernel import Jet, Values, compiled
+from landscapes.jets import Jet
+from landscapes.tools.compiler import Values, compiled
 from optimizers import Lane, Race
-from optimizers._clip import Clip, clipped
-from optimizers._ratio import root_mean, root_sum
+from optimizers.engine.clipping import clipped
+from optimizers.engine.ratios import root_mean, root_sum
+from optimizers.options.clip import Clip
 from tests.optimizers import twins
 
 ADAPTIVE = [name for name, (_, family) in optimizers.methods().items() if family == "adaptive"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import Lane, Race, Seeds, Trajectory
-from optimizers._seeds import fan, kept_steps, moments
+from optimizers.studies.seeds import fan, kept_steps, moments
 
 AVERAGES = (
     None,
@@ -263,11 +263,11 @@ def test_lanes_that_differ_in_their_average_alone_share_their_runs() -> None:
     lanes = [Lane("sgd", (("lr", 0.1),), average=average) for average in averages]
     lanes.insert(2, Lane("adam", (("lr", 0.1),), average=averages[1]))
     race = Race("quadratic", tuple(lanes), (3.0, 2.0), steps=100, noise=optimizers.noise("gaussian", 0.3), seed=4)
-    together = optimizers.seeds_of_all(race, 20, 16)
-    for i, many in enumerate(together):
+    batched = optimizers.seeds_of_all(race, 20, 16)
+    for i, many in enumerate(batched):
         alone = optimizers.seeds(race, i, 20, 16)
         for name in ("steps", "path", "loss", "diverged", "stopped_at", "average", "average_loss"):
             np.testing.assert_array_equal(getattr(many, name), getattr(alone, name))
-    assert together[0].path is together[1].path is together[3].path
-    assert together[2].path is not together[0].path
+    assert batched[0].path is batched[1].path is batched[3].path
+    assert batched[2].path is not batched[0].path
     assert optimizers.seeds_of_all(Race("quadratic", (), (0.0, 0.0))) == ()

@@ -17,11 +17,11 @@ import pytest
 import landscapes
 import optimizers
 from optimizers import OUTCOMES, Lane, Race, Sweep, sweep
-from optimizers import _rules as rules
-from optimizers._abreast import MOST_HYPERPARAMETERS, together
-from optimizers._executor import SETTING, WORKERS, cluster, threads
-from optimizers._many import in_turn
-from optimizers._sweep import MOST_RUNS, WANTED
+from optimizers.engine import rules
+from optimizers.engine.batched import MOST_HYPERPARAMETERS, specialize_batched
+from optimizers.studies.executor import SETTING, WORKERS, cluster, threads
+from optimizers.studies.runs import sequential
+from optimizers.studies.sweep import MOST_RUNS, WANTED
 
 BOX = 3.0
 TOLERANCE = 1e-3
@@ -32,7 +32,7 @@ def settings(race: Race, over: dict[str, Any], node: tuple[int, ...]) -> Race:
     """The race of one cell."""
     chosen = {name: np.asarray(values)[i].item() for (name, values), i in zip(over.items(), node, strict=True)}
     lane = race.lanes[0]
-    hyper = {name: chosen.pop(name) for name in list(chosen) if name in lane.made().values}
+    hyper = {name: chosen.pop(name) for name in list(chosen) if name in lane.build_optimizer().values}
     start = chosen.pop("x", race.start[0]), chosen.pop("y", race.start[1])
     seed = chosen.pop("seed", race.seed)
     lane = replace(lane, values=tuple({**dict(lane.values), **hyper}.items()))
@@ -47,7 +47,7 @@ def assert_cells_are_runs(race: Race, over: dict[str, Any], some: int = 10**9, *
     assert told.outcome.shape == tuple(len(values) for values in over.values())
     for node in nodes[:: max(1, len(nodes) // some)]:
         one = settings(race, over, node)
-        ground, (run,) = one.ground(), optimizers.run(one)
+        ground, (run,) = one.build_landscape(), optimizers.run(one)
         assert told.stopped_at[node] == run.stopped_at
         assert OUTCOMES[told.outcome[node]] == run.outcome
         assert told.end[node].tobytes() == run.path[-1].tobytes()
@@ -102,15 +102,15 @@ def test_a_method_is_compiled_once_for_every_surface() -> None:
     for surface in ("rosenbrock", "ackley", "linear_regression"):
         for noise in (None, optimizers.noise("gaussian", 0.1)):
             sweep(Race(surface, (Lane("adam"),), (0.5, 0.5), steps=3, noise=noise), over={"lr": [0.1]})
-    loop: Any = optimizers.get("adam").method.together
-    assert len(loop.signatures) == len(in_turn.signatures) == 1
+    loop: Any = optimizers.get("adam").method.batched
+    assert len(loop.signatures) == len(sequential.signatures) == 1
 
 
 def test_what_the_vectorised_loops_have_room_for() -> None:
     for method, _ in optimizers.methods().values():
-        assert method.together is None or len(method.hyperparameters) <= MOST_HYPERPARAMETERS
+        assert method.batched is None or len(method.hyperparameters) <= MOST_HYPERPARAMETERS
     with pytest.raises(ValueError, match="room"):
-        together("too_much", test_what_the_vectorised_loops_have_room_for, (0.0,) * 20)
+        specialize_batched("too_much", test_what_the_vectorised_loops_have_room_for, (0.0,) * 20)
 
 
 def test_no_method_and_no_landscape_have_one_name_for_two_axes() -> None:
@@ -126,7 +126,7 @@ def test_zeros_keep_their_signs() -> None:
     assert math.copysign(1, told.end[0, 0, 0]) == -1
 
 
-LANES = [
+BLOCK = [
     Lane("momentum", (("lr", 1e-3),), schedule=optimizers.schedule("cosine", over=90.0, warmup=5)),
     Lane("momentum", (("lr", 1e-3),), clip=optimizers.clip("norm", 0.7)),
     Lane("adam", (("lr", 0.1),), clip=optimizers.clip("value", 0.3, "step")),
@@ -134,7 +134,7 @@ LANES = [
 ]
 
 
-@pytest.mark.parametrize("lane", LANES)
+@pytest.mark.parametrize("lane", BLOCK)
 def test_the_options_of_the_lane_hold(lane: Lane) -> None:
     assert_cells_are_runs(replace(VALLEY, lanes=(lane,)), starts("rosenbrock", 5))
 

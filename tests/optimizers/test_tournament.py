@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import ENDINGS, Lane, Race, Tournament, Trajectory, lattice, profile, ratios, run, tournament
-from optimizers._tournament import MOST_RUNS, TOLERANCE
+from optimizers.studies.tournament import MOST_RUNS, TOLERANCE
 
 HILLS = Race("himmelblau", (Lane("sgd", (("lr", 0.01),)), Lane("newton"), Lane("bfgs")), (0.0, 0.0), steps=60, seed=3)
 
@@ -24,7 +24,7 @@ def solved(one: Trajectory, infimum: float) -> int:
 
 
 def assert_runs_are_traces(asked: Race, met: Tournament) -> None:
-    infimum = asked.ground().infimum
+    infimum = asked.build_landscape().infimum
     for i, start in enumerate(met.starts):
         for seed in range(met.loss.shape[2]):
             runs = run(replace(asked, start=(float(start[0]), float(start[1])), seed=asked.seed + seed))

@@ -10,7 +10,7 @@ import pytest
 import landscapes
 import optimizers
 from optimizers import BUDGET, Lane, Race, run, tuned, tuned_lanes
-from optimizers._tuning import FOOT, _tuned, spread, tuned_numbers
+from optimizers.studies.tuning import FOOT, _tuned, spread, tuned_numbers
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "adadelta", "newton", "damped_newton")
 CALM = Race("rosenbrock", tuple(map(Lane, RUNNERS)), (-1.5, 2.3), steps=60)
@@ -18,7 +18,7 @@ CALM = Race("rosenbrock", tuple(map(Lane, RUNNERS)), (-1.5, 2.3), steps=60)
 
 def ending(asked: Race, lane: Lane) -> float:
     """The final loss above the infimum, no lower than the foot; infinite if it diverged."""
-    ground, (one,) = asked.ground(), run(replace(asked, lanes=(lane,)))
+    ground, (one,) = asked.build_landscape(), run(replace(asked, lanes=(lane,)))
     if one.outcome == "diverged":
         return math.inf
     return max(float(one.loss[-1]) - ground.infimum, FOOT * max(1.0, abs(ground.infimum)))
@@ -27,7 +27,7 @@ def ending(asked: Race, lane: Lane) -> float:
 def set_to(lane: Lane, *numbers: float) -> Lane:
     """The lane with its searched numbers set."""
     searched = tuned_numbers(optimizers.methods()[lane.optimizer][0])
-    values = {**lane.made().values, **dict(zip((one.name for one in searched), numbers, strict=False))}
+    values = {**lane.build_optimizer().values, **dict(zip((one.name for one in searched), numbers, strict=False))}
     return replace(lane, values=tuple(values.items()))
 
 

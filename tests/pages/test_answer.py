@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import landscapes
 import optimizers
-from landscapes._landscape import Floats
+from landscapes.tools.arguments import Floats
 from optimizers import Lane, Race, Trajectory, run
 from pages.shared.axes import axes, placed
 from pages.shared.opening import opening
@@ -43,7 +43,7 @@ from pages.words import LANGUAGES, speaker
 from tests.pages.races import foreign, readings, told
 
 NOTHING = asked(None).problems[0]
-LANES = ("sgd", "momentum", "nesterov", "adam", "newton")
+BLOCK = ("sgd", "momentum", "nesterov", "adam", "newton")
 MOST_FLOAT = 1.7976931348623157e308
 
 
@@ -144,7 +144,7 @@ def expected(ground: landscapes.Landscape, one: Trajectory, origin: tuple[float,
 @pytest.mark.parametrize("name", landscapes.names())
 def test_the_numbers_are_the_trajectories(name: str) -> None:
     race, origin = race_of(name, noise=optimizers.noise("gaussian", 0.01)), (0.1, -0.7)
-    heard, runs, ground = ask(message_of(race, origin=origin)), run(race), race.ground()
+    heard, runs, ground = ask(message_of(race, origin=origin)), run(race), race.build_landscape()
     assert heard.header["id"] == 7
     assert heard.header["problems"] == []
     assert heard.header["origin"] == list(origin)
@@ -152,7 +152,7 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
     assert heard.header["attained"] == (ground.minimum_value is not None)
     assert heard.header["minima"] == [list(point) for point in ground.minima]
     assert heard.header["saddles"] == [list(point) for point in ground.saddles]
-    assert len(heard.lanes) == len(runs) == len(LANES)
+    assert len(heard.lanes) == len(runs) == len(BLOCK)
     for said, numbers, one in zip(heard.header["lanes"], heard.lanes, runs, strict=True):
         assert numbers.tobytes() == expected(ground, one, origin).tobytes()
         assert (said["rows"], said["every"], said["steps"]) == (len(one.path), 1, one.stopped_at)
@@ -186,7 +186,7 @@ def test_values_gradients_and_hessians_are_told_apart(name: str, rows: int) -> N
 def test_the_average_follows_its_runner() -> None:
     averaged = optimizers.average("uniform", burn_in=20)
     race = replace(race_of(), lanes=(Lane("sgd"), Lane("momentum", average=averaged), Lane("adam")))
-    heard, (_, one, _), ground = ask(message_of(race, origin=(0.5, 1.0))), run(race), race.ground()
+    heard, (_, one, _), ground = ask(message_of(race, origin=(0.5, 1.0))), run(race), race.build_landscape()
     assert [average is not None for average in heard.averages] == [False, True, False]
     told = heard.averages[1]
     assert told is not None
@@ -209,7 +209,7 @@ def test_thinning_keeps_the_first_and_the_last(rows: int) -> None:
     race = race_of()
     heard = ask(message_of(race, rows=rows))
     for said, numbers, one in zip(heard.header["lanes"], heard.lanes, run(race), strict=True):
-        whole, every = expected(race.ground(), one, (0, 0)), said["every"]
+        whole, every = expected(race.build_landscape(), one, (0, 0)), said["every"]
         assert len(numbers) <= max(rows, 2)
         assert np.array_equal(numbers[:-1], whole[:-1:every])
         assert np.array_equal(numbers[-1], whole[-1])
@@ -220,7 +220,7 @@ def test_thinning_keeps_the_first_and_the_last(rows: int) -> None:
 
 def test_no_steps_and_no_lanes() -> None:
     heard = ask(message_of(race_of(steps=0), rows=1))
-    assert [len(numbers) for numbers in heard.lanes] == [1] * len(LANES)
+    assert [len(numbers) for numbers in heard.lanes] == [1] * len(BLOCK)
     assert ask(message_of(race_of(lanes=()))).lanes == []
 
 
@@ -390,8 +390,8 @@ def test_lists_in_lists_are_read(depth: int) -> None:
 
 
 def test_quick_is_what_takes_a_millisecond() -> None:
-    steps, apart = QUICK // len(LANES), QUICK_APART // len(LANES)
-    lanes: list[Any] = [{}] * len(LANES)
+    steps, apart = QUICK // len(BLOCK), QUICK_APART // len(BLOCK)
+    lanes: list[Any] = [{}] * len(BLOCK)
     batches = {"kind": "minibatch", "values": {"batch": 8}}
     for quick, slow in [
         ({}, {"surface": {}}),
@@ -482,7 +482,7 @@ def moments(spread: Any, average: bool, origin: tuple[float, float]) -> Floats:
 def test_many_seeds_are_those_of_the_optimizers() -> None:
     race, origin = noisy(), (0.5, -1.0)
     heard = ask(message_of(race, seeds=9, fan=4, points=20, origin=origin))
-    told, infimum = heard.header["seeds"], race.ground().infimum
+    told, infimum = heard.header["seeds"], race.build_landscape().infimum
     assert (told["count"], told["fan"], told["theory"], told["lost"]) == (9, 4, "exact", 0)
     assert told["constant"] == optimizers.one_over_k(race, 0)
     seen: set[str] = set()
@@ -567,7 +567,7 @@ def apart(race: Race, **asked_for: Any) -> Any:
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_step_is_taken_apart_as_the_optimizers_do(name: str) -> None:
     race = race_of(lanes=(Lane("sgd"), opening("rosenbrock").lanes[0], Lane(name)), steps=12)
-    (*_, one), ground, optimizer = run(race), race.ground(), race.lanes[2].made()
+    (*_, one), ground, optimizer = run(race), race.build_landscape(), race.lanes[2].build_optimizer()
     for k in range(one.stopped_at):
         told, step = apart(race, lane=2, step=k), optimizers.dissect(ground, optimizer, one, k)
         assert (told["lane"], told["step"], told["optimizer"]) == (2, k, name)
@@ -603,7 +603,7 @@ def test_captions_are_said_in_every_language_and_without_blanks(name: str) -> No
 def test_the_loss_along_a_line_search() -> None:
     race = race_of(lanes=(Lane("steepest_descent"),), steps=3)
     (search,) = (part["shape"] for part in apart(race, step=1)["parts"] if part["shape"]["kind"] == "search")
-    ground = race.ground()
+    ground = race.build_landscape()
     way = np.linspace(0, search["most"], len(search["losses"]))[:, None] * search["direction"] + search["origin"]
     np.testing.assert_allclose(search["losses"], ground.value(*way.T) - ground.infimum, rtol=1e-12)
     assert search["most"] == 2 * search["taken"]
@@ -683,7 +683,7 @@ def test_a_cell_is_a_run_on_its_own_landscape(landscape: str, optimizer: str, na
     across, up = (axis["values"] for axis in told["axes"])
     for (i, v), (j, u) in itertools.product(enumerate(up), enumerate(across)):
         one = placed(placed(race, 1, names.split()[0], u), 1, names.split()[1], v)
-        (_, ran), ground = run(one), one.ground()
+        (_, ran), ground = run(one), one.build_landscape()
         above = ran.loss - ground.infimum
         end = np.inf if ran.outcome == "diverged" else above[-1]
         assert heard.heat[0, i, j] == np.float32(end)
@@ -702,7 +702,7 @@ def test_a_band_is_the_quantiles_of_runs(scale: float) -> None:
             one = placed(race, lane, "lr", lr)
             seeds = range(race.seed, race.seed + (SEEDS if scale else 1))
             ran = [run(replace(one, seed=seed))[lane] for seed in seeds]
-            infimum = one.ground().infimum
+            infimum = one.build_landscape().infimum
             ends = sorted(math.inf if it.outcome == "diverged" else float(it.loss[-1]) - infimum for it in ran)
             low, middle, high = (ends[math.ceil(share * len(ends)) - 1] for share in (0.1, 0.5, 0.9))
             assert quantiles.tolist() == [np.float32(end) for end in (low, middle, high)]
@@ -791,7 +791,7 @@ def told_of(ground: landscapes.Landscape, one: Trajectory, steps: int) -> list[i
 )
 def test_basins_are_where_single_runs_end(landscape: str, lane: Lane, steps: int, seen: set[int]) -> None:
     race = race_of(landscape, steps, lanes=(lane, Lane("momentum"), Lane("adam")))
-    ground = race.ground()
+    ground = race.build_landscape()
     heard = ask(message_of(race, basins={"columns": 13, "rows": 11}))
     told = heard.header["basins"]
     assert (told["columns"], told["rows"], told["from"], told["to"], told["lanes"]) == (13, 11, 0, 11, 2)

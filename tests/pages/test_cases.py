@@ -49,7 +49,7 @@ def excess(race: Race, lane: int, average: bool) -> float:
     """The mean excess loss at the end, over 256 seeds."""
     many = seeds(race, lane)
     assert not many.diverged.any()
-    return float(many.mean_loss(average)[-1]) - race.ground().infimum
+    return float(many.mean_loss(average)[-1]) - race.build_landscape().infimum
 
 
 def test_in_the_noisy_valley_the_uniform_average_is_far_better_and_the_exponential_one_better() -> None:
@@ -192,21 +192,23 @@ def test_cells_are_runs() -> None:
     for i, lr in enumerate(told["axes"][1]["values"]):
         for j, momentum in enumerate(told["axes"][0]["values"]):
             one, _other = run(placed(placed(race, 0, "lr", lr), 0, "momentum", momentum))
-            assert loss[i, j] == (np.inf if one.outcome == "diverged" else one.loss[-1] - race.ground().infimum)
+            assert loss[i, j] == (
+                np.inf if one.outcome == "diverged" else one.loss[-1] - race.build_landscape().infimum
+            )
 
 
 # Basins
 
 
 def ends(race: Race, lane: int, count: int = 96) -> np.ndarray:
-    (x0, x1), (y0, y1) = race.ground().domain
+    (x0, x1), (y0, y1) = race.build_landscape().domain
     told = basins_of(race, np.linspace(x0, x1, count), np.linspace(y0, y1, count))[lane]
     return np.frombuffer(told, np.uint8)[: count * count].reshape(count, count)
 
 
 def test_newton_ends_at_all_nine_critical_points_and_descent_only_in_the_valleys() -> None:
     newton, sgd = (ends(basins.NEWTON.race, lane) for lane in range(2))
-    ground = basins.NEWTON.race.ground()
+    ground = basins.NEWTON.race.build_landscape()
     found = set(np.unique(newton).tolist())
     assert found >= {0, 1, 2, 3, *(FIRST_SADDLE + i for i in range(len(ground.saddles))), MAXIMUM}
     assert len(ground.minima) + len(ground.saddles) + 1 == 9
@@ -232,7 +234,7 @@ def test_the_larger_rate_does_not_rest_in_the_two_narrow_valleys() -> None:
 
 def test_every_valley_keeps_what_starts_in_it() -> None:
     """The start alone decides: the borders are the lines through the top."""
-    ground = basins.MANY.race.ground()
+    ground = basins.MANY.race.build_landscape()
     top = np.sort(np.roots([4, 0, -32, 5]).real)[1]
     (x0, x1), (y0, y1) = ground.domain
     x, y = np.meshgrid(np.linspace(x0, x1, 96), np.linspace(y0, y1, 96))
@@ -289,7 +291,7 @@ def test_after_an_exact_search_the_gradient_is_at_a_right_angle_and_the_next_ste
 @pytest.mark.parametrize("place", [(-0.9, 0.7), (3.0, 0.1), (0.1, 3.0)])
 @pytest.mark.parametrize("share", [0.5, 0.99, 1.01, 2.0])
 def test_a_rate_above_two_over_the_curvature_along_the_gradient_raises_the_loss(place, share: float) -> None:
-    ground = step.CURVATURE.race.ground()
+    ground = step.CURVATURE.race.build_landscape()
     g, h = ground.gradient(*place), ground.hessian(*place)
     rate = share * 2 * (g @ g) / (g @ h @ g)
     one = optimizers.trace(ground, optimizers.get("sgd", lr=float(rate)), start=place, steps=1)

@@ -74,9 +74,9 @@ def check(reading: Reading) -> None:
         x0, x1, y0, y1 = view.window
         assert min(x1 - x0, y1 - y0) >= NARROWEST
         assert max(map(abs, view.window)) <= WIDEST
-    race.ground()
+    race.build_landscape()
     for lane in race.lanes:
-        lane.made()
+        lane.build_optimizer()
     for language in LANGUAGES:
         for problem in reading.problems:
             problem.said(speaker(language)).encode()

@@ -162,12 +162,12 @@ def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
 
 def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
     reading = begun(START, "same")
-    together = tuple(
+    batched = tuple(
         replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in reading.race.lanes
     )
-    assert not committed(moved(reading, lanes=together))
-    assert (now().race.lanes, now().view.rule) == (together, "same")
-    apart = (reading.race.lanes[0], *together[1:])
+    assert not committed(moved(reading, lanes=batched))
+    assert (now().race.lanes, now().view.rule) == (batched, "same")
+    apart = (reading.race.lanes[0], *batched[1:])
     assert committed(moved(now(), lanes=apart))
     assert (now().race.lanes, now().view.rule) == (apart, "own")
 

@@ -1,0 +1,271 @@
+"""Compiled kernels on disk, found by what they are compiled from.
+
+Numba stamps a cached kernel with the file that it is written in. A change of a docstring there would compile it anew,
+and a change of a helper in another file, which is inlined into it, would not. Here the stamp is a `fingerprint`: of the
+kernel's bytecode and constants, and of all that it uses, helpers with their own helpers included. It is part of the
+file's name, so that two versions of the project share what is alike in both.
+"""
+
+import dis
+import enum
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, cached_property
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from numba.core import caching
+from numba.core.dispatcher import Dispatcher
+from numba.core.sigutils import normalize_signature
+from numba.extending import intrinsic
+
+UNUSED = 30 * 24 * 3600  # seconds after which a kernel that no process has read is removed
+FOLDER = "slalom-kernels"
+FORMER = re.compile(r"[0-9a-f]{16}")  # the name of a folder as earlier versions made one for every state of the sources
+
+_VERSIONS = f"{numba.__version__} {llvmlite.__version__} {np.__version__}"
+_LIBRARIES = {"numba", "llvmlite", "numpy", *sys.stdlib_module_names}
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, np.generic, numba.types.Type)
+_INTRINSIC: Any = type(intrinsic(lambda typing_context: None))
+_Closure = Mapping[str, Any]
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def cache_places() -> Iterator[Path]:
+    """Where compiled kernels may be kept, the best place first; each is looked up when it is asked for.
+
+    A process without HOME, of a user whom the system does not know, has no cache folder of its own.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        yield Path(os.environ["NUMBA_CACHE_DIR"])
+    home = Path(os.path.expanduser("~"))
+    if os.environ.get("XDG_CACHE_HOME"):
+        yield Path(os.environ["XDG_CACHE_HOME"]) / "slalom"
+    elif home.is_absolute():
+        yield home / ".cache" / "slalom"
+    yield Path(tempfile.gettempdir()) / f"slalom-{os.getuid() if hasattr(os, 'getuid') else 'kernels'}"
+
+
+@cache
+def cache_folder() -> Path:
+    """The folder of compiled kernels, in the first writable place of NUMBA_CACHE_DIR, the user's cache folder and the
+    folder for temporary files.
+
+    Raises:
+        OSError: none of them is writable.
+    """
+    refused = []
+    for place in cache_places():
+        folder = place / FOLDER
+        if _writable(folder):
+            remove_former_folders(place)
+            return folder
+        refused.append(str(place))
+    raise OSError(f"compiled kernels need a writable folder; none of {', '.join(refused)} is")
+
+
+def remove_former_folders(place: Path) -> None:
+    """Removes the folders in which earlier versions kept their kernels, one for every state of the sources."""
+    for folder in place.iterdir():
+        if FORMER.fullmatch(folder.name) and folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_unused(folder: Path, seconds: float = UNUSED) -> None:
+    """Removes the files that no process has read or written for so long."""
+    oldest = time.time() - seconds
+    for file in folder.iterdir():
+        with suppress(OSError):  # another process may have removed it
+            if file.stat().st_mtime < oldest:
+                file.unlink()
+
+
+@cache
+def fingerprint(function: FunctionType) -> str:
+    """A digest of what a function is compiled from: its bytecode, its constants and all that they name.
+
+    Line numbers, comments, annotations and docstrings do not count, and neither does what the file has besides.
+
+    Raises:
+        TypeError: it uses something whose content is not known here.
+
+    >>> def f(x): return x + 1
+    >>> def g(x):
+    ...     "The same, with a docstring."
+    ...     return x + 1
+    >>> fingerprint(f) == fingerprint(g)
+    True
+    """
+    digest = hashlib.sha256(_VERSIONS.encode())
+    for text in _function(function):
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _function(function: FunctionType) -> Iterator[str]:
+    code, cells = function.__code__, function.__closure__ or ()
+    closure = {name: cell.cell_contents for name, cell in zip(code.co_freevars, cells, strict=True)}
+    yield from _code(code, function, closure)
+    yield from _content((function.__defaults__, tuple((function.__kwdefaults__ or {}).items())))
+
+
+def _code(code: CodeType, function: FunctionType, closure: _Closure) -> Iterator[str]:
+    """What a code object does; names are looked up where `function` would look."""
+    arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    yield f"{arguments} {code.co_kwonlyargcount} {code.co_flags} {code.co_exceptiontable!r}"
+    instructions = list(dis.get_instructions(code))
+    for i in instructions:
+        if isinstance(i.argval, CodeType):
+            yield i.opname
+            yield from _code(i.argval, function, closure)
+        else:
+            yield f"{i.opname} {i.argval!r}"
+    for value in _named(instructions, function, closure):
+        if value is not function:
+            yield from _content(value)
+
+
+def _named(instructions: list[dis.Instruction], function: FunctionType, closure: _Closure) -> Iterator[Any]:
+    """The values of all global and enclosing names, and of the attributes of modules."""
+    value: Any = None
+    for i in instructions:
+        if isinstance(value, ModuleType) and i.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            value = getattr(value, i.argval)
+            continue
+        if value is not None:
+            yield value
+        value = None
+        if i.opname == "LOAD_GLOBAL":
+            value = function.__globals__.get(i.argval)
+        elif i.opname.startswith("LOAD_") and i.argval in closure:
+            value = closure[i.argval]
+
+
+def _content(value: Any) -> Iterator[str]:
+    """A value in words: equal words compile to the same."""
+    if isinstance(value, _PLAIN):
+        yield f"{type(value).__name__} {value!r}"
+    elif isinstance(value, (tuple, list, frozenset)):
+        yield f"{type(value).__name__} {len(value)}"
+        for one in sorted(value, key=repr) if isinstance(value, frozenset) else value:
+            yield from _content(one)
+    elif isinstance(value, np.ndarray):
+        yield f"{value.dtype} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+    elif isinstance(value, Dispatcher):
+        yield f"{sorted(value.targetoptions.items())} {fingerprint(value.py_func)}"
+    elif isinstance(value, _INTRINSIC):
+        yield fingerprint(value._defn)
+    elif isinstance(value, type) and issubclass(value, enum.Enum):
+        yield f"{value.__name__} {[(one.name, one.value) for one in value]}"
+    elif isinstance(value, type) and hasattr(value, "_fields"):
+        yield f"{value.__name__} {value._fields}"
+    elif isinstance(value, (ModuleType, np.ufunc)):
+        yield value.__name__
+    elif (getattr(value, "__module__", None) or "").split(".")[0] in _LIBRARIES:
+        yield f"{value.__module__}.{getattr(value, '__qualname__', value)}"
+    elif isinstance(value, FunctionType):
+        yield fingerprint(value)
+    else:
+        raise TypeError(f"kernels are kept by their content, and that of {value!r} is not known")
+
+
+class _Locator(caching._CacheLocator):
+    """Tells Numba where a kernel is kept, and what makes it another one."""
+
+    def __init__(self, function: FunctionType, file: str) -> None:
+        self._py_file = file  # Numba names it in warnings
+        self._fingerprint = fingerprint(function)
+
+    @classmethod
+    def from_function(cls, function: FunctionType, file: str) -> "_Locator":
+        return cls(function, file)
+
+    def get_cache_path(self) -> str:
+        return str(cache_folder())
+
+    def get_source_stamp(self) -> str:
+        return self._fingerprint
+
+    def get_disambiguator(self) -> str:
+        return self._fingerprint[:16]
+
+
+class _Contents(caching.CompileResultCacheImpl):
+    _locator_classes = [_Locator]  # noqa: RUF012
+
+
+class _ContentCache(caching.FunctionCache):
+    _impl_class = _Contents
+
+    def _index_key(self, signature: Any, codegen: Any) -> tuple[Any, ...]:
+        """The types of the arguments, called for with a type of the result or without, and the processor."""
+        arguments, _result = normalize_signature(signature)  # type: ignore[no-untyped-call]
+        return arguments, codegen.magic_tuple()
+
+
+class KernelCache(caching.NullCache):
+    """The cache of one kernel. It is made on first use, because a kernel may use what is written below it."""
+
+    def __init__(self, function: FunctionType) -> None:
+        self._function = function
+
+    @cached_property
+    def _kept(self) -> Any:
+        try:
+            return _ContentCache(self._function)  # type: ignore[no-untyped-call]
+        except TypeError:  # it has no fingerprint: it is compiled in every process
+            return caching.NullCache()
+
+    @property
+    def cache_path(self) -> str | None:
+        """The folder, or None for a kernel that is not kept."""
+        path: str | None = self._kept.cache_path
+        return path
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        """The compiled kernel from the disk, or None; its files count as used."""
+        kernel = self._kept.load_overload(signature, context)
+        if kernel is not None:
+            _touch(self._kept._cache_file)
+        return kernel
+
+    def save_overload(self, signature: Any, kernel: Any) -> None:
+        """Keeps a compiled kernel, and removes those that have not been used for long."""
+        self._kept.save_overload(signature, kernel)
+        _remove_unused_once()
+
+
+def _touch(files: Any) -> None:
+    index = Path(files._index_path)
+    with suppress(OSError):  # another process may have removed them
+        for file in (index, *index.parent.glob(f"{index.stem}.*.nbc")):
+            os.utime(file)
+
+
+@cache
+def _remove_unused_once() -> None:
+    remove_unused(cache_folder())
+
+
+def keep(kernel: Any, function: Callable[..., Any]) -> None:
+    """Lets a dispatcher keep on disk what it compiles."""
+    kernel._cache = KernelCache(function)  # type: ignore[arg-type]

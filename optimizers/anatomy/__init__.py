@@ -1,0 +1,1 @@
+"""One step taken apart: the parts it is drawn with, and the sentences said of them."""

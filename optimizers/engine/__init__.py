@@ -1,0 +1,1 @@
+"""The loops and their kernels, and the rules that end a run."""

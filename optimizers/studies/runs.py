@@ -1,0 +1,142 @@
+"""Many runs of one method on one landscape, without their paths: what sweeps, tuning and tournaments are made of.
+
+The runs are those of `trace`, bit for bit. Where nothing stands against it they go side by side (see `_abreast`); a few
+would fill too little of a round, and go one after the other. That is done in a kernel, free of the GIL: beside a busy
+thread of Python a loop there would wait for it at every run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscapes import Landscape
+from landscapes.tools.arguments import Floats
+from landscapes.tools.compiler import VALUES, address, compiled, float64, prepare, types
+from optimizers._method import Optimizer
+from optimizers._trajectory import columns
+from optimizers.engine.batched import BATCHED_LOOP, WIDTH, room
+from optimizers.engine.loop import TRACE, call_trace
+from optimizers.engine.run_config import RUN_CONFIG, RunConfig, with_seed
+from optimizers.engine.settings import HYPERS, SETTINGS, TOLERANCE, Number, Settings, X, Y, setting, settings
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """How each run ended.
+
+    Attributes:
+        place: x, y and f where it ended, shape (3, runs).
+        code: 8 · last row + how it ended, shape (runs,).
+        first: the first row whose loss is within the tolerance of the infimum; -1 if there is none; shape (runs,).
+        counted: values, gradients and Hessians asked for up to that row by a method that counts them, shape (runs, 3).
+    """
+
+    place: Floats
+    code: NDArray[np.int64]
+    first: NDArray[np.int64]
+    counted: NDArray[np.int64]
+
+
+def run_many(
+    runner: Optimizer,
+    landscape: Landscape,
+    shared: RunConfig,
+    x: Number,
+    y: Number,
+    hypers: Sequence[Number] | None = None,
+    seeds: Number | None = None,
+    tolerance: Number | None = None,
+    runs: range | None = None,
+) -> Ends:
+    """Runs the method from every start (x, y), and says how each run ended. What is one number holds for all runs.
+
+    Args:
+        runner: the method, with its own hyperparameters.
+        landscape: the landscape.
+        shared: what all runs share.
+        x, y: where they begin.
+        hypers: every hyperparameter; by default the runner's.
+        seeds: of the noise; by default that of `shared`.
+        tolerance: what f may be above the infimum in the row to be noted as `first`; by default none is noted.
+        runs: which of the runs; by default all.
+    """
+    noted = tolerance is not None
+    numbers = x, y, 0.0 if tolerance is None else tolerance, *(runner.packed if hypers is None else hypers)
+    given = settings(numbers, shared.seed if seeds is None else seeds, runs)
+    count = given.total
+    ends = Ends(
+        np.empty((3, count)),
+        np.empty(count, np.int64),
+        np.full(count, -1),
+        np.zeros((count if runner.method.counts else 0, 3), np.int64),
+    )
+    if runner.method.batched and count >= WIDTH and not (shared.noise or shared.clip):
+        _side_by_side(runner, landscape, shared, given, noted, ends)
+    else:
+        _one_by_one(runner, landscape, shared, given, noted, ends)
+    return ends
+
+
+def _side_by_side(
+    runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
+) -> None:
+    loop: Any = runner.method.batched
+    prepare(loop, BATCHED_LOOP)
+    surface = landscape.batched_address(curved=runner.method.evaluations[2] > 0)
+    place = (surface, landscape.address, landscape.packed, shared.n, shared.rates, given, shared.measure)
+    loop(*place, noted, room(), ends.place, ends.code, ends.first)
+
+
+def _one_by_one(
+    runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
+) -> None:
+    prepare(sequential, SEQUENTIAL)
+    place = (address(runner.method.trace, TRACE), landscape.address, landscape.packed, shared, given)
+    record, hypers = np.empty((shared.n + 1, columns(runner, shared))), np.empty(len(runner.packed))
+    sequential(*place, noted, record, hypers, ends.place, ends.code, ends.first, ends.counted)
+
+
+# (addresses of the loop and of the surface, its values, config, settings, whether rows near the infimum are noted, room
+SEQUENTIAL = types.void(
+    *(types.int64, types.int64, VALUES, RUN_CONFIG, SETTINGS, types.boolean),
+    # for a record, for hyperparameters, and for what `Ends` says)
+    *(float64[:, ::1], float64[::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
+)
+
+
+@compiled
+def sequential(
+    method: int,
+    surface: int,
+    values: Any,
+    shared: RunConfig,
+    given: Settings,
+    noted: bool,
+    record: Any,
+    hypers: Any,
+    place: Any,
+    code: Any,
+    first: Any,
+    counted: Any,
+) -> None:
+    """Run after run, each with the loop of `trace`."""
+    for i in range(given.total):
+        if len(shared.deck) > 0:
+            shared.deck[-1] = -1  # its order is that of the run before
+        x, y, tolerance = setting(given, X, i), setting(given, Y, i), setting(given, TOLERANCE, i)
+        for j in range(len(hypers)):
+            hypers[j] = setting(given, HYPERS + j, i)
+        seed = given.seeds[(given.first + i) // given.every % len(given.seeds)]
+        code[i] = call_trace(method, surface, values, x, y, hypers, with_seed(shared, seed), record)
+        last = code[i] >> 3
+        place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]
+        k = 0
+        while noted and k <= last and not record[k, 2] - shared.measure.infimum <= tolerance:
+            k += 1
+        if noted and k <= last:
+            first[i] = k
+            if len(counted) > 0:
+                counted[i, 0], counted[i, 1], counted[i, 2] = int(record[k, 5]), int(record[k, 6]), int(record[k, 7])
