@@ -190,7 +190,7 @@ def extent(s: State) -> float:
     return max(math.hypot(s[1], s[2]), math.hypot(s[4], s[5]))
 
 
-# (address of the surface, its values, hyperparameters, the points up to this one with their losses, and room for the figure)
+# (address of the surface, its values, hyperparameters, the points so far with their losses, room for the figure)
 AGAIN = types.UniTuple(float64, 2)(types.int64, VALUES, VALUES, float64[:, ::1], float64[:, ::1])
 
 

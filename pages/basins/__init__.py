@@ -3,8 +3,8 @@
 import landscapes
 import optimizers
 from optimizers import Lane, Race
+from pages.protocol.opening import CALM
 from pages.shared.about import Case, Page
-from pages.shared.opening import CALM
 from pages.words import message
 
 

@@ -2,9 +2,9 @@
 
 import optimizers
 from optimizers import Clip, Lane, Noise, Race
+from pages.protocol.fields import View
+from pages.protocol.opening import CALM
 from pages.shared.about import Case, Page
-from pages.shared.opening import CALM
-from pages.shared.reading import View
 from pages.words import message
 
 CLIFF = (("steps", 50.0),)

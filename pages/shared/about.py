@@ -1,9 +1,11 @@
 """What a page declares: its name, what it shows, and the cases it opens."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from optimizers import Race
-from pages.shared.reading import Reading, View
+from pages.protocol.fields import View
+from pages.protocol.parsing import ParsedRace
 from pages.words import Message
 
 
@@ -25,9 +27,9 @@ class Case(NamedTuple):
     view: View = View()
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ParsedRace:
         """The race and how it is looked at, as a link to the case would have it."""
-        return Reading(self.race, self.view._replace(case=self.name))
+        return ParsedRace(self.race, replace(self.view, case=self.name))
 
 
 class Page(NamedTuple):

@@ -17,10 +17,11 @@ import streamlit as st
 import landscapes
 import optimizers
 from optimizers import Lane, Race, tuned_lanes
-from pages.shared import links
+from pages.protocol import links
+from pages.protocol.kinds import shorten
+from pages.protocol.opening import CALM, opening, plain, suited
+from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, parse_race, view_to_dict
 from pages.shared.about import Case, Page
-from pages.shared.opening import CALM, opening, plain, suited
-from pages.shared.reading import DEFAULT_LANDSCAPE, Reading, read, shown
 from pages.shared.turns import aside
 from pages.words import Message, message
 
@@ -48,7 +49,7 @@ class State:
     """
 
     page: str = ""
-    reading: Reading = field(default_factory=lambda: Reading(plain(DEFAULT_LANDSCAPE)))
+    reading: ParsedRace = field(default_factory=lambda: ParsedRace(plain(DEFAULT_LANDSCAPE)))
     written: bool = True
     link: Query = field(default_factory=dict)
     links: dict[str, Query] = field(default_factory=dict)
@@ -57,7 +58,7 @@ class State:
     another: int = 0
     heard: int = 0
 
-    def decide(self, reading: Reading) -> None:
+    def decide(self, reading: ParsedRace) -> None:
         """Makes this the race that is shown; the stage follows."""
         self.reading, self.written = reading, False
         self.revision += 1
@@ -71,7 +72,7 @@ def known() -> State:
     return state
 
 
-def current(page: Page) -> Reading:
+def current(page: Page) -> ParsedRace:
     """The race that this page is to show now, under its rule; from here on the link says so."""
     state = known()
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
@@ -80,7 +81,7 @@ def current(page: Page) -> Reading:
     if state.page != page.name or (state.written and asked != state.link):
         reading = from_query(asked, page)
         if not state.written:
-            state.links[state.page] = links.query(state.reading)
+            state.links[state.page] = links.to_query(state.reading)
         state.page = page.name
         adopt(reading)
     settle(page.name)
@@ -114,22 +115,22 @@ def listed(query: Query) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
 
-def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
+def from_query(asked: dict[str, list[str]], page: Page) -> ParsedRace:
     """The race of a link. What it leaves out is as in its case, or as in the race that opens its landscape."""
-    problems, case = _case(links.plain(asked).get("case", ""), page)
+    problems, case = _case(links.query_to_dict(asked).get("case", ""), page)
     if case and not asked.keys() & ANOTHER:
-        asked = listed(links.query(case.reading)) | asked
-    query = links.plain(asked)
+        asked = listed(links.to_query(case.reading)) | asked
+    query = links.query_to_dict(asked)
     if case and problems:
         query["case"] = case.name
     landscape = query.get("landscape", "")
     is_one = landscape in landscapes.names()
     if case:
         elsewhere = is_one and landscape != case.race.landscape
-        usual = Reading(moved(case.race, landscape)) if elsewhere else case.reading
+        usual = ParsedRace(moved(case.race, landscape)) if elsewhere else case.reading
     else:
-        usual = Reading(opening(landscape if is_one else DEFAULT_LANDSCAPE))
-    reading = read(query, usual)
+        usual = ParsedRace(opening(landscape if is_one else DEFAULT_LANDSCAPE))
+    reading = parse_race(query, usual)
     problems += reading.problems
     if page.cases and not reading.race.lanes:
         problems += (message("This page needs a runner. Its usual ones are shown."),)
@@ -138,7 +139,7 @@ def from_query(asked: dict[str, list[str]], page: Page) -> Reading:
     return _honest(replace(reading, problems=problems), page, written)
 
 
-def _honest(reading: Reading, page: Page, written: bool) -> Reading:
+def _honest(reading: ParsedRace, page: Page, written: bool) -> ParsedRace:
     """Under the rule that the reading names. Runners whose numbers were written down otherwise stay, "as set"."""
     ruled = _ruled(reading)
     if (page.cases and reading.view.rule in SEARCHED) or (written and ruled != reading):
@@ -146,8 +147,8 @@ def _honest(reading: Reading, page: Page, written: bool) -> Reading:
     return ruled
 
 
-def _as_set(reading: Reading) -> Reading:
-    return replace(reading, view=reading.view._replace(rule="own"))
+def _as_set(reading: ParsedRace) -> ParsedRace:
+    return replace(reading, view=replace(reading.view, rule="own"))
 
 
 def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
@@ -158,11 +159,11 @@ def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
     if case := page.case(name):
         return (), case
     choices = ", ".join(case.name for case in page.cases)
-    problem = message("There is no case “{name}”. The cases are: {choices}.", name=shown(name), choices=choices)
+    problem = message("There is no case “{name}”. The cases are: {choices}.", name=shorten(name), choices=choices)
     return (problem,), first
 
 
-def adopt(reading: Reading) -> None:
+def adopt(reading: ParsedRace) -> None:
     """Shows another race."""
     state = known()
     state.decide(reading)
@@ -194,7 +195,7 @@ def follow(told: Mapping[str, Any]) -> None:
         return
     turned = told.get("turned") is True and now.view.rule in SEARCHED
     ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
-    asked = read({**race, **view, **ours}, now)
+    asked = parse_race({**race, **view, **ours}, now)
     if asked.view.rule == "same" and shared(asked.race.lanes) != asked.race.lanes:
         asked = _as_set(asked)
     state.reading, state.written = asked, False
@@ -204,22 +205,22 @@ def follow(told: Mapping[str, Any]) -> None:
 
 def _write_link(state: State) -> None:
     """Writes the race into the browser's address."""
-    query = links.query(state.reading)
+    query = links.to_query(state.reading)
     language = st.query_params.get("lang")
     st.query_params.from_dict(query if language is None else {**query, "lang": language})
     state.links[state.page] = query
     state.link, state.written = listed(query), True
 
 
-def for_the_race(reading: Reading) -> Reading:
+def for_the_race(reading: ParsedRace) -> ParsedRace:
     """The same race as the Race page looks at it."""
-    return Reading(reading.race, reading.view._replace(case="", seeds=1, axes="", measure="loss", part=None))
+    return ParsedRace(reading.race, replace(reading.view, case="", seeds=1, axes="", measure="loss", part=None))
 
 
 def change(name: str, value: Any) -> None:
     """Changes a number of the race, as it was typed."""
     state = known()
-    state.decide(read({**state.reading.view._asdict(), "at": None, name: value}, state.reading))
+    state.decide(parse_race({**view_to_dict(state.reading.view), "at": None, name: value}, state.reading))
 
 
 def moved(race: Race, name: str) -> Race:
@@ -234,7 +235,7 @@ def moved(race: Race, name: str) -> Race:
 def choose_landscape(name: str) -> None:
     """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
     now = known().reading
-    adopt(Reading(moved(now.race, name), now.view._replace(at=None, window=None, case="", part=None)))
+    adopt(ParsedRace(moved(now.race, name), replace(now.view, at=None, window=None, case="", part=None)))
 
 
 def choose_case(page: Page, name: str) -> None:
@@ -249,16 +250,16 @@ def choose_optimizer(i: int, count: int, name: str) -> None:
     race, view = now.race, now.view
     lane = suited(race.landscape, race.values, Lane(name), race.steps)
     lanes = (*race.lanes[:i], lane, *race.lanes[i + 1 : count])
-    adopt(Reading(replace(race, lanes=lanes), view._replace(chosen=min(i, len(lanes) - 1), part=None)))
+    adopt(ParsedRace(replace(race, lanes=lanes), replace(view, chosen=min(i, len(lanes) - 1), part=None)))
 
 
 def choose_rule(rule: str) -> None:
     """Sets the rule of the race; the runners follow it."""
     state = known()
-    state.decide(Reading(state.reading.race, state.reading.view._replace(rule=rule)))
+    state.decide(ParsedRace(state.reading.race, replace(state.reading.view, rule=rule)))
 
 
-def _ruled(reading: Reading) -> Reading:
+def _ruled(reading: ParsedRace) -> ParsedRace:
     """The runners as the rule has them."""
     race, rule = reading.race, reading.view.rule
     lanes = race.lanes

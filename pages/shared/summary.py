@@ -1,7 +1,7 @@
 """The result of a race in sentences: for screen readers, for notes, and to check the picture against."""
 
 from optimizers import NOISES, Race, Trajectory
-from pages.shared.reading import OPTIONS
+from pages.protocol.fields import OPTIONS
 from pages.words import Say
 
 

@@ -10,12 +10,12 @@ import streamlit as st
 import landscapes
 import optimizers
 from optimizers import Race, kernels, run
-from pages.shared import links, state, summary
+from pages.protocol import links
+from pages.protocol.opening import plain
+from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, race_to_dict, view_to_dict
+from pages.shared import state, summary
 from pages.shared.about import Page
-from pages.shared.opening import plain
 from pages.shared.picture import picture
-from pages.shared.reading import DEFAULT_LANDSCAPE, Reading
-from pages.shared.reading import plain as reading_to_plain
 from pages.shared.rules import rule_help, rule_titles
 from pages.shared.turns import aside
 from pages.stage import stage
@@ -51,7 +51,7 @@ def show(page: Page) -> None:
     _words(page, reading.race, _)
 
 
-def begin(page: Page) -> tuple[Reading, str, Say]:
+def begin(page: Page) -> tuple[ParsedRace, str, Say]:
     """What every page begins with: its race, the language, and the words of that language."""
     asked = language()
     _ = speaker(asked)
@@ -82,7 +82,7 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
     bar.empty()
 
 
-def _notices(reading: Reading, _: Say) -> None:
+def _notices(reading: ParsedRace, _: Say) -> None:
     told = [problem.said(_) for problem in reading.problems[:MOST_TOLD]]
     if len(reading.problems) > MOST_TOLD:
         told.append(_("And {count} more.").format(count=len(reading.problems) - MOST_TOLD))
@@ -95,7 +95,7 @@ def _literally(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
+def _data(page: Page, reading: ParsedRace, asked: str) -> dict[str, Any]:
     """What the stage needs to know from Python: the race and the view, not what came of it."""
     _ = speaker(asked)
     case = page.case(reading.view.case)
@@ -109,8 +109,8 @@ def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
         "subject": page.subject,
         "title": page.title.said(_) if page.cases else None,
         "why": case.why.said(_) if case else None,
-        "race": reading_to_plain(reading.race),
-        "view": reading.view._asdict(),
+        "race": race_to_dict(reading.race),
+        "view": view_to_dict(reading.view),
     }
 
 
@@ -121,7 +121,7 @@ def _commit() -> None:
         state.follow(shown.commit)
 
 
-def sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
+def sidebar(page: Page, reading: ParsedRace, asked: str, _: Say) -> None:
     """The discrete choices."""
     race, view = reading.race, reading.view
     if page.cases:
@@ -139,7 +139,7 @@ def sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:
     left, right = st.columns(2)
     _count(left, _("Steps"), "steps", race.steps)
     _count(right, _("Seed"), "seed", race.seed)
-    _ways(page, {**links.query(state.for_the_race(reading)), "lang": asked}, _)
+    _ways(page, {**links.to_query(state.for_the_race(reading)), "lang": asked}, _)
     st.session_state["language"] = asked
     st.selectbox(
         "Language · 語言 · 语言",
@@ -170,7 +170,7 @@ def _cases(page: Page, chosen: str, _: Say) -> None:
     )
 
 
-def _runner(i: int, count: int, reading: Reading, _: Say) -> None:
+def _runner(i: int, count: int, reading: ParsedRace, _: Say) -> None:
     methods, lanes = optimizers.methods(), reading.race.lanes
     key = f"optimizer {i}"
     st.session_state[key] = lanes[i].optimizer if i < len(lanes) else None

@@ -8,7 +8,8 @@ import numpy as np
 
 from landscapes import Landscape
 from optimizers import Part, Search, Trajectory, dissect
-from pages.shared.reading import Reading, number
+from pages.protocol.kinds import number
+from pages.protocol.parsing import ParsedRace
 from pages.words import Say
 
 SAMPLES = 81  # of the loss along a line search
@@ -16,7 +17,7 @@ REACH = 2.0  # of it, in multiples of the step that was taken
 
 
 def dissected(
-    reading: Reading, runs: tuple[Trajectory, ...], plain: Mapping[Any, Any], _: Say
+    reading: ParsedRace, runs: tuple[Trajectory, ...], plain: Mapping[Any, Any], _: Say
 ) -> dict[str, Any] | None:
     """The asked step of the chosen runner, or the last one before; None where there is none to be had."""
     race, chosen = reading.race, number(plain.get("lane"))

@@ -18,12 +18,10 @@ way: that one is never answered. With "dissect": {"lane": 0, "step": 3} the head
 step of that runner: see `pages.stage.anatomy`. The subtractions are done in float64, before they are rounded.
 """
 
-import json
 import math
 import struct
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -36,27 +34,16 @@ import optimizers
 from landscapes import Landscape, Points
 from optimizers import Lane, Race, Trajectory, rates, run
 from optimizers.engine.packing import pack_rows
-from pages.shared.opening import RUNNERS, STEPS, opening
-from pages.shared.reading import (
-    DEFAULT_LANDSCAPE,
-    MOST_LANES,
-    MOST_SEED,
-    MOST_SEEDS,
-    MOST_STEPS,
-    NARROWEST,
-    WIDEST,
-    Reading,
-    number,
-    read,
-    started,
-)
+from pages.protocol.fields import MOST_SEED, MOST_SEEDS
+from pages.protocol.kinds import NARROWEST, WIDEST, number
+from pages.protocol.opening import STEPS
 from pages.stage import heat
 from pages.stage.anatomy import dissected
 from pages.stage.basins import LANES, basins
 from pages.stage.fans import fans
-from pages.words import DEFAULT, LANGUAGES, message, speaker
+from pages.stage.request import Request
+from pages.words import DEFAULT, LANGUAGES, speaker
 
-LONGEST_MESSAGE = 20_000
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
 FINEST_BASINS = 1024
@@ -66,80 +53,19 @@ MOST_RUN = 10_000_000  # steps of the runs of one heat map, of all bands, or of 
 PACE = 4e-7  # seconds for a step up to which that holds; where a step takes longer there are as many fewer
 TIMED = 3  # times: the machine may be busy once
 UNSURE = 3e-5  # seconds by which a measurement may be wrong
-QUICK = 5_000  # steps of all runners together, or examples in their batches
-QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
 
 Floats = NDArray[np.float32]
 Cancelled = Callable[[], bool]
 
 
-def usual() -> Reading:
-    """The race that stands in for one that cannot be read."""
-    return Reading(opening(DEFAULT_LANDSCAPE))
-
-
-def parsed(text: str | bytes) -> Any:
-    """The JSON of a message, or None if it is none."""
-    if len(text) > LONGEST_MESSAGE:
-        return None
-    with suppress(orjson.JSONDecodeError):
-        return orjson.loads(text)
-    try:
-        return json.loads(text)  # slower, but it knows NaN and whole numbers of any length
-    except (ValueError, RecursionError):
-        return None
-
-
-def asked(plain: Any) -> Reading:
-    """The race of a message, and what was wrong with the message."""
-    if not isinstance(plain, Mapping):
-        return Reading(usual().race, problems=(message("Invalid link. The default race is shown."),))
-    race = plain.get("race")
-    if not isinstance(race, Mapping) or "start" not in race:
-        return read(race, usual())
-    try:
-        text = json.dumps({name: value for name, value in race.items() if name != "start"})
-    except RecursionError:  # lists in lists in lists
-        return read(race, usual())
-    return started(_resting(text), race["start"])
-
-
-@lru_cache(maxsize=256)
-def _resting(text: str) -> Reading:
-    """A race without its start, which moves while the rest of it stays."""
-    return read(json.loads(text), usual())
-
-
-def is_quick(text: str | bytes) -> bool:
-    """Whether the answer to a message is there in about a millisecond; found without reading its race."""
-    if len(text) > LONGEST_MESSAGE:
-        return False
-    plain = parsed(text)
-    plain = plain if isinstance(plain, Mapping) else {}
-    most = QUICK_APART if "dissect" in plain else QUICK
-    many = {"surface", "seeds", "basins", "heat", "bands"}
-    return not plain.keys() & many and _work(plain.get("race")) <= most
-
-
-def _work(race: Any) -> float:
-    """The steps of all runners together, or the examples of all their batches; of the usual race, if it is none."""
-    race = race if isinstance(race, Mapping) else {}
-    lanes, steps, noise = race.get("lanes"), number(race.get("steps")), race.get("noise")
-    runners = min(len(lanes), MOST_LANES) if isinstance(lanes, list) else len(RUNNERS)
-    each = steps if steps is not None and 0 <= steps <= MOST_STEPS else STEPS
-    values = noise.get("values") if isinstance(noise, Mapping) else None
-    batch = number(values.get("batch")) if isinstance(values, Mapping) else None
-    return runners * each * max(batch or 1.0, 1.0)
-
-
 @np.errstate(all="ignore")  # runs go as far as they go
-def answer(plain: Any, reading: Reading, cancelled: Cancelled | None = None) -> bytes:
-    """The answer to a parsed message, for the race that was read from it.
+def answer(request: Request, cancelled: Cancelled | None = None) -> bytes:
+    """The answer to a request.
 
     Raises:
         concurrent.futures.CancelledError: it was `cancelled`, and had very many runs to make.
     """
-    plain = plain if isinstance(plain, Mapping) else {}
+    plain, reading = request.given, request.parsed
     race, ground = reading.race, reading.race.build_landscape()
     _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
     origin = _point(plain.get("origin"))

@@ -10,7 +10,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter
 from optimizers import Kind
-from pages.shared.reading import BLUR, LABELS, OPTIONS
+from pages.protocol.fields import BLUR, LANE, OPTIONS, RACE, label
 from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker
@@ -56,8 +56,10 @@ def catalogue(language: str) -> dict[str, Any]:
             for name, (method, family) in optimizers.methods().items()
         },
         "families": {name: _(title) for name, title in optimizers.families().items()},
-        "options": {option: _kinds(LABELS[option].said(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()},
-        "noise": _kinds(_("Gradient noise"), optimizers.NOISES, _),
+        "options": {
+            option: _kinds(label(LANE, option).said(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()
+        },
+        "noise": _kinds(label(RACE, "noise").said(_), optimizers.NOISES, _),
     }
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import optimizers
 from landscapes import Parameter
 from optimizers import Race, rates, sweep
-from pages.shared.axes import axes, placed, values
+from pages.protocol.axes import axes, placed, values
 
 Floats = NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from optimizers import BUDGET
-from pages.shared.reading import PRICE
+from pages.protocol.fields import PRICE
 from pages.shared.rules import rule_help, rule_titles
 from pages.words import Say
 

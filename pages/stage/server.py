@@ -18,7 +18,7 @@ import plotly
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -26,11 +26,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from optimizers import kernels
-from pages.shared import opening
-from pages.shared.reading import DEFAULT_LANDSCAPE
+from pages.protocol import opening
+from pages.protocol.parsing import DEFAULT_LANDSCAPE
 from pages.shared.turns import racing
-from pages.stage.answer import answer, asked, is_quick, parsed
+from pages.stage.answer import answer
 from pages.stage.catalogue import catalogue
+from pages.stage.request import Request, parse_request
 from pages.stage.worker import Worker
 from pages.words import LANGUAGES, preferred
 
@@ -75,7 +76,7 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
-async def stage_file(request: Request) -> Response:
+async def stage_file(request: HttpRequest) -> Response:
     """A file of the stage, to be kept for ever: its address changes when it does."""
     name = request.path_params["name"]
     if name not in files():
@@ -143,57 +144,98 @@ async def race_socket(socket: WebSocket) -> None:
         await socket.close(code=1008)
         return
     await socket.accept()
-    hearing = None
+    inbox = Inbox(socket)
     try:
-        while (message := await (hearing or socket.receive()))["type"] != "websocket.disconnect":
-            text = message.get("text") or message.get("bytes") or b""
+        message: str | bytes | Request = await inbox.take()
+        while True:
             with racing():
-                told, hearing = await _quick(text), None
-                if told is None:
-                    hearing = asyncio.ensure_future(socket.receive())
-                    told = await _slow(text, hearing)
-            if told is not None:
-                await socket.send_bytes(told)
+                response, following = await _respond(message, inbox)
+            if response is not None:
+                await socket.send_bytes(response)
+            message = following or await inbox.take()
     except WebSocketDisconnect:
         return
     finally:
-        if hearing is not None:
-            hearing.cancel()
+        inbox.close()
 
 
-async def _quick(text: str | bytes) -> bytes | None:
-    """The answer of the worker, if there is one and it is a race for it."""
-    if not (_worker.ready and is_quick(text)):
-        return None
+class Inbox:
+    """The messages of a socket, of which the next one may be waited for while another is answered."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._next: asyncio.Future[str | bytes] | None = None
+
+    @property
+    def next(self) -> asyncio.Future[str | bytes]:
+        """The next message. It ends in a WebSocketDisconnect if there is none any more."""
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._receive())
+        return self._next
+
+    async def take(self) -> str | bytes:
+        """The next message; after it comes another."""
+        try:
+            return await self.next
+        finally:
+            self._next = None
+
+    def close(self) -> None:
+        """Stops waiting."""
+        if self._next is not None:
+            self._next.cancel()
+
+    async def _receive(self) -> str | bytes:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect
+        return message.get("text") or message.get("bytes") or b""
+
+
+async def _respond(message: str | bytes | Request, inbox: Inbox) -> tuple[bytes | None, Request | None]:
+    """The answer to a message, or None if the next one drops it; and the next one, if it has come meanwhile."""
+    request = message if isinstance(message, Request) else await _ask_worker(message)
+    if isinstance(request, bytes):
+        return request, None
+    return await _compute(request, inbox)
+
+
+async def _ask_worker(text: str | bytes) -> bytes | Request:
+    """The answer of the worker; the request where there is no worker or the answer would take long."""
+    if _worker.ready:
+        try:
+            return await _worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
+        except ConnectionError:
+            logger.warning("the worker has ended; races are answered in the server from now on")
+    return await asyncio.get_running_loop().run_in_executor(POOL, parse_request, text)
+
+
+async def _compute(request: Request, inbox: Inbox) -> tuple[bytes | None, Request | None]:
+    """The answer of a thread, which may take long, and the message that has come meanwhile.
+
+    The answer is None if that message drops it.
+
+    Raises:
+        WebSocketDisconnect: its sender has left.
+    """
+    dropped, loop = threading.Event(), asyncio.get_running_loop()
+    computing = loop.run_in_executor(POOL, _answer, request, dropped)
+    await asyncio.wait((computing, inbox.next), return_when=asyncio.FIRST_COMPLETED)
+    following = None
+    if inbox.next.done():
+        try:
+            following = await loop.run_in_executor(POOL, parse_request, await inbox.take())
+        except WebSocketDisconnect:
+            dropped.set()
+            raise
+        if following.replaces:
+            dropped.set()
+    return await computing, following
+
+
+def _answer(request: Request, dropped: threading.Event) -> bytes | None:
     try:
-        return await _worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
-    except ConnectionError:
-        logger.warning("the worker has ended; races are answered in the server from now on")
-        return None
-
-
-async def _slow(text: str | bytes, hearing: asyncio.Future[Message]) -> bytes | None:
-    """The answer of a thread, which may take long. None if what is heard meanwhile drops it."""
-    dropped = threading.Event()
-    telling = asyncio.get_running_loop().run_in_executor(POOL, _answered, text, dropped)
-    await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
-    if hearing.done() and _drops(hearing.result()):
-        dropped.set()
-    return await telling
-
-
-def _drops(message: Message) -> bool:
-    """Whether nobody waits any more for what was asked before: its sender has left, or says so."""
-    if message["type"] == "websocket.disconnect":
-        return True
-    plain = parsed(message.get("text") or message.get("bytes") or b"")
-    return isinstance(plain, Mapping) and plain.get("instead") is True
-
-
-def _answered(text: str | bytes, dropped: threading.Event) -> bytes | None:
-    plain = parsed(text)
-    try:
-        return answer(plain, asked(plain), dropped.is_set)
+        return answer(request, dropped.is_set)
     except CancelledError:
         return None
 

@@ -2,12 +2,14 @@
 
 Only one thread of a process runs Python at a time. Were these races answered where the scripts of the pages run, fifty
 people who open a page would hold up two hundred who drag. Texts go to it and answers come from it, each behind its
-length (uint32, little endian), in the same order; the first answer is empty and says that it is ready.
+length (uint32, little endian), in the same order; the first answer is empty and says that it is ready. It parses every
+message, and hands back the request of one whose answer would take long: no message is parsed twice.
 """
 
 import asyncio
 import gc
 import os
+import pickle
 import socket
 import struct
 import sys
@@ -17,10 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from optimizers import kernels
-from pages.stage.answer import answer, asked, parsed
+from pages.stage.answer import answer
+from pages.stage.request import Request, parse_request
 
 ROOT = Path(__file__).resolve().parents[2]
 LENGTH = struct.Struct("<I")
+TOO_LONG = LENGTH.pack(0)  # no answer begins so: its header is never empty
 AHEAD = 1 << 22  # bytes of answers that may wait to be read
 
 
@@ -59,8 +63,8 @@ class Worker:
             raise
         self._reading = asyncio.create_task(self._read())
 
-    async def answer(self, text: bytes) -> bytes:
-        """The answer to a message.
+    async def answer(self, text: bytes) -> bytes | Request:
+        """The answer to a message, or its parsed request where the answer would take long.
 
         Raises:
             ConnectionError: the process has ended.
@@ -70,7 +74,11 @@ class Worker:
             loop.call_soon(self._send)
         self._texts += LENGTH.pack(len(text)), text
         self._waiting.append(loop.create_future())
-        return await self._waiting[-1]
+        response = await self._waiting[-1]
+        if not response.startswith(TOO_LONG):
+            return response
+        request: Request = pickle.loads(response[len(TOO_LONG) :])
+        return request
 
     async def stop(self) -> None:
         """Ends the process, if it has been started."""
@@ -113,17 +121,22 @@ def _widen(out: int) -> None:
         way.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, AHEAD)
 
 
+def respond(text: bytes) -> bytes:
+    """The answer to a message, or its parsed request where the answer would take long."""
+    request = parse_request(text)
+    return answer(request) if request.is_quick else TOO_LONG + request.pack()
+
+
 def main() -> None:
     """Answers what comes in, until nothing can come any more."""
     kernels.load()
     gc.freeze()
     _widen(sys.stdout.fileno())
-    source, out, told = sys.stdin.buffer, sys.stdout.buffer, b""
+    source, out, response = sys.stdin.buffer, sys.stdout.buffer, b""
     while True:
-        out.write(LENGTH.pack(len(told)) + told)
+        out.write(LENGTH.pack(len(response)) + response)
         out.flush()
         head = source.read(LENGTH.size)
         if len(head) < LENGTH.size:
             return
-        plain = parsed(source.read(*LENGTH.unpack(head)))
-        told = answer(plain, asked(plain))
+        response = respond(source.read(*LENGTH.unpack(head)))

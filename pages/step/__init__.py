@@ -3,9 +3,9 @@
 import landscapes
 import optimizers
 from optimizers import Lane, Race
+from pages.protocol.fields import View
+from pages.protocol.opening import CALM
 from pages.shared.about import Case, Page
-from pages.shared.opening import CALM
-from pages.shared.reading import View
 from pages.words import message
 
 BOWL = (("condition", 10.0), ("angle", 30.0))

@@ -8,8 +8,9 @@ import streamlit as st
 from landscapes import surfaces
 from optimizers import Race, Tournament, tournament
 from optimizers.studies.tournament import MOST_RUNS, MOST_STEPS
+from pages.protocol.fields import CLOCKS, MOST_SEEDS, MOST_SIDE, PRICE, VIEW, label
+from pages.protocol.parsing import ParsedRace
 from pages.shared import state, summary
-from pages.shared.reading import CLOCKS, LABELS, MOST_SEEDS, MOST_SIDE, PRICE, Reading
 from pages.shared.rules import rule_titles
 from pages.shared.turns import aside
 from pages.shared.view import begin, is_dark, sidebar
@@ -45,16 +46,16 @@ def show() -> None:
     _words(reading, _)
 
 
-def _controls(reading: Reading, _: Say) -> None:
+def _controls(reading: ParsedRace, _: Say) -> None:
     """The lattice, the seeds and the clock."""
     view = reading.view
     places = st.columns(4)
-    _number(places[0], LABELS["side"].said(_), "side", view.side, 1, MOST_SIDE)
-    _number(places[1], LABELS["seeds"].said(_), "seeds", view.seeds, 1, MOST_SEEDS)
+    _number(places[0], label(VIEW, "side").said(_), "side", view.side, 1, MOST_SIDE)
+    _number(places[1], label(VIEW, "seeds").said(_), "seeds", view.seeds, 1, MOST_SEEDS)
     titles = {"steps": _("steps"), "gradients": _("gradient evaluations"), "all": _("all evaluations")}
     st.session_state["clock"] = view.clock
     places[2].selectbox(
-        LABELS["clock"].said(_),
+        label(VIEW, "price").said(_),
         CLOCKS,
         format_func=titles.__getitem__,
         key="clock",
@@ -83,7 +84,7 @@ def shown(race: Race) -> Race:
     return replace(race, lanes=tuple(lane for lane in race.lanes if lane.shown))
 
 
-def _met(reading: Reading, _: Say) -> Tournament | None:
+def _met(reading: ParsedRace, _: Say) -> Tournament | None:
     """The tournament, run if this session has not just run it; None, with a word, if it would be too long."""
     race, view = shown(reading.race), reading.view
     runs = len(race.lanes) * view.side**2 * view.seeds
@@ -117,7 +118,7 @@ def _run(race: Race, side: int, seeds: int, _: Say) -> Tournament:
     return met
 
 
-def _results(reading: Reading, met: Tournament, _: Say) -> None:
+def _results(reading: ParsedRace, met: Tournament, _: Say) -> None:
     race, view = reading.race, reading.view
     names = summary.names(race, _)
     lanes = [i for i, lane in enumerate(race.lanes) if lane.shown]
@@ -137,7 +138,7 @@ def _results(reading: Reading, met: Tournament, _: Say) -> None:
     st.plotly_chart(figure(cost, told, lanes, is_dark(), _), config={"displayModeBar": False}, key="profile")
 
 
-def _words(reading: Reading, _: Say) -> None:
+def _words(reading: ParsedRace, _: Say) -> None:
     told = [
         _(
             "A problem is one start with one seed; the starts are the middles of a lattice of cells over the "

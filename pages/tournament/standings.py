@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from landscapes.tools.arguments import Floats
 from optimizers import ENDINGS, Tournament, profile, ratios
-from pages.shared.reading import View
+from pages.protocol.fields import View
 from pages.stage import palette
 from pages.words import Say
 

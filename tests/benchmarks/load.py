@@ -394,7 +394,7 @@ def randomly(chance: random.Random) -> str:
     """A message: valid, with something odd in it, or no message at all."""
     import landscapes
     import optimizers
-    from pages.shared.reading import OPTIONS
+    from pages.protocol.fields import OPTIONS
 
     kind = chance.random()
     if kind < 0.05:

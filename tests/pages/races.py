@@ -11,8 +11,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter, Surface
 from optimizers import NOISES, Kind, Lane, Noise, Race
-from pages.shared.opening import CALM
-from pages.shared.reading import (
+from pages.protocol.fields import (
     BLUR,
     CLOCKS,
     MOST_COST,
@@ -22,15 +21,14 @@ from pages.shared.reading import (
     MOST_SEEDS,
     MOST_SIDE,
     MOST_STEPS,
-    NARROWEST,
     OPTIONS,
     PRICE,
     RULES,
-    WIDEST,
-    Reading,
     View,
-    plain,
 )
+from pages.protocol.kinds import NARROWEST, WIDEST
+from pages.protocol.opening import CALM
+from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
 
 MOST = 1.7976931348623157e308
 EXTREMES = (
@@ -104,7 +102,7 @@ windows = st.tuples(coordinates, coordinates, coordinates, coordinates).filter(
 
 
 @st.composite
-def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
+def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
     """Any race that may be asked for, and any way to look at it."""
     surface, _challenge = landscapes.surfaces()[draw(st.sampled_from(landscapes.names()))]
     runners = draw(st.lists(lanes(), max_size=MOST_LANES))
@@ -137,14 +135,14 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> Reading:
         price=draw(value(PRICE)),
         side=draw(st.sampled_from([1, 16, MOST_SIDE])),
     )
-    return Reading(race, view)
+    return ParsedRace(race, view)
 
 
-def told(reading: Reading) -> dict[str, Any]:
+def told(reading: ParsedRace) -> dict[str, Any]:
     """A race and a view as the stage tells them."""
-    return {**plain(reading.race), **reading.view._asdict()}
+    return {**race_to_dict(reading.race), **view_to_dict(reading.view)}
 
 
-def bits(reading: Reading) -> str:
+def bits(reading: ParsedRace) -> str:
     """Everything in a reading, to the last bit: `==` would take -0.0 for 0.0."""
     return repr((reading.race, reading.view))

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import pickle
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,32 +18,27 @@ import landscapes
 import optimizers
 from landscapes.tools.arguments import Floats
 from optimizers import Lane, Race, Trajectory, run
-from pages.shared.axes import axes, placed
-from pages.shared.opening import opening
-from pages.shared.reading import MOST_LANES, MOST_SEEDS, MOST_STEPS, Reading, read
+from pages.protocol.axes import axes, placed
+from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
+from pages.protocol.opening import opening
+from pages.protocol.parsing import ParsedRace
 from pages.stage import fans
 from pages.stage.answer import (
     FINEST,
     FINEST_BASINS,
     FINEST_HEAT,
-    LONGEST_MESSAGE,
     MOST_CELLS,
     MOST_RUN,
-    QUICK,
-    QUICK_APART,
     _slowness,
     answer,
-    asked,
-    is_quick,
-    parsed,
-    usual,
 )
 from pages.stage.basins import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, NO_STEP, OUT, SADDLE, STALLED
 from pages.stage.heat import MOST_GROUNDS, SEEDS, TOLERANCE, WORKS, height
+from pages.stage.request import LONGEST_MESSAGE, QUICK, QUICK_APART, Request, parse_request, usual_race
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import foreign, readings, told
 
-NOTHING = asked(None).problems[0]
+NOTHING = parse_request("").parsed.problems[0]
 BLOCK = ("sgd", "momentum", "nesterov", "adam", "newton")
 MOST_FLOAT = 1.7976931348623157e308
 
@@ -121,13 +117,16 @@ def sizes_of(told: dict[str, Any]) -> Iterator[dict[str, tuple[int, ...]]]:
         }
 
 
+def request(message: Any) -> Request:
+    return parse_request(message if isinstance(message, (str, bytes)) else json.dumps(message))
+
+
 def ask(message: Any) -> Heard:
-    plain = parsed(message if isinstance(message, (str, bytes)) else json.dumps(message))
-    return taken_apart(answer(plain, asked(plain)))
+    return taken_apart(answer(request(message)))
 
 
 def message_of(race: Race, **more: Any) -> dict[str, Any]:
-    return {"id": 7, "race": told(Reading(race)), **more}
+    return {"id": 7, "race": told(ParsedRace(race)), **more}
 
 
 def race_of(landscape: str = "rosenbrock", steps: int = 500, **changes: Any) -> Race:
@@ -232,7 +231,7 @@ def test_most_steps_of_all() -> None:
 @pytest.mark.parametrize("name", landscapes.names())
 def test_an_answer_is_small(name: str) -> None:
     plain = message_of(race_of(name), rows=720, language="zh-TW")
-    assert len(answer(plain, asked(plain))) <= 64_000
+    assert len(answer(request(plain))) <= 64_000
 
 
 @pytest.mark.parametrize("name", landscapes.names())
@@ -286,12 +285,11 @@ def test_minima_at_infinity_are_left_out() -> None:
 
 @settings(max_examples=30)
 @given(readings(most_steps=300), st.integers(1, 400))
-def test_any_race_is_answered_and_twice_with_the_same_bytes(reading: Reading, rows: int) -> None:
+def test_any_race_is_answered_and_twice_with_the_same_bytes(reading: ParsedRace, rows: int) -> None:
     plain = {"race": told(reading), "rows": rows, "surface": {"columns": 4, "rows": 3}}
-    first = answer(plain, asked(plain))
+    first = answer(request(plain))
     assert taken_apart(first).header["problems"] == []
-    again = parsed(json.dumps(plain))
-    assert answer(again, asked(again)) == first
+    assert answer(request(plain)) == first
 
 
 @settings(max_examples=30)
@@ -339,7 +337,7 @@ NO_RACE += ['{"race": 3}', '{"race": []}', " " * (LONGEST_MESSAGE + 1), '"' + "x
 def test_what_is_no_race_is_answered_with_the_usual_one(text: str | bytes) -> None:
     heard = ask(text)
     assert heard.header["problems"] == [NOTHING.text]
-    assert len(heard.lanes) == len(usual().race.lanes)
+    assert len(heard.lanes) == len(usual_race().race.lanes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -368,25 +366,14 @@ def test_an_origin_that_is_none_is_zero(origin: Any) -> None:
     assert ask({"origin": origin}).header["origin"] == [0, 0]
 
 
-def test_a_race_is_read_alike_whether_its_start_moved_or_all_of_it() -> None:
-    for odd in (
-        {"steps": math.nan},
-        {"seed": 10**400},
-        {"lanes": [{"optimizer": "adam\ud800"}]},
-        {"values": {"a": True}},
-    ):
-        for start in ([0.5, 1.0], "nowhere"):
-            race = {"landscape": "rosenbrock", **odd, "start": start}
-            found, plainly = asked({"race": race}), read(race, usual())
-            assert found.race == plainly.race
-            assert sorted(map(str, found.problems)) == sorted(map(str, plainly.problems))
-
-
 @pytest.mark.parametrize("depth", [100, 900, 980, 1000, 1020, 1030, 5000])
 def test_lists_in_lists_are_read(depth: int) -> None:
-    plain = parsed('{"race": {"start": [0.5, 1], "lanes": ' + "[" * depth + "]" * depth + "}}")
-    assert asked(plain).race.lanes == usual().race.lanes
-    assert asked(plain).problems
+    found = parse_request('{"race": {"start": [0.5, 1], "lanes": ' + "[" * depth + "]" * depth + "}}")
+    assert found.parsed.race.lanes == usual_race().race.lanes
+    assert found.parsed.problems
+    again = pickle.loads(found.pack())
+    assert again.parsed.race.lanes == found.parsed.race.lanes
+    assert again.parsed.problems
 
 
 def test_quick_is_what_takes_a_millisecond() -> None:
@@ -406,11 +393,10 @@ def test_quick_is_what_takes_a_millisecond() -> None:
         ({"race": {"lanes": [], "steps": 20_000}}, {"seeds": 2}),
         ({"race": []}, {"bands": {}}),
     ]:
-        assert is_quick(json.dumps(quick))
-        assert not is_quick(json.dumps(slow).encode())
-    assert not is_quick("[]" + " " * LONGEST_MESSAGE)
-    assert is_quick("[]")
-    assert is_quick("{")  # the usual race is shown
+        assert request(quick).is_quick
+        assert not parse_request(json.dumps(slow).encode()).is_quick
+    for invalid in ("[]", "{", "[]" + " " * LONGEST_MESSAGE):
+        assert parse_request(invalid).is_quick  # the usual race is shown
 
 
 # What clipping was given, and what it made of it.
@@ -544,7 +530,7 @@ def test_diverged_seeds_are_counted() -> None:
 def test_seeds_are_as_many_as_there_is_room_for(lanes: int, steps: int) -> None:
     race = noisy(lanes=(Lane("sgd", (("lr", 0.3),)),) * lanes, steps=steps)
     plain = message_of(race, seeds=10**9, fan=10**9, points=10**9, rows=2)
-    data = answer(plain, asked(plain))
+    data = answer(request(plain))
     heard = taken_apart(data)
     told = heard.header["seeds"]
     assert told["count"] * lanes * steps <= fans.MOST_STEPS
@@ -631,14 +617,14 @@ def test_a_step_beyond_all_bounds_is_none_or_told_without_what_json_cannot_say()
 @settings(max_examples=30)
 @given(readings(most_steps=60), st.integers(0, 60), st.integers(0, 9), st.sampled_from(list(LANGUAGES)))
 def test_any_race_is_answered_with_everything_a_page_may_ask(
-    reading: Reading, step: int, lane: int, language: str
+    reading: ParsedRace, step: int, lane: int, language: str
 ) -> None:
     plain = {"race": told(reading), "rows": 50, "clipping": True, "language": language}
-    heard = taken_apart(answer({**plain, "dissect": {"lane": lane, "step": step}}, asked(plain)))
+    heard = taken_apart(answer(request({**plain, "dissect": {"lane": lane, "step": step}})))
     assert len(heard.clipping) == len(reading.race.lanes)
     assert "{" not in "".join(part["caption"] for part in (heard.header["dissection"] or {"parts": []})["parts"])
     many = {**plain, "seeds": 3, "fan": 2, "points": 9}
-    assert len(taken_apart(answer(many, asked(many))).many) == len(reading.race.lanes)
+    assert len(taken_apart(answer(request(many))).many) == len(reading.race.lanes)
 
 
 @settings(max_examples=30)
@@ -822,10 +808,10 @@ def test_basins_of_one_runner_and_of_none() -> None:
 
 @settings(max_examples=30)
 @given(readings(most_steps=60), st.integers(0, 9))
-def test_any_race_has_a_heat_map_bands_and_basins(reading: Reading, lane: int) -> None:
+def test_any_race_has_a_heat_map_bands_and_basins(reading: ParsedRace, lane: int) -> None:
     size = {"columns": 3, "rows": 2}
     plain = {"race": told(reading), "rows": 9, "heat": {"lane": lane, **size}, "bands": {"points": 3}, "basins": size}
-    heard = taken_apart(answer(plain, asked(plain)))
+    heard = taken_apart(answer(request(plain)))
     assert (heard.heat is None) == (not reading.race.lanes)
     assert len(heard.basins) == min(len(reading.race.lanes), 2)
 

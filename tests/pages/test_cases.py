@@ -11,8 +11,8 @@ import optimizers
 from optimizers import Race, Trajectory, one_over_k, predicted, run, seeds
 from pages import averaging, basins, clipping, step, tune
 from pages.contents import PAGES
-from pages.shared.axes import placed
-from pages.shared.reading import Reading, plain, read
+from pages.protocol.axes import placed
+from pages.protocol.parsing import ParsedRace, parse_race, race_to_dict, view_to_dict
 from pages.stage.basins import DIVERGED, FIRST_SADDLE, MAXIMUM, OUT
 from pages.stage.basins import basins as basins_of
 from pages.stage.heat import bands, heat
@@ -31,8 +31,8 @@ def lengths(one: Trajectory) -> np.ndarray:
 
 @pytest.mark.parametrize(("page", "case"), CASES, ids=lambda one: one.name)
 def test_a_case_is_a_race_like_any(page, case) -> None:
-    again = read({**plain(case.race), **case.view._asdict()}, Reading(case.race))
-    assert again == Reading(case.race, case.view)
+    again = parse_race({**race_to_dict(case.race), **view_to_dict(case.view)}, ParsedRace(case.race))
+    assert again == ParsedRace(case.race, case.view)
     assert page.case(case.name) is case
 
 

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 import optimizers
 from optimizers import Lane, Race
-from pages.shared import links
-from pages.shared.opening import CALM, opening
-from pages.shared.reading import Reading, View, read
+from pages.protocol import links
+from pages.protocol.fields import View
+from pages.protocol.opening import CALM, opening
+from pages.protocol.parsing import ParsedRace, parse_race
 from pages.words import speaker
 from tests.pages.races import MOST, bits, readings
-from tests.pages.test_reading import check
+from tests.pages.test_parsing import check
 
-USUAL = Reading(opening("rosenbrock"))
-OTHER = Reading(opening("saddle"), View("same", 5, "3d", None, 1))
+USUAL = ParsedRace(opening("rosenbrock"))
+OTHER = ParsedRace(opening("saddle"), View("same", at=5, mode="3d", chosen=1))
 
 
 SET = (optimizers.schedule("linear", final=0.0), optimizers.clip("value", 0.1), optimizers.average("ema", decay=1 / 3))
@@ -30,16 +31,16 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
 
 @given(readings())
 @example(
-    Reading(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))
+    ParsedRace(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))
 )
-@example(Reading(Race("saddle", (Lane("sgd", (("lr", MOST),), False),), (1e8, -1e8), (("c", 0.25),), 300, CALM)))
-@example(Reading(Race("saddle", (Lane("sgd", (("lr", 0.1),), True, *SET),), (0.0, 0.0), (("c", 0.25),), 300, HEAVY)))
-def test_a_link_says_everything(reading: Reading) -> None:
-    query = links.query(reading)
+@example(ParsedRace(Race("saddle", (Lane("sgd", (("lr", MOST),), False),), (1e8, -1e8), (("c", 0.25),), 300, CALM)))
+@example(ParsedRace(Race("saddle", (Lane("sgd", (("lr", 0.1),), True, *SET),), (0.0, 0.0), (("c", 0.25),), 300, HEAVY)))
+def test_a_link_says_everything(reading: ParsedRace) -> None:
+    query = links.to_query(reading)
     browser = parse_qs(urlencode(query, doseq=True), keep_blank_values=True, strict_parsing=True)
     for asked in (as_lists(query), browser):
         for usual in (USUAL, OTHER):
-            again = read(links.plain(asked), usual)
+            again = parse_race(links.query_to_dict(asked), usual)
             assert not again.problems
             assert bits(again) == bits(reading)
 
@@ -47,7 +48,7 @@ def test_a_link_says_everything(reading: Reading) -> None:
 def test_a_link_is_what_it_says_it_is() -> None:
     lane = Lane("sgd", (("lr", 0.001),), False, clip=optimizers.clip("norm", 2.0))
     race = Race("rosenbrock", (lane,), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300, CALM)
-    assert urlencode(links.query(Reading(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (
+    assert urlencode(links.to_query(ParsedRace(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (
         "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001+clip+norm+threshold+2.0+applied+0.0&start=-1.5+2.3&steps=300"
         "&noise=gaussian+scale+0.0&seed=0&rule=own&at=7&window=0.0+1.0+-1.0+1.5"
     )
@@ -80,12 +81,12 @@ texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=6).map("
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(texts, max_size=12)))
 def test_no_link_breaks_anything(query: dict[str, list[str]]) -> None:
-    check(read(links.plain(query), USUAL))
+    check(parse_race(links.query_to_dict(query), USUAL))
 
 
 @given(st.text(st.sampled_from("&=+%;?# \x00\ud7ffadm19lanestepsrunner,.-e"), max_size=80))
 def test_no_address_breaks_anything(text: str) -> None:
-    check(read(links.plain(parse_qs(text, keep_blank_values=True)), USUAL))
+    check(parse_race(links.query_to_dict(parse_qs(text, keep_blank_values=True)), USUAL))
 
 
 @pytest.mark.parametrize(
@@ -99,27 +100,27 @@ def test_no_address_breaks_anything(text: str) -> None:
     ],
 )
 def test_runners_are_counted_from_one(text: str, chosen: int, complaints: int) -> None:
-    reading = read(links.plain({"runner": [text]}), USUAL)
+    reading = parse_race(links.query_to_dict({"runner": [text]}), USUAL)
     assert (reading.view.chosen, len(reading.problems)) == (chosen, complaints)
     assert all("from 1 to 5" in problem.said(speaker("en")) for problem in reading.problems)
 
 
 def test_the_last_of_a_repeated_key_counts_and_lanes_add_up() -> None:
     query = {"steps": ["1", "2"], "landscape": ["saddle", "beale"], "lane": ["sgd lr 1", "sgd lr 2"], "start": []}
-    race = read(links.plain(query), USUAL).race
+    race = parse_race(links.query_to_dict(query), USUAL).race
     assert (race.steps, race.landscape, race.start) == (2, "beale", (1.2, 1.4))
     assert [lane.values for lane in race.lanes] == [(("lr", 1.0),), (("lr", 2.0),)]
 
 
 def test_no_runners_and_wrong_runners() -> None:
-    assert read(links.plain({"lane": ["none"]}), USUAL).race.lanes == ()
+    assert parse_race(links.query_to_dict({"lane": ["none"]}), USUAL).race.lanes == ()
     for wrong in (["none", "none"], [""], ["hidden"], ["hidden hidden adam"], ["hidden none"]):
-        reading = read(links.plain({"lane": wrong}), USUAL)
+        reading = parse_race(links.query_to_dict({"lane": wrong}), USUAL)
         assert reading.race.lanes == USUAL.race.lanes
         assert reading.problems
 
 
 def test_a_setting_without_a_value() -> None:
-    reading = read(links.plain({"lane": ["adam lr"], "landscape": ["rosenbrock b"]}), USUAL)
+    reading = parse_race(links.query_to_dict({"lane": ["adam lr"], "landscape": ["rosenbrock b"]}), USUAL)
     assert len(reading.problems) == 2
     check(reading)

@@ -12,10 +12,11 @@ import optimizers
 from optimizers import Lane, run
 from pages import averaging
 from pages.contents import PAGES
-from pages.shared import links, summary
+from pages.protocol import links
+from pages.protocol.opening import opening, suited
+from pages.protocol.parsing import ParsedRace, parse_race
+from pages.shared import summary
 from pages.shared.about import Case, Page
-from pages.shared.opening import opening, suited
-from pages.shared.reading import Reading, read
 from pages.shared.state import from_query
 from pages.words import LANGUAGES, speaker
 from tests.running import ROOT
@@ -47,9 +48,9 @@ def link(page: AppTest) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in page.query_params.items()}
 
 
-def shown(page: AppTest) -> Reading:
+def shown(page: AppTest) -> ParsedRace:
     """The race that the address tells."""
-    reading = read(links.plain(link(page)), Reading(opening("saddle")))
+    reading = parse_race(links.query_to_dict(link(page)), ParsedRace(opening("saddle")))
     assert not reading.problems
     return reading
 
@@ -301,8 +302,8 @@ def test_every_case_is_opened_by_its_button_and_by_its_link(about: Page) -> None
 def test_a_short_link_is_its_case_but_for_what_it_says(about: Page) -> None:
     for case in about.cases:
         reading = from_query({"case": [case.name], "part": ["1"], "seed": ["7"]}, about)
-        race, view = replace(case.race, seed=7), case.reading.view._replace(part=1)
-        assert reading == Reading(race, view)
+        race, view = replace(case.race, seed=7), replace(case.reading.view, part=1)
+        assert reading == ParsedRace(race, view)
         other = from_query({"case": [case.name], "steps": ["1"], "lane": ["sgd"]}, about)
         assert (other.problems, other.view.at, other.race.steps) == ((), None, 1)
 

@@ -12,10 +12,12 @@ import landscapes
 import optimizers
 from optimizers import Lane, Race, tuned_lanes
 from pages import averaging, race
-from pages.shared import links, state
+from pages.protocol import links
+from pages.protocol.fields import RULES, View
+from pages.protocol.opening import CALM, opening
+from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
+from pages.shared import state
 from pages.shared.about import Page
-from pages.shared.opening import CALM, opening
-from pages.shared.reading import RULES, Reading, View, plain
 from pages.words import LANGUAGES, speaker
 from tests.pages.test_page import check_words, link, opened, shown, well
 
@@ -97,10 +99,10 @@ def test_a_page_of_cases_has_no_rule_that_sets_its_runners() -> None:
     assert reading.view.rule == "own"
 
 
-START = Reading(replace(opening("beale"), steps=40, lanes=opening("beale").lanes[:2]))
+START = ParsedRace(replace(opening("beale"), steps=40, lanes=opening("beale").lanes[:2]))
 
 
-def begun(reading: Reading, rule: str) -> Reading:
+def begun(reading: ParsedRace, rule: str) -> ParsedRace:
     """A session of the Race page under a rule."""
     st.session_state.clear()
     st.query_params.clear()
@@ -110,25 +112,30 @@ def begun(reading: Reading, rule: str) -> Reading:
     return now()
 
 
-def now() -> Reading:
+def now() -> ParsedRace:
     """The race of the next script."""
     reading = state.current(race.PAGE)
-    assert links.query(reading) == state.known().links["race"]
+    assert links.to_query(reading) == state.known().links["race"]
     return reading
 
 
-def committed(reading: Reading, **more: Any) -> bool:
+def committed(reading: ParsedRace, **more: Any) -> bool:
     """The stage commits this; whether there is news for it then."""
     known = state.known()
     before, commit = known.revision, known.heard + 1
-    told = {"race": plain(reading.race), "view": reading.view._asdict(), "revision": before, "commit": commit}
+    told = {
+        "race": race_to_dict(reading.race),
+        "view": view_to_dict(reading.view),
+        "revision": before,
+        "commit": commit,
+    }
     state.follow({"session": known.token, **told, **more})
     now()
     assert known.heard == commit
     return known.revision > before
 
 
-def moved(reading: Reading, **changes: Any) -> Reading:
+def moved(reading: ParsedRace, **changes: Any) -> ParsedRace:
     return replace(reading, race=replace(reading.race, **changes))
 
 
@@ -155,7 +162,7 @@ def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
     reading = begun(START, rule)
     lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
     turned = moved(reading, lanes=lanes)
-    told = replace(turned, view=turned.view._replace(rule="own"))
+    told = replace(turned, view=replace(turned.view, rule="own"))
     assert not committed(told, turned=True)
     assert (now().race.lanes, now().view.rule) == (lanes, "own")
 
@@ -175,7 +182,7 @@ def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
 @pytest.mark.parametrize("rule", ["default", "tuned"])
 def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
     reading = begun(START, rule)
-    committed(replace(reading, view=reading.view._replace(rule="same")))
+    committed(replace(reading, view=replace(reading.view, rule="same")))
     assert now() == reading
     for foreign in (1, "yes", None, [True]):
         committed(reading, turned=foreign)
@@ -216,7 +223,7 @@ def test_a_commit_about_the_race_before_is_let_go() -> None:
 def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
     reading = begun(START, "own")
     known = state.known()
-    told = {"race": plain(moved(reading, start=(1.0, 2.0)).race), "view": reading.view._asdict()}
+    told = {"race": race_to_dict(moved(reading, start=(1.0, 2.0)).race), "view": view_to_dict(reading.view)}
     state.follow({"session": known.token, **told, "revision": known.revision, "commit": 1})
     st.query_params.clear()
     assert state.current(averaging.PAGE).race == averaging.PAGE.cases[0].race
@@ -242,7 +249,12 @@ def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypat
     stopping()
     assert (now().race.steps, now().race.lanes) == (33, tuned_lanes(now().race))
     started = moved(now(), start=(-1.0, 1.5)).race
-    told = {"race": plain(started), "view": now().view._asdict(), "revision": state.known().revision, "commit": 1}
+    told = {
+        "race": race_to_dict(started),
+        "view": view_to_dict(now().view),
+        "revision": state.known().revision,
+        "commit": 1,
+    }
     state.follow({"session": state.known().token, **told})
     stopping()
     assert (now().race.start, now().race.lanes) == (started.start, tuned_lanes(started))
@@ -264,7 +276,7 @@ def test_clock_and_lattice_stay_with_another_landscape() -> None:
     view = View(clock="all", price=7.0, side=5, at=10_000)
     begun(replace(START, view=view), "own")
     state.choose_landscape("quadratic")
-    assert now().view == view._replace(at=None)
+    assert now().view == replace(view, at=None)
 
 
 def test_a_number_of_the_view_is_changed_by_its_name() -> None:
@@ -280,4 +292,4 @@ def test_a_number_of_the_view_is_changed_by_its_name() -> None:
 
 def test_a_tuned_race_without_runners() -> None:
     surface, _ = landscapes.surfaces()["beale"]
-    assert begun(Reading(Race("beale", (), surface.start, (), 10, CALM)), "tuned").race.lanes == ()
+    assert begun(ParsedRace(Race("beale", (), surface.start, (), 10, CALM)), "tuned").race.lanes == ()

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import optimizers
 from optimizers import ENDINGS, Lane, Race, tournament
-from pages.shared.reading import View
+from pages.protocol.fields import View
 from pages.tournament.standings import costs, figure, standings, table
 from pages.words import LANGUAGES, speaker
 from tests.pages.test_page import link, shown, warnings, well

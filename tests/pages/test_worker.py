@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from pages.stage import server
-from pages.stage.answer import answer, asked, parsed
+from pages.stage.answer import answer
+from pages.stage.request import Request, invalid_request, parse_request
 from pages.stage.worker import Worker, _widen
 
 TEXTS = [json.dumps({"id": i, "race": {"steps": i, "landscape": "beale"}}).encode() for i in range(60)] + [
@@ -21,17 +22,20 @@ TEXTS = [json.dumps({"id": i, "race": {"steps": i, "landscape": "beale"}}).encod
 ]
 
 
+SLOW = json.dumps({"id": 1, "race": {"steps": 9}, "surface": {"columns": 9}}).encode()
+DEEP = b'{"surface": ' + b"[" * 1000 + b"]" * 1000 + b"}"
+
+
 def sync(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(asyncio.wait_for(work, 120))
 
 
 def told(text: bytes) -> bytes:
-    plain = parsed(text)
-    return answer(plain, asked(plain))
+    return answer(parse_request(text))
 
 
 def test_it_answers_as_the_server_does_and_everybody_gets_the_own_answer() -> None:
-    async def ask() -> list[bytes]:
+    async def ask() -> list[bytes | Request]:
         worker = Worker()
         assert not worker.ready
         await worker.start()
@@ -45,6 +49,19 @@ def test_it_answers_as_the_server_does_and_everybody_gets_the_own_answer() -> No
         return answers
 
     assert sync(ask()) == [told(text) for text in TEXTS]
+
+
+def test_it_hands_back_what_would_take_long() -> None:
+    async def ask() -> list[bytes | Request]:
+        worker = Worker()
+        await worker.start()
+        answers = await asyncio.gather(*map(worker.answer, (SLOW, DEEP)))
+        await worker.stop()
+        return answers
+
+    slow, deep = sync(ask())
+    assert slow == parse_request(SLOW)
+    assert deep == invalid_request()
 
 
 def test_its_answers_may_wait() -> None:
@@ -102,6 +119,8 @@ def test_the_server_answers_itself_where_the_worker_has_ended(
             pass
 
         async def receive(self) -> dict[str, Any]:
+            while len(self.heard) == 1 and not self.told:
+                await asyncio.sleep(0.01)  # it leaves when it has its answer
             return self.heard.pop(0)
 
         async def send_bytes(self, data: bytes) -> None:

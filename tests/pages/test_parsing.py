@@ -11,33 +11,29 @@ from hypothesis import strategies as st
 import landscapes
 import optimizers
 from optimizers import NOISES, Lane, Race
-from pages.shared.opening import CALM, opening
-from pages.shared.reading import (
+from pages.protocol.fields import (
     CLOCKS,
     MOST_COST,
     MOST_LANES,
     MOST_SEED,
     MOST_SIDE,
     MOST_STEPS,
-    NARROWEST,
     OPTIONS,
     PRICE,
     RULES,
-    WIDEST,
-    Reading,
     View,
-    number,
-    read,
-    shown,
 )
+from pages.protocol.kinds import NARROWEST, WIDEST, number, shorten
+from pages.protocol.opening import CALM, opening
+from pages.protocol.parsing import ParsedRace, parse_race
 from pages.words import LANGUAGES, speaker
 from tests.pages.races import bits, foreign, readings, told
 
-USUAL = Reading(opening("rosenbrock"))
-LATER = Reading(opening("saddle"), View("same", 3, "3d", (0.0, 1.0, 2.0, 3.0), 2))
+USUAL = ParsedRace(opening("rosenbrock"))
+LATER = ParsedRace(opening("saddle"), View("same", at=3, mode="3d", window=(0.0, 1.0, 2.0, 3.0), chosen=2))
 
 
-def check(reading: Reading) -> None:
+def check(reading: ParsedRace) -> None:
     """The race is one that can be run, and everything said can be said in every language."""
     race, view = reading.race, reading.view
     surface, _challenge = landscapes.surfaces()[race.landscape]
@@ -84,33 +80,33 @@ def check(reading: Reading) -> None:
 
 @given(foreign)
 def test_anything_gives_a_race(something: Any) -> None:
-    check(read(something, USUAL))
-    check(read(dict.fromkeys(told(USUAL), something), USUAL))
+    check(parse_race(something, USUAL))
+    check(parse_race(dict.fromkeys(told(USUAL), something), USUAL))
 
 
 @given(readings(), st.data())
-def test_a_race_with_something_wrong_in_it_gives_a_race(reading: Reading, data: st.DataObject) -> None:
+def test_a_race_with_something_wrong_in_it_gives_a_race(reading: ParsedRace, data: st.DataObject) -> None:
     wrong = told(reading)
     places: list[Any] = [wrong, wrong["values"], *wrong["lanes"], *(lane["values"] for lane in wrong["lanes"])]
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.sampled_from([one for one in places if one]))
         place[data.draw(st.sampled_from([*place]) | st.text(max_size=5))] = data.draw(foreign)
         places = [one for one in places if isinstance(one, dict)]
-    check(read(wrong, data.draw(st.sampled_from([USUAL, LATER, reading]))))
+    check(parse_race(wrong, data.draw(st.sampled_from([USUAL, LATER, reading]))))
 
 
 @given(readings())
-def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: Reading) -> None:
-    again = read(told(reading), USUAL)
+def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: ParsedRace) -> None:
+    again = parse_race(told(reading), USUAL)
     assert bits(again) == bits(reading)
     assert not again.problems
-    assert bits(read(json.loads(json.dumps(told(reading))), LATER)) == bits(reading)
+    assert bits(parse_race(json.loads(json.dumps(told(reading))), LATER)) == bits(reading)
 
 
 @given(readings())
-def test_what_is_not_said_is_as_usual(reading: Reading) -> None:
+def test_what_is_not_said_is_as_usual(reading: ParsedRace) -> None:
     """The playhead, the window and the chosen runner are of one moment; the rest stays."""
-    again = read({}, reading)
+    again = parse_race({}, reading)
     assert bits(again) == repr((reading.race, View(rule=reading.view.rule)))
     assert not again.problems
 
@@ -190,7 +186,7 @@ WRONG: dict[str, list[Any]] = {
     [pytest.param(name, value, id=f"{name}-{i}") for name in WRONG for i, value in enumerate(WRONG[name])],
 )
 def test_what_is_wrong_is_said(name: str, value: Any) -> None:
-    reading = read({name: value}, USUAL)
+    reading = parse_race({name: value}, USUAL)
     check(reading)
     assert reading.problems
     english, *others = [{problem.said(speaker(language)) for problem in reading.problems} for language in LANGUAGES]
@@ -200,7 +196,7 @@ def test_what_is_wrong_is_said(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize("something", [None, 3, "x", [], [("landscape", "saddle")], True, math.nan])
 def test_what_is_no_race_at_all(something: Any) -> None:
-    reading = read(something, LATER)
+    reading = parse_race(something, LATER)
     assert (reading.race, reading.view) == (LATER.race, LATER.view)
     assert len(reading.problems) == 1
 
@@ -212,7 +208,7 @@ def test_the_nearest_is_used() -> None:
         "at": 7.5,
         "lanes": [{"optimizer": "momentum", "values": {"lr": -2, "momentum": "0.5"}}, "nope", "adam"],
     }
-    race, view = (reading := read(asked, USUAL)).race, reading.view
+    race, view = (reading := parse_race(asked, USUAL)).race, reading.view
     assert (race.steps, race.seed, view.at) == (MOST_STEPS, 0, 7)
     assert [lane.optimizer for lane in race.lanes] == ["momentum", "adam"]
     assert dict(race.lanes[0].values) == {"lr": 0.0, "momentum": 0.5}
@@ -221,23 +217,23 @@ def test_the_nearest_is_used() -> None:
 
 def test_at_most_nine_runners_and_the_first_of_them() -> None:
     names = ["sgd", "adam"] * 6
-    reading = read({"lanes": names}, USUAL)
+    reading = parse_race({"lanes": names}, USUAL)
     assert [lane.optimizer for lane in reading.race.lanes] == names[:MOST_LANES]
     assert len(reading.problems) == 1
 
 
 def test_no_runner_is_a_race_and_only_wrong_ones_are_the_usual() -> None:
-    assert read({"lanes": []}, USUAL).race.lanes == ()
-    assert read({"lanes": ["nope"]}, USUAL).race.lanes == USUAL.race.lanes
+    assert parse_race({"lanes": []}, USUAL).race.lanes == ()
+    assert parse_race({"lanes": ["nope"]}, USUAL).race.lanes == USUAL.race.lanes
 
 
 def test_another_landscape_brings_its_start_and_its_settings() -> None:
-    race = read({"landscape": "quadratic"}, USUAL).race
+    race = parse_race({"landscape": "quadratic"}, USUAL).race
     assert race == Race("quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300, CALM)
 
 
 def test_the_last_of_two_keys_counts() -> None:
-    assert read(json.loads('{"steps": 1, "steps": 2}'), USUAL).race.steps == 2
+    assert parse_race(json.loads('{"steps": 1, "steps": 2}'), USUAL).race.steps == 2
 
 
 def test_every_depth_of_nesting() -> None:
@@ -245,12 +241,16 @@ def test_every_depth_of_nesting() -> None:
     for depth in range(1200):
         deep = [deep]
         if depth > 850 or depth % 50 == 0:
-            check(read({"start": deep, "lanes": deep, "steps": deep, "landscape": deep, "values": {"a": deep}}, USUAL))
+            check(
+                parse_race(
+                    {"start": deep, "lanes": deep, "steps": deep, "landscape": deep, "values": {"a": deep}}, USUAL
+                )
+            )
 
 
 def test_what_is_shown_of_a_value_is_short_and_can_be_sent() -> None:
     for value in ("a\n\tb", "x" * 10**6, 10**5000, "\ud800", "a\u2028b", list(range(10_000))):
-        text = shown(value)
+        text = shorten(value)
         assert 0 < len(text) <= 40
         assert len(text.splitlines()) == 1
         text.encode()
@@ -264,13 +264,13 @@ def test_numbers() -> None:
 
 
 def test_lanes_may_be_names() -> None:
-    assert read({"lanes": ["newton"]}, USUAL).race.lanes == (Lane("newton", (("lr", 1.0), ("damping", 0.0))),)
+    assert parse_race({"lanes": ["newton"]}, USUAL).race.lanes == (Lane("newton", (("lr", 1.0), ("damping", 0.0))),)
 
 
 def test_a_blur_has_no_minibatches() -> None:
     """With minibatches the landscape stays sharp, and says so."""
     for noise in ({"kind": "minibatch", "values": {"batch": 4}}, {"kind": "gaussian", "values": {"scale": 0.5}}):
-        reading = read({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
+        reading = parse_race({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
         check(reading)
         batches = noise["kind"] == "minibatch"
         assert reading.race.noise is not None

@@ -1,0 +1,57 @@
+"""A race and its view as the query of a link, and back.
+
+    landscape=rosenbrock+a+1.0+b+100.0&lane=adam+lr+0.1+…&lane=hidden+sgd+lr+0.001+clip+norm+threshold+1.0
+    &start=-1.5+2.3&steps=300&noise=gaussian+scale+0.1&…
+
+Words are parted by spaces, which a browser writes as "+", and numbers are written so that they read back to the same
+bits. All of a race is written down, so that a link means the same race when defaults change.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from pages.protocol.fields import RACE, VIEW, Field, Lanes, fields_to_words, take_fields
+from pages.protocol.kinds import Words
+from pages.protocol.parsing import ParsedRace
+
+Query = Mapping[str, str | list[str]]
+
+
+def to_query(parsed: ParsedRace) -> dict[str, str | list[str]]:
+    """The query parameters of a link to exactly this."""
+    query: dict[str, str | list[str]] = {}
+    for record, table in ((parsed.race, RACE), (parsed.view, VIEW)):
+        for key, fields in _by_key(table):
+            if any(field.always or getattr(record, field.name) != field.default for field in fields):
+                query[key] = _to_text(fields, record)
+    return query
+
+
+def _to_text(fields: tuple[Field, ...], record: Any) -> str | list[str]:
+    kind = fields[0].kind
+    if isinstance(kind, Lanes):
+        return kind.to_texts(getattr(record, fields[0].name))
+    return " ".join(fields_to_words(fields, record))
+
+
+def query_to_dict(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The plain data that a link's query asks for, not yet checked: see `pages.protocol.parsing.parse_race`."""
+    given: dict[str, Any] = {}
+    for key, fields in (*_by_key(RACE), *_by_key(VIEW)):
+        texts = query.get(key)
+        if not texts:
+            continue
+        kind = fields[0].kind
+        if isinstance(kind, Lanes):
+            given[fields[0].name] = kind.from_texts(texts)
+        else:
+            given |= take_fields(fields, Words(texts[-1].split()))  # the last of a repeated key counts
+    return given
+
+
+@cache
+def _by_key(table: tuple[Field, ...]) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    """The fields of a table by their keys in a link, in the table's order."""
+    return tuple((key, tuple(fields)) for key, fields in groupby(table, lambda field: field.link_key))

@@ -1,0 +1,73 @@
+"""The table of fields: complete, and the same whichever way it is walked."""
+
+import dataclasses
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import find, given
+
+from optimizers import Lane, Race
+from pages.protocol.fields import LANE, RACE, VIEW, Field, View, describe_fields
+from pages.protocol.links import query_to_dict, to_query
+from pages.protocol.opening import opening
+from pages.protocol.parsing import ParsedRace, parse_race, race_to_dict, view_to_dict
+from tests.pages.races import bits, readings
+
+USUAL = ParsedRace(opening("saddle"), View("same", at=5, mode="3d", chosen=1))
+
+
+@pytest.mark.parametrize(("table", "kind"), [(RACE, Race), (LANE, Lane), (VIEW, View)])
+def test_the_table_has_every_field(table: tuple[Field, ...], kind: Any) -> None:
+    assert sorted(field.name for field in table) == sorted(field.name for field in dataclasses.fields(kind))
+
+
+def test_a_key_of_a_link_is_one_field_or_fields_behind_each_other() -> None:
+    keys = [field.link_key for table in (RACE, VIEW) for field in table]
+    for key in keys:
+        first, count = keys.index(key), keys.count(key)
+        assert keys[first : first + count] == [key] * count
+
+
+def from_link(parsed: ParsedRace) -> ParsedRace:
+    """The race of the address that a browser writes for it."""
+    text = urlencode(to_query(parsed), doseq=True)
+    return parse_race(query_to_dict(parse_qs(text, keep_blank_values=True, strict_parsing=True)), USUAL)
+
+
+def from_json(parsed: ParsedRace) -> ParsedRace:
+    """The race of the message that a browser sends for it."""
+    text = json.dumps({**race_to_dict(parsed.race), **view_to_dict(parsed.view)})
+    return parse_race(json.loads(text), USUAL)
+
+
+@given(readings())
+def test_link_race_json_race_link(parsed: ParsedRace) -> None:
+    link = to_query(parsed)
+    one = from_link(parsed)
+    other = from_json(one)
+    assert to_query(other) == link
+    assert bits(one) == bits(other) == bits(parsed)
+    assert one.problems == other.problems == ()
+
+
+@pytest.mark.parametrize("field", [*RACE, *VIEW], ids=lambda field: field.name)
+def test_the_walk_above_meets_every_field_away_from_its_default(field: Field) -> None:
+    """A field that is never drawn would pass it untested: draw a new one in tests/pages/races.py."""
+    usual = ParsedRace(opening("rosenbrock"))
+
+    def differs(parsed: ParsedRace) -> bool:
+        mine, other = (getattr(one, "race" if field in RACE else "view") for one in (parsed, usual))
+        return bool(getattr(mine, field.name) != getattr(other, field.name))
+
+    assert differs(find(readings(), differs))
+
+
+def test_what_the_browser_is_told_is_the_table() -> None:
+    told = describe_fields()
+    assert told["steps"] == {"default": None, "least": 0, "most": 20_000}
+    assert told["rule"] == {"default": "own", "choices": ("own", "same", "default", "tuned")}
+    assert told["lanes"]["most"] == 9
+    assert told["price"]["default"] == 2.0
+    json.dumps(told)
