@@ -25,7 +25,7 @@ import numpy as np
 
 from landscapes._critical import FLAT, crossings, stationary
 from landscapes._surface import Landscape, Points, Surface
-from landscapes.jets import Jet, call, sample
+from landscapes.jets import SURFACE, Jet, call, sample
 from landscapes.tools.arguments import Floats, instance
 from landscapes.tools.compiler import Kernel, Values, address, compiled, offset
 from landscapes.tools.declarations import Parameter
@@ -114,7 +114,7 @@ class Pack:
 
     def __call__(self, **values: float) -> tuple[float, ...]:
         sharp = self.surface
-        head = () if sharp.blurred else (float(address(sharp.kernel)), *RULES[self.rule])
+        head = () if sharp.blurred else (float(address(sharp.kernel, SURFACE)), *RULES[self.rule])
         return (self.sigma, *head, *sharp.pack(**values))
 
 
@@ -178,7 +178,7 @@ def _by(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
     """The jet that a rule gives at a point."""
     packed, jets = np.array(Pack(sharp.surface, sigma, rule)(**sharp.values)), np.empty((1, 6))
     packed.setflags(write=False)
-    sample(address(expected), packed, point[:, None], jets)
+    sample(address(expected, SURFACE), packed, point[:, None], jets)
     jet: Floats = jets[0]
     return jet
 

@@ -15,7 +15,7 @@ from landscapes.tools.declarations import check_functions, check_numbers, check_
 from landscapes.tools.frozen import FrozenDict
 from landscapes.tools.help import InstanceDoc, describe
 from optimizers.anatomy.parts import Moment, Part
-from optimizers.engine.batched import specialize_batched
+from optimizers.engine.batched import check_room, specialize_batched
 from optimizers.engine.loop import TRACE, State, no_counts, no_extent, no_lookahead, no_probe, specialize_loop
 from optimizers.engine.rules import End
 
@@ -87,6 +87,8 @@ class Method:
             state=tuple(real(f"every number of the state of {self.name}", one) for one in state),
             evaluations=tuple(whole(f"every number of the evaluations of {self.name}", one) for one in counts),
         )
+        if self.simd:
+            check_room(self.name, len(self.state), len(self.hyperparameters))
 
     def __deepcopy__(self, memo: Any) -> "Method":
         return self

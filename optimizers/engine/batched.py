@@ -282,14 +282,22 @@ def room() -> Floats:
     return numbers[begin : begin + ROOM]
 
 
-def specialize_batched(name: str, step: Kernel, state: State, lookahead: Kernel = no_lookahead) -> Kernel:
-    """The loop of a method for many runs at once: of its step, its state before the first, and where it looks.
+def check_room(name: str, state: int, hyperparameters: int) -> None:
+    """Refuses a method with more numbers than the loop for many runs has room for.
 
     Raises:
-        ValueError: there is no room for so large a state.
+        ValueError: its state or its hyperparameters are too many; the message says what to do.
     """
-    if len(state) > MOST_STATE:
-        raise ValueError(f"there is no room for the state of {name}: {len(state)} numbers, at most {MOST_STATE}")
+    for what, count, most in (("state", state, MOST_STATE), ("hyperparameters", hyperparameters, MOST_HYPERPARAMETERS)):
+        if count > most:
+            raise ValueError(
+                f"{what} of {name} must be at most {most} numbers, not {count}, for many runs at once; "
+                "simd=False declares a method whose runs go one by one"
+            )
+
+
+def specialize_batched(name: str, step: Kernel, state: State, lookahead: Kernel = no_lookahead) -> Kernel:
+    """The loop of a method for many runs at once: of its step, its state before the first, and where it looks."""
     return specialize(
         _descend,
         f"batched.{name}",

@@ -298,7 +298,7 @@ def test_help_tells_of_a_landscape(name: str) -> None:
             assert " ".join(wanted.split()) in text
         for parameter in landscape.parameters:
             assert f"{parameter.name} = " in text
-            assert f"{parameter.meaning}; {parameter.allowed()}" in text
+            assert f"{parameter.meaning}; {parameter.describe_allowed()}" in text
 
 
 @pytest.mark.parametrize("name", optimizers.names())
@@ -311,7 +311,7 @@ def test_help_tells_of_an_optimizer(name: str) -> None:
     assert r"\class" not in text
     assert r"\leftarrow" in text
     for one in optimizer.hyperparameters:
-        assert f"{one.name} = {one.named(optimizer.values[one.name])}: {one.meaning}; {one.allowed()}" in text
+        assert f"{one.name} = {one.format(optimizer.values[one.name])}: {one.meaning}; {one.describe_allowed()}" in text
 
 
 def test_help_tells_of_the_classes() -> None:

@@ -62,7 +62,7 @@ def rows(surface: str, optimizer: Optimizer, start: Start, steps: int, p: tuple[
     packed.setflags(write=False)
     record = np.empty((steps + 1, COLUMNS + 2 * optimizer.method.counts))
     plain = run_config(landscapes.get("quadratic"), optimizer, steps)
-    place = address(surfaces()[surface])
+    place = address(surfaces()[surface], SURFACE)
     code = optimizer.method.trace(place, packed, *map(float, start), optimizer.packed, plain, record)
     return record[: (code >> 3) + 1]
 

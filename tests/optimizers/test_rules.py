@@ -216,6 +216,7 @@ def overflowing(kind: str) -> Any:
 @pytest.mark.parametrize(("kind", "end"), [("loss", "LOSS"), ("nan", "NAN"), ("slope", "NAN")])
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam"])
 def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
+    from landscapes.jets import SURFACE
     from landscapes.tools.compiler import address
     from optimizers._trajectory import run_config
     from optimizers.engine.loop import COLUMNS
@@ -224,7 +225,7 @@ def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
     record, none = np.full((101, COLUMNS), -7.0), np.zeros(1)
     none.setflags(write=False)
     plain = run_config(landscapes.get("quadratic"), optimizer, 100)
-    code = optimizer.method.trace(address(kernel), none, 0.0, 0.0, optimizer.packed, plain, record)
+    code = optimizer.method.trace(address(kernel, SURFACE), none, 0.0, 0.0, optimizer.packed, plain, record)
     assert rules.End(code & 7).name == end
     last = code >> 3
     assert record[last, 0] >= 0.99 or name == "nesterov"  # Nesterov sees it ahead

@@ -134,7 +134,7 @@ def test_a_sweep_has_the_same_bits_at_every_scale(name: str, monkeypatch: pytest
     for numbers in NUMBERS.values():
         landscape = ground(*numbers)
         with monkeypatch.context() as patch:
-            patch.setattr(Race, "ground", lambda _, landscape=landscape: landscape)
+            patch.setattr(Race, "build_landscape", lambda _, landscape=landscape: landscape)
             for values in variants(name):
                 race = Race("quadratic", (Lane(name, tuple(values.items())),), (0.3, -0.2), steps=STEPS)
                 starts = [-0.3, 0.0, 0.3]

@@ -18,7 +18,7 @@ import landscapes
 import optimizers
 from optimizers import OUTCOMES, Lane, Race, Sweep, sweep
 from optimizers.engine import rules
-from optimizers.engine.batched import MOST_HYPERPARAMETERS, specialize_batched
+from optimizers.engine.batched import MOST_HYPERPARAMETERS, MOST_STATE
 from optimizers.studies.executor import SETTING, WORKERS, cluster, threads
 from optimizers.studies.runs import sequential
 from optimizers.studies.sweep import MOST_RUNS, WANTED
@@ -107,10 +107,13 @@ def test_a_method_is_compiled_once_for_every_surface() -> None:
 
 
 def test_what_the_vectorised_loops_have_room_for() -> None:
-    for method, _ in optimizers.methods().values():
-        assert method.batched is None or len(method.hyperparameters) <= MOST_HYPERPARAMETERS
-    with pytest.raises(ValueError, match="room"):
-        specialize_batched("too_much", test_what_the_vectorised_loops_have_room_for, (0.0,) * 20)
+    """A method says where it is declared that it is too large for them; one by one, its runs have room."""
+    method, _ = optimizers.methods()["sgd"]
+    many = tuple(replace(method.hyperparameters[0], name=f"number_{i}") for i in range(MOST_HYPERPARAMETERS + 1))
+    for field, values in (("state", (0.0,) * (MOST_STATE + 1)), ("hyperparameters", many)):
+        with pytest.raises(ValueError, match=rf"{field} of sgd must be at most \d numbers, not \d.*simd=False"):
+            replace(method, **{field: values})
+        assert replace(method, **{field: values}, simd=False).batched is None
 
 
 def test_no_method_and_no_landscape_have_one_name_for_two_axes() -> None:
