@@ -86,6 +86,7 @@ class Method:
             captions=FrozenDict(captions),
             state=tuple(real(f"every number of the state of {self.name}", one) for one in state),
             evaluations=tuple(whole(f"every number of the evaluations of {self.name}", one) for one in counts),
+            simd=instance(f"simd of {self.name}", bool, "True or False", self.simd),
         )
         if self.simd:
             check_room(self.name, len(self.state), len(self.hyperparameters))

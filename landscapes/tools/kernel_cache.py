@@ -31,6 +31,7 @@ from numba.core.sigutils import normalize_signature
 from numba.extending import intrinsic
 
 UNUSED = 30 * 24 * 3600  # seconds after which a kernel that no process has read is removed
+FORMER_UNUSED = 24 * 3600  # the same for a folder of an earlier version
 FOLDER = "slalom-kernels"
 FORMER = re.compile(r"[0-9a-f]{16}")  # the name of a folder as earlier versions made one for every state of the sources
 
@@ -84,19 +85,25 @@ def cache_folder() -> Path:
 
 
 def remove_former_folders(place: Path) -> None:
-    """Removes the folders in which earlier versions kept their kernels, one for every state of the sources."""
+    """Removes the folders in which earlier versions kept their kernels, one for every state of the sources.
+
+    One that was written to within the last day may be in use.
+    """
     for folder in place.iterdir():
-        if FORMER.fullmatch(folder.name) and folder.is_dir():
+        if FORMER.fullmatch(folder.name) and folder.is_dir() and _is_older(folder, FORMER_UNUSED):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_unused(folder: Path, seconds: float = UNUSED) -> None:
-    """Removes the files that no process has read or written for so long."""
-    oldest = time.time() - seconds
+def remove_unused(folder: Path) -> None:
+    """Removes the files that no process has read or written for `UNUSED` seconds."""
     for file in folder.iterdir():
         with suppress(OSError):  # another process may have removed it
-            if file.stat().st_mtime < oldest:
+            if _is_older(file, UNUSED):
                 file.unlink()
+
+
+def _is_older(path: Path, seconds: float) -> bool:
+    return path.stat().st_mtime < time.time() - seconds
 
 
 @cache

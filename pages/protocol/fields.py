@@ -7,6 +7,7 @@ of `View`; a new one of a race or a runner is its attribute in `optimizers.Race`
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import optimizers
@@ -98,13 +99,15 @@ class Field:
 
 def parse_fields(table: tuple[Field, ...], given: Mapping[Any, Any], context: Context) -> dict[str, Any]:
     """The values of all fields of a table, in its order: those that come later may depend on those before."""
+    values = {}
     for field in table:
         usual = getattr(context.usual, field.name) if field.inherits else field.default
-        usual = field.kind.usual(usual, context)
         if field.name in given:
-            usual = field.kind.parse(given[field.name], usual, field.label or field.name, context)
-        context.parsed[field.name] = usual
-    return {field.name: context.parsed[field.name] for field in table}
+            value = field.kind.parse(given[field.name], usual, field.label or field.name, context)
+        else:
+            value = field.kind.usual(usual, context)
+        values[field.name] = context.parsed[field.name] = value
+    return values
 
 
 def fields_to_json(table: tuple[Field, ...], record: Any) -> dict[str, Any]:
@@ -131,8 +134,8 @@ def _option(name: str, label: Message) -> Field:
 
 LANE = (
     Field("shown", Shown(HIDDEN), default=True, inherits=False),
-    Field("optimizer", Method()),
-    Field("values", MethodSettings(STOPS)),
+    Field("optimizer", Method(), inherits=False),
+    Field("values", MethodSettings(STOPS), inherits=False),
     _option("schedule", message("Schedule")),
     _option("clip", message("Clipping")),
     _option("average", message("Averaging")),
@@ -169,17 +172,54 @@ class Lanes(Kind[tuple[Lane, ...]]):
 
 def parse_lane(given: Any, context: Context) -> Lane | None:
     """A runner, from its name or from what is set for it; None, with a complaint, if there is no such method."""
+    try:
+        lane, problems = _parse_lane_once(Content(given))
+    except TypeError:  # lists, which no runner has
+        lane, problems = _parse_lane(given)
+    context.problems += problems
+    return lane
+
+
+class Content:
+    """Plain data that is equal to other data of the same types and bits."""
+
+    __slots__ = ("_key", "given")
+
+    def __init__(self, given: Any) -> None:
+        self.given = given
+        self._key = _content(given)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+def _content(given: Any) -> Any:
+    if type(given) is dict:
+        return tuple([(name, _content(value)) for name, value in given.items()])
+    return type(given), given if given else repr(given)  # zeros have signs
+
+
+# While a finger moves, the same runners come again and again, all but one as they were.
+@lru_cache(maxsize=4096)
+def _parse_lane_once(content: Content) -> tuple[Lane | None, list[Message]]:
+    return _parse_lane(content.given)
+
+
+def _parse_lane(given: Any) -> tuple[Lane | None, list[Message]]:
     given = given if isinstance(given, Mapping) else {"optimizer": given}
     name = given.get("optimizer")
     if not isinstance(name, str) or name not in optimizers.names():
-        context.complain(
-            "There is no optimizer “{name}”. The optimizers are: {choices}.",
-            name=shorten(name),
-            choices=", ".join(optimizers.names()),
-        )
-        return None
-    own = Context(Lane(name), {"optimizer": name}, context.problems)
-    return Lane(**parse_fields(LANE, given, own))
+        choices = ", ".join(optimizers.names())
+        return None, [
+            message(
+                "There is no optimizer “{name}”. The optimizers are: {choices}.", name=shorten(name), choices=choices
+            )
+        ]
+    context = Context(None, {"optimizer": name})
+    return Lane(**parse_fields(LANE, given, context)), context.problems
 
 
 def _last_step(context: Context) -> int:

@@ -9,7 +9,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import landscapes
 import optimizers
@@ -63,7 +63,7 @@ class Context:
     """What a kind may look at while it parses: all fields before its own, and what stands in for what is not said.
 
     Attributes:
-        usual: the race, the view or the lane whose values stand in.
+        usual: the race or the view whose values stand in; None for a lane, which has the defaults of its method.
         parsed: the values of the fields so far, by name; while a view is parsed those of its race too.
         problems: what had to be said.
     """
@@ -91,7 +91,7 @@ class Kind(Generic[T]):
     """The kind of a field's value."""
 
     def parse(self, given: Any, usual: T, name: Message | str, context: Context) -> T:
-        """The value that was given, else the nearest or the usual one, with a complaint that calls it by its name."""
+        """The value that was given, else the nearest or the `usual` one, with a complaint that calls it by its name."""
         raise NotImplementedError
 
     def usual(self, value: T, context: Context) -> T:
@@ -251,13 +251,14 @@ class Place(Kind[Point]):
             x, y = number(given[0]), number(given[1])
             if x is not None and y is not None and abs(x) <= WIDEST and abs(y) <= WIDEST:
                 return x, y
+        x, y = self.usual(usual, context)
         context.complain(
             "A start is two numbers from -1e8 to 1e8, not {value}. ({x}, {y}) is used.",
             value=shorten(given),
-            x=f"{usual[0]:g}",
-            y=f"{usual[1]:g}",
+            x=f"{x:g}",
+            y=f"{y:g}",
         )
-        return usual
+        return x, y
 
     def to_json(self, value: Point) -> Any:
         return list(value)
@@ -370,7 +371,7 @@ def settings(title: str, declared: Sequence[Parameter], given: Any, context: Con
 class Settings(Kind[Values]):
     """The declared numbers of what is named before them."""
 
-    stops: ClassVar[frozenset[str]] = frozenset()  # words that begin something else
+    stops: frozenset[str] = frozenset()  # words that begin something else
 
     def declared(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
         """The title of their owner, and how they are declared."""
@@ -476,9 +477,9 @@ class GradientNoise(Kind[Noise | None]):
     def parse(self, given: Any, usual: Noise | None, name: Message | str, context: Context) -> Noise:
         if not isinstance(given, Mapping):
             given = {"kind": "gaussian", "values": {"scale": 0.0 if given is None else given}}
-        noise = parse_option(name, NOISES, optimizers.noise, given, context) or CALM
+        noise: Noise = parse_option(name, NOISES, optimizers.noise, given, context) or CALM
         if self.is_possible(noise, context):
-            return noise  # type: ignore[no-any-return]
+            return noise
         owner = Message(context.surface.title, {})
         context.complain("{owner} is not made of data, so it has no minibatches.", owner=owner)
         return CALM
@@ -501,7 +502,10 @@ class GradientNoise(Kind[Noise | None]):
 
 
 class Method(Kind[str]):
-    """The name of an optimizer. It is never one that does not exist: such a lane is left out."""
+    """The name of an optimizer, of a lane that was found to have one: another lane is left out."""
+
+    def parse(self, given: Any, usual: str, name: Message | str, context: Context) -> str:
+        return str(given)
 
     def take(self, words: Words) -> Any:
         return words.popleft() if words else ""

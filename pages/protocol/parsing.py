@@ -25,15 +25,21 @@ class ParsedRace:
     problems: tuple[Message, ...] = ()
 
 
-def parse_race(given: Any, usual: ParsedRace) -> ParsedRace:
-    """The race and the view that plain data ask for; what they do not say is taken from `usual`."""
+def parse_race(given: Any, usual: ParsedRace, with_view: bool = True) -> ParsedRace:
+    """The race and the view that plain data ask for; what they do not say is taken from `usual`.
+
+    Args:
+        given: the data.
+        usual: what stands in.
+        with_view: whether the view is parsed too; else it is the usual one.
+    """
     if not isinstance(given, Mapping):
         return ParsedRace(usual.race, usual.view, (message("Invalid link. The default race is shown."),))
-    of_race = Context(usual.race)
-    race = Race(**parse_fields(RACE, given, of_race))
-    of_view = Context(usual.view, of_race.parsed, of_race.problems)
-    view = View(**parse_fields(VIEW, given, of_view))
-    return ParsedRace(race, view, tuple(of_view.problems))
+    context = Context(usual.race)
+    race, view = Race(**parse_fields(RACE, given, context)), usual.view
+    if with_view:
+        view = View(**parse_fields(VIEW, given, Context(usual.view, context.parsed, context.problems)))
+    return ParsedRace(race, view, tuple(context.problems))
 
 
 def race_to_dict(race: Race) -> dict[str, Any]:

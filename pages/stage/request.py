@@ -73,7 +73,7 @@ def parse_request(text: str | bytes) -> Request:
     given = _parse_json(text)
     if not isinstance(given, Mapping):
         return invalid_request()
-    return Request(given, parse_race(given.get("race"), usual_race()))
+    return Request(given, parse_race(given.get("race"), usual_race(), with_view=False))
 
 
 def _parse_json(text: str | bytes) -> Any:

@@ -13,8 +13,7 @@ import landscapes
 import optimizers
 from landscapes import Landscape, blur
 from landscapes.jets import SURFACE
-from optimizers import Lane, Race
-from pages import kernels
+from optimizers import Lane, Race, kernels
 from tests.landscapes.settings import NAMES, inside, points
 from tests.landscapes.test_critical_points import critical_points
 
@@ -397,6 +396,6 @@ def test_one_kernel_serves_every_surface_and_is_compiled_beforehand() -> None:
     for name in NAMES:
         made(name, 0.5).at(0.0, 0.0)
     assert len(blur.expected.overloads) == 1
-    listed = list(kernels._everything())
+    listed = list(kernels.everything())
     for name in NAMES:
         assert (made(name, 0.5).surface.kernel, SURFACE) in listed

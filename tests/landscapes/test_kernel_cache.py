@@ -229,11 +229,11 @@ def test_an_edit_compiles_what_it_changes_and_nothing_else(tmp_path: Path) -> No
     copy.edit(file, "reference=", "reference='Euler (1768); ' ")
     copy.edit(file, "formula=r", "formula='z = ' r")
     copy.edit(file, '"""The jet, with', '"""\n\n    More words.\n\n    The jet, with')
-    copy.edit(file, "import ", "# One more line.\nimport ")
+    copy.edit(file, "from landscapes", "# One more line.\nfrom landscapes")
     assert copy.compile() == set()
 
     copy.edit("landscapes/_sigmoid.py", "slope * (1 - e)", "slope * (1.0 - e)")
-    assert copy.compile() == {"sigmoid_plateau", "logistic_regression", "cross_entropy"}
+    assert copy.compile() == {"logistic_regression", "cross_entropy"}
     copy.edit("optimizers/engine/ratios.py", "unit * math.sqrt", "1.0 * unit * math.sqrt")
     assert copy.compile() == {"loop.adam"}
     copy.edit("optimizers/engine/rules.py", "REST = 1e-9", "REST = 2e-9")
@@ -247,6 +247,10 @@ def test_folders_of_earlier_versions_are_removed(tmp_path: Path) -> None:
     for name in ("0123456789abcdef", kernel_cache.FOLDER, "0123456789abcdef.txt", "rosenbrock_01234567"):
         (tmp_path / name).mkdir()
     (tmp_path / "0123456789abcdef" / "kernel.nbi").touch()
+    remove_former_folders(tmp_path)
+    assert (tmp_path / "0123456789abcdef").is_dir()  # it may be in use
+    for folder in tmp_path.iterdir():
+        os.utime(folder, (0, 0))
     remove_former_folders(tmp_path)
     names = {folder.name for folder in tmp_path.iterdir()}
     assert names == {kernel_cache.FOLDER, "0123456789abcdef.txt", "rosenbrock_01234567"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import landscapes
@@ -284,11 +284,15 @@ def test_a_wide_band_of_rates_suits_adam_and_a_narrow_one_descent(angle: float) 
 # Where the origin lies
 
 
+FARTHEST = 1e4  # where a run has left for good, the last bits of its places are no longer those of the shift
+
+
 @settings(max_examples=60)
 @given(
     st.tuples(st.integers(-24, 24), st.integers(-24, 24)),
     st.tuples(st.integers(-64, 64), st.integers(-64, 64)),
 )
+@example((-3, 24), (0, -47))
 def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved: tuple[int, int]) -> None:
     """For everyone; for weight decay, which knows the origin, only without it.
 
@@ -301,7 +305,9 @@ def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved
         here = rows("dish", optimizer, start, 25, (1.0, 0.0, 0.0))
         there = rows("dish", optimizer, (start[0] + a, start[1] + b), 25, (1.0, a, b))
         n = min(len(here), len(there))
-        np.testing.assert_allclose(there[:n, :2] - (a, b), here[:n, :2], rtol=1e-6, atol=1e-6, err_msg=name)
+        gone = np.abs(here[:n, :2]).max(axis=1) > FARTHEST
+        m = int(gone.argmax()) if gone.any() else n
+        np.testing.assert_allclose(there[:m, :2] - (a, b), here[:m, :2], rtol=1e-6, atol=1e-6, err_msg=name)
         assert abs(len(here) - len(there)) <= 1, name
 
 

@@ -101,7 +101,8 @@ def test_any_number_of_runs_side_by_side(count: int) -> None:
 def test_a_method_is_compiled_once_for_every_surface() -> None:
     for surface in ("rosenbrock", "ackley", "linear_regression"):
         for noise in (None, optimizers.noise("gaussian", 0.1)):
-            sweep(Race(surface, (Lane("adam"),), (0.5, 0.5), steps=3, noise=noise), over={"lr": [0.1]})
+            race = Race(surface, (Lane("adam"),), (0.5, 0.5), steps=3, noise=noise)
+            sweep(race, over={"lr": np.linspace(0.1, 0.2, WIDTH)})
     loop: Any = optimizers.get("adam").method.batched
     assert len(loop.signatures) == len(sequential.signatures) == 1
 
