@@ -128,7 +128,7 @@ def _plain_lane(lane: Lane) -> dict[str, Any]:
 
 
 def _plain_option(option: Option | None) -> dict[str, Any] | None:
-    return option and {"kind": option.kind, "values": dict(option.values)}
+    return {"kind": option.kind, "values": dict(option.values)} if option else None
 
 
 def read(plain: Any, otherwise: Reading) -> Reading:

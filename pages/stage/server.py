@@ -56,7 +56,7 @@ logger = logging.getLogger(__name__)
 @cache
 def files() -> Mapping[str, bytes]:
     """The stage's files, and its words in every language, by their names."""
-    told = {f"words/{language}.json": JSONResponse(catalogue(language)).body for language in LANGUAGES}
+    told = {f"words/{language}.json": bytes(JSONResponse(catalogue(language)).body) for language in LANGUAGES}
     return told | {file.name: file.read_bytes() for file in sorted(WEB.iterdir()) if file.suffix in KINDS}
 
 
