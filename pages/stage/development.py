@@ -1,24 +1,40 @@
 """The server while its sources are edited: the environment variable SLALOM_DEV=1 turns this on.
 
-The stage's files are read anew for every request and kept by no browser, so a reload of the page shows a change. A
-change of Python, of the words or of the settings restarts the server in its own process; open pages reconnect by
-themselves. Streamlit's own watcher is no replacement: it drops all modules from a running server, and the compiled
-kernels, the worker and the classes of live sessions would be of two generations.
+The stage's files are read anew for every request and kept by no browser. A change of Python, of the words or of the
+settings restarts the server in its own process. After either an open page reloads itself: its address tells its race.
+Streamlit's own watcher is no replacement: it drops all modules from a running server, and the compiled kernels, the
+worker and the classes of live sessions would be of two generations.
 """
 
 import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
 ROOT = Path(__file__).resolve().parents[2]
 WATCHED = ("app.py", ".streamlit", "landscapes", "optimizers", "pages")
-KINDS = {".py", ".po", ".csv", ".toml"}
+PYTHON = {".py", ".po", ".csv", ".toml"}  # and what Python reads once
+WEB = {".js", ".css"}
 PAUSE = 0.5  # seconds between two looks at the sources
+STARTED = time.time_ns()
+STATE = "/slalom/development"
+
+# Part of the component that every page mounts. While the server restarts there is no answer.
+RELOAD = f"""
+const address = new URL("{STATE}", location.origin)
+const state = () => fetch(address).then((response) => response.text()).catch(() => null)
+const reload = (first, now) => (now !== null && now !== first ? location.reload() : null)
+state().then((first) => setInterval(() => state().then((now) => reload(first, now)), 1000))
+"""
 
 DEVELOPMENT = os.environ.get("SLALOM_DEV") == "1"
 
@@ -32,12 +48,22 @@ def cached(function: _Function) -> _Function:
     return function if DEVELOPMENT else cast(_Function, cache(function))
 
 
-def sources(root: Path = ROOT) -> dict[Path, int]:
-    """The time of the last change of every source, by its path."""
+def sources(root: Path = ROOT, kinds: Collection[str] = PYTHON) -> dict[Path, int]:
+    """The time of the last change of every source of some kinds, by its path."""
     files = [
         file for name in WATCHED for file in ((root / name).rglob("*") if (root / name).is_dir() else [root / name])
     ]
-    return {file: file.stat().st_mtime_ns for file in files if file.suffix in KINDS and file.exists()}
+    return {file: file.stat().st_mtime_ns for file in files if file.suffix in kinds and file.exists()}
+
+
+async def _state(request: Request) -> Response:
+    """What changes when the server has restarted or a file of the stage has changed."""
+    return PlainTextResponse(f"{STARTED} {max(sources(kinds=WEB).values())}", headers={"Cache-Control": "no-store"})
+
+
+def routes() -> list[BaseRoute]:
+    """The routes of a server in development, of which the pages ask."""
+    return [Route(STATE, _state)] if DEVELOPMENT else []
 
 
 def syntax_errors(before: Mapping[Path, int], now: Mapping[Path, int]) -> list[str]:

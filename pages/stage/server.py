@@ -29,9 +29,10 @@ from pages import kernels
 from pages.shared import opening
 from pages.shared.reading import DEFAULT_LANDSCAPE
 from pages.shared.turns import racing
+from pages.stage import development
 from pages.stage.answer import answer, asked, is_quick, parsed
 from pages.stage.catalogue import catalogue
-from pages.stage.development import DEVELOPMENT, cached, restart_on_change
+from pages.stage.development import DEVELOPMENT, cached
 from pages.stage.worker import Worker
 from pages.words import LANGUAGES, preferred
 
@@ -203,6 +204,7 @@ def _answered(text: str | bytes, dropped: threading.Event) -> bytes | None:
 def routes() -> list[BaseRoute]:
     """The routes of the stage."""
     return [
+        *development.routes(),
         WebSocketRoute("/slalom/race", race_socket),
         Mount(f"/slalom/{version()}/plotly", Immutable(directory=PLOTLY)),
         Route(f"/slalom/{version()}/{{name:path}}", stage_file),
@@ -220,7 +222,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
     tasks = [asyncio.create_task(_begin())]
     if DEVELOPMENT:
-        tasks.append(asyncio.create_task(restart_on_change(_worker.stop)))
+        tasks.append(asyncio.create_task(development.restart_on_change(_worker.stop)))
     yield
     for task in tasks:
         task.cancel()

@@ -121,7 +121,9 @@ def test_a_running_server_follows_its_sources(app: App, copy: Path) -> None:
     served, process = address(app, "stage.js"), app.process.pid
     (script,) = copy.glob("pages/stage/**/stage.js")
     assert fetch(app, served) == (script.read_text("utf-8"), "no-store")
+    before = fetch(app, development.STATE)
     script.write_text(script.read_text("utf-8") + "// edited\n", "utf-8")
+    assert fetch(app, development.STATE) != before
     assert fetch(app, served) == (script.read_text("utf-8"), "no-store")
 
     edit(copy / "pages/stage/palette.py", palette.RUNNERS["light"][0], "#123456")
