@@ -27,7 +27,7 @@ def settings() -> list[Setting]:
     found: list[Setting] = []
     for name in landscapes.names():
         found.append((name, {}))
-        for parameter in landscapes.get(name).parameters:
+        for parameter in landscapes.surfaces()[name][0].parameters:
             found.extend((name, {parameter.name: value}) for value in values(parameter))
     return found
 

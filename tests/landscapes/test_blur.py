@@ -32,8 +32,8 @@ def by_quadrature(landscape: Landscape, sigma: float) -> Landscape:
     return landscapes.blurred(sharp, sigma)
 
 
-CLOSED = [name for name in NAMES if landscapes.get(name).surface.blurred]
-SMOOTH = [name for name in CLOSED if landscapes.get(name).surface.smooth]  # a rule of nodes keeps every kink
+CLOSED = [name for name, (surface, _) in landscapes.surfaces().items() if surface.blurred]
+SMOOTH = [name for name in CLOSED if landscapes.surfaces()[name][0].smooth]  # a rule of nodes keeps every kink
 POLYNOMIALS = ["quadratic", "styblinski_tang"]
 # A search asks for millions of values; each of these is a sum over a hundred data points at a thousand nodes.
 SEARCHED = [name for name in NAMES if name not in ("logistic_regression", "two_weight_network", "eggholder")]

@@ -308,7 +308,7 @@ def test_which_minima_are_tips() -> None:
     assert max(grooves) < 0
 
 
-KINKED = [name for name in NAMES if not landscapes.get(name).surface.smooth]
+KINKED = [name for name, (surface, _) in landscapes.surfaces().items() if not surface.smooth]
 
 
 def test_which_surfaces_are_not_smooth() -> None:

@@ -16,6 +16,8 @@ import optimizers
 from landscapes import Landscape
 from optimizers import Arrow, Dissection, Optimizer, Trajectory
 from optimizers._anatomy import eigen
+from tests.optimizers.settings import with_hyperparameter
+from tests.twins import file_of
 
 GENERIC = {"step", "clipped", "held"}
 GROUNDS = (
@@ -130,24 +132,31 @@ def test_the_last_part_is_the_step_and_the_first_gradient_the_one_met(name: str,
 def test_captions_and_marks(name: str) -> None:
     """Every part has a caption with its blanks filled and a mark in the formula; none of either is left over."""
     method, seen = optimizers.get(name).method, set()
+    must = f"The Method in {file_of(name)} must have"
     for optimizer in variants(name):
         for option in ("plain", "all", "step"):
             for *_, dissection in dissections(optimizer, option, 6):
                 terms = [part.term for part in dissection.parts]
                 assert len(set(terms)) == len(terms)
                 for part in dissection.parts:
-                    assert set(re.findall(r"\{(\w+)\}", method.captions[part.term])) == part.numbers.keys()
+                    assert part.term in method.captions, f"{must} a caption for the part {part.term!r}"
+                    blanks = set(re.findall(r"\{(\w+)\}", method.captions[part.term]))
+                    numbers = sorted(part.numbers)
+                    assert blanks == set(numbers), f"{must} {numbers} as the blanks of the caption of {part.term!r}"
                     assert np.isfinite([*map(np.sum, part.numbers.values())]).all()
                 seen.update(terms)
     never = {term for term, used in (("held", method.has_rate), ("clipped", method.uses_gradient)) if not used}
-    assert method.captions.keys() - seen <= never
+    unused = sorted(method.captions.keys() - seen - never)
+    assert not unused, f"{must} no captions but for its parts: {unused} are seen in no step"
     assert seen >= GENERIC - never
     marks = {node.get("class") for node in ElementTree.fromstring(convert(method.formula)).iter()} - {None}
-    assert marks == seen - GENERIC
+    terms = sorted(seen - GENERIC)
+    assert marks == set(terms), f"{must} a mark \\class{{term}}{{...}} in its formula for each of {terms}, not {marks}"
     for caption in method.captions.values():
-        assert caption == caption.strip()
-        assert caption.endswith(".")
-        assert ". " not in caption
+        sentence = f"{must} one sentence as each caption, not {caption!r}"
+        assert caption == caption.strip(), sentence
+        assert caption.endswith("."), sentence
+        assert ". " not in caption, sentence
 
 
 @given(
@@ -372,7 +381,7 @@ def test_eigenvectors_are_orthonormal(a: float, b: float, d: float) -> None:
     np.testing.assert_allclose(H @ w, high * np.array(w), atol=1e-14 * size)
 
 
-SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
+SEARCHERS = with_hyperparameter("line_search")
 
 
 @pytest.mark.parametrize("option", ["plain", "noise", "value"])

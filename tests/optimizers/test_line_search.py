@@ -11,8 +11,9 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Trajectory
+from tests.optimizers.settings import with_hyperparameter
 
-SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
+SEARCHERS = with_hyperparameter("line_search")
 STARTS = (
     ("quadratic", (-3.4, 2.6)),
     ("rosenbrock", (-1.2, 1.0)),

@@ -19,6 +19,7 @@ from landscapes import Parameter
 from optimizers import Average, Clip, Noise, Optimizer, Option, Schedule, Trajectory
 from optimizers._clip import NORM, VALUE, clipped
 from tests.optimizers.record_torch import SURFACES
+from tests.optimizers.settings import with_hyperparameter
 
 ROSENBROCK = landscapes.get("rosenbrock")
 ROUND = landscapes.get("quadratic", condition=1.0, angle=0.0)
@@ -343,7 +344,7 @@ def test_a_method_without_a_rate_has_no_schedule() -> None:
                 optimizers.trace(ROUND, optimizers.get(name), schedule=SCHEDULES[0])
 
 
-@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+@pytest.mark.parametrize("name", with_hyperparameter("lr"))
 def test_a_constant_schedule_is_none(name: str) -> None:
     plain, constant = (
         optimizers.trace(ROSENBROCK, optimizers.get(name), steps=100, schedule=one)

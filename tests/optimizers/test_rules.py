@@ -10,6 +10,7 @@ import landscapes
 import optimizers
 from optimizers import Trajectory
 from optimizers import _rules as rules
+from tests.optimizers.settings import with_hyperparameter
 
 Start = tuple[float, float]
 # A gradient of 0 holds those that follow it; the others look around first.
@@ -254,14 +255,14 @@ def test_a_singular_hessian_with_nothing_to_descend_is_rest() -> None:
 # Out of steps
 
 
-@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+@pytest.mark.parametrize("name", with_hyperparameter("lr"))
 def test_no_learning_rate_no_movement(name: str) -> None:
     run = go("rosenbrock", name, steps=50, lr=0.0)
     assert (run.outcome, run.stopped_at) == ("out_of_steps", 50)
     assert np.all(run.path == run.path[0])
 
 
-@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+@pytest.mark.parametrize("name", with_hyperparameter("lr"))
 def test_a_monstrous_learning_rate_diverges_at_once(name: str) -> None:
     run = go("rosenbrock", name, lr=1e300)
     assert (run.outcome, run.stopped_at) == ("diverged", 1)

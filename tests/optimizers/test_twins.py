@@ -9,6 +9,7 @@ import pytest
 import landscapes
 import optimizers
 from landscapes import Landscape
+from tests.optimizers.settings import with_hyperparameter
 from tests.optimizers.splitmix import normals
 from tests.optimizers.twins import TWINS, Pair
 
@@ -50,7 +51,7 @@ def settings(name: str) -> list[dict[str, float]]:
     return some
 
 
-SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
+SEARCHERS = with_hyperparameter("line_search")
 
 
 class Told:
@@ -118,7 +119,7 @@ def walk(name: str, told: Told, start: Pair, values: dict[str, float], rows: int
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_optimizer_has_a_twin(name: str) -> None:
-    assert name in TWINS, f"write a plain-Python twin of {name} in tests/optimizers/twins.py"
+    assert name in TWINS, TWINS.lacks(name)
 
 
 @pytest.mark.parametrize("ground", GROUNDS, ids=lambda ground: ground[0])
