@@ -17,6 +17,7 @@ from optimizers import Lane, Race
 from pages import kernels
 from tests.landscapes.settings import NAMES, inside, points
 from tests.landscapes.test_critical_points import critical_points
+from tests.marks import slow_where
 
 # The recurrent cliff unrolls fifty steps at each of a thousand nodes, and both walls are too steep for a quadrature.
 GENTLE = {"recurrent_cliff": {"steps": 1.0}, "smooth_step_cliff": {"steepness": 5.0}}
@@ -37,6 +38,7 @@ SMOOTH = [name for name in CLOSED if landscapes.surfaces()[name][0].smooth]  # a
 POLYNOMIALS = ["quadratic", "styblinski_tang"]
 # A search asks for millions of values; each of these is a sum over a hundred data points at a thousand nodes.
 SEARCHED = [name for name in NAMES if name not in ("logistic_regression", "two_weight_network", "eggholder")]
+COSTLY = {"bukin_6", "cosine_ripples", "griewank", "levy", "linear_regression", "sigmoid_plateau"}
 # Of the cliffs and cusps that are blurred in closed form, a sum over the sharp surface sees too little.
 CORNERED = ("mccormick",)  # its wall has a third derivative that jumps
 
@@ -89,6 +91,7 @@ def test_the_mountain_against_integrals(sigma: float) -> None:
         assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=2e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("steepness", "sigma"), [(5.0, 0.19), (5.0, 0.21), (100.0, 0.001), (100.0, 0.011), (100.0, 0.5), (1e4, 2.0)]
 )
@@ -169,7 +172,12 @@ KINKED = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("smooth_step_cliff", "two_weight_network")])
+@pytest.mark.parametrize(
+    "name",
+    slow_where(
+        KINKED.__contains__, [name for name in NAMES if name not in ("smooth_step_cliff", "two_weight_network")]
+    ),
+)
 @pytest.mark.parametrize("sigma", [0.05, 0.7])
 def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: float) -> None:
     """At minima, saddles, the kink of Ackley's, Schwefel's and the irises' at the origin, and anywhere."""
@@ -183,6 +191,7 @@ def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: f
         assert (off <= max(KINKED.get(name, 0.0), 1e-12, landscape.accuracy) * units).all(), (x, y, off / units)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.3, 1.0, 1.5])
 def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
     landscape = made("sigmoid_plateau", sigma)
@@ -195,6 +204,7 @@ def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
     assert made("rastrigin", sigma).accuracy == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameters"), [("recurrent_cliff", {"steps": 8.0}), ("sigmoid_plateau", {"width": 0.1})]
 )
@@ -208,6 +218,7 @@ def test_a_wall_too_steep_is_refused_and_what_is_named_is_accepted(name: str, pa
         landscapes.blurred(landscape, 1.5 * widest)
 
 
+@pytest.mark.slow
 def test_a_wall_between_the_other_probes_is_seen() -> None:
     """At fifty steps it is as steep as floats can be: a sum's gradient there is 0, or what one node on it says."""
     landscape = landscapes.get("recurrent_cliff")
@@ -230,6 +241,7 @@ def test_kinks_without_a_closed_form_are_refused() -> None:
         by_quadrature(landscapes.get("ackley"), 0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "sigma"), [(0.0, 0.05), (0.1, 0.6), (1.0, 2.0)])
 def test_the_flat_floor_against_integrals(width: float, sigma: float) -> None:
     """Each side of the floor by itself, so that there is no kink under an integral."""
@@ -285,6 +297,7 @@ def test_no_blur_is_the_landscape_itself_and_a_little_is_near_it(name: str) -> N
         np.testing.assert_allclose(landscapes.blurred(landscape, sigma).value(x, y), near, rtol=1e-13, atol=atol)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "quadratic"])
 def test_blurring_twice_adds_the_variances(name: str) -> None:
     landscape = landscapes.get(name)
@@ -295,8 +308,10 @@ def test_blurring_twice_adds_the_variances(name: str) -> None:
 
 
 # Between its rays the 0-1 loss is so flat that the Hessians of a search are below the smallest normal number.
-@pytest.mark.parametrize("name", [name for name in SEARCHED if name != "zero_one_loss"])
-@pytest.mark.parametrize("sigma", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize(
+    "name", slow_where(COSTLY.__contains__, [name for name in SEARCHED if name != "zero_one_loss"])
+)
+@pytest.mark.parametrize("sigma", slow_where(lambda sigma: sigma != 0.5, [0.1, 0.5, 1.0]))
 def test_critical_points(name: str, sigma: float) -> None:
     """Each is what it is called, to 1e-9, and another search from other starts finds no other."""
     landscape = made(name, sigma)
@@ -318,7 +333,7 @@ def test_critical_points(name: str, sigma: float) -> None:
             assert any(math.dist((x, y), point) <= 1e-6 for point in landscape.saddles), (x, y)
 
 
-@pytest.mark.parametrize("name", SEARCHED)
+@pytest.mark.parametrize("name", slow_where(COSTLY.__contains__, SEARCHED))
 def test_nothing_on_the_map_is_below_the_infimum(name: str) -> None:
     landscape = made(name, 0.4)
     least = landscape.value(*points(landscape, 2000, wider=1.0).T).min()

@@ -13,6 +13,8 @@ UNKNOWN_USER = """
 import os
 import pwd
 
+pytestmark = pytest.mark.slow
+
 def unknown(user):
     raise KeyError(user)
 

@@ -16,6 +16,7 @@ import optimizers
 from landscapes import Landscape
 from optimizers import Arrow, Dissection, Optimizer, Trajectory
 from optimizers._anatomy import eigen
+from tests.marks import slow_where
 from tests.optimizers.settings import with_hyperparameter
 from tests.twins import file_of
 
@@ -90,7 +91,7 @@ def arrows(dissection: Dissection) -> list[Arrow]:
     return [part.shape for part in dissection.parts if part.adds]
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("option", slow_where(lambda option: option != "all", OPTIONS))
 @pytest.mark.parametrize("name", optimizers.names())
 def test_the_arrows_lead_from_the_point_to_the_next(name: str, option: str) -> None:
     """Each begins where the one before ends, and the last one ends where the run went on."""
@@ -384,6 +385,7 @@ def test_eigenvectors_are_orthonormal(a: float, b: float, d: float) -> None:
 SEARCHERS = with_hyperparameter("line_search")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["plain", "noise", "value"])
 @pytest.mark.parametrize("name", SEARCHERS)
 def test_the_step_is_what_the_search_took_of_its_direction(name: str, option: str) -> None:

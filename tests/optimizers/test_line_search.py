@@ -11,6 +11,7 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Trajectory
+from tests.marks import slow_where
 from tests.optimizers.settings import with_hyperparameter
 
 SEARCHERS = with_hyperparameter("line_search")
@@ -157,9 +158,10 @@ def test_armijo_halves_its_first_trial() -> None:
 
 
 SMOOTH = [name for name in landscapes.names() if name != "zero_one_loss"]  # it has no slope to search along
+COSTLY = {"ackley", "logistic_regression", "recurrent_cliff", "tanh_pair", "two_weight_network"}
 
 
-@pytest.mark.parametrize("surface", SMOOTH)
+@pytest.mark.parametrize("surface", slow_where(COSTLY.__contains__, SMOOTH))
 def test_the_exact_search_finds_the_first_minimum_on_the_line(surface: str) -> None:
     """From anywhere on the map: until there the loss falls at 22,000 points of the line, and there it turns."""
     ground, chance = landscapes.get(surface), np.random.default_rng(1)

@@ -206,6 +206,7 @@ def scheduled_in_torch(kind: str, arguments: dict[str, Any], one: Schedule, step
 OWN_START = ("one_cycle", "triangular")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("one", "warmup"),
     [(one, warmup) for one in SCHEDULES for warmup in (0, 12) if not (warmup and one.kind in OWN_START)],
@@ -248,6 +249,7 @@ LONG_WAYS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "values"), LONG_WAYS)
 def test_over_a_long_way_schedules_are_pytorchs(kind: str, values: dict[str, float]) -> None:
     """Far beyond the end where PyTorch goes on: its one cycle ends with an error."""

@@ -349,6 +349,7 @@ def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
 POWERS = [-930, -660, -400, -100, 100, 400, 660, 930]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", POWERS)
 @pytest.mark.parametrize("name", ["newton", "saddle_free_newton", "nelder_mead"])
 def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) -> None:
@@ -360,6 +361,7 @@ def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) ->
         assert (one.outcome, one.minimum, one.best) == (other.outcome, other.minimum, other.best)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", POWERS)
 @pytest.mark.parametrize("kind", ["exact", "wolfe"])
 @pytest.mark.parametrize("name", ["steepest_descent", "conjugate_gradient", "coordinate_descent", "bfgs", "lbfgs"])

@@ -22,6 +22,7 @@ from optimizers._abreast import MOST_HYPERPARAMETERS, together
 from optimizers._executor import SETTING, WORKERS, cluster, threads
 from optimizers._many import in_turn
 from optimizers._sweep import MOST_RUNS, WANTED
+from tests.marks import slow_where
 
 BOX = 3.0
 TOLERANCE = 1e-3
@@ -86,7 +87,7 @@ def test_cells_are_single_runs(name: str) -> None:
 
 
 @pytest.mark.parametrize("surface", landscapes.names())
-@pytest.mark.parametrize("name", ["nesterov", "adam", "newton"])
+@pytest.mark.parametrize("name", slow_where(lambda name: name != "nesterov", ["nesterov", "adam", "newton"]))
 def test_cells_are_single_runs_everywhere(surface: str, name: str) -> None:
     race = Race(surface, (Lane(name),), landscapes.get(surface).start, steps=60)
     assert_cells_are_runs(race, starts(surface, 13), 15)
@@ -335,6 +336,7 @@ def test_what_dask_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         sweep(VALLEY, over=GRID)
 
 
+@pytest.mark.slow
 def test_a_cluster_of_two_dask_workers_finds_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     if not find_spec("distributed"):
         missing = "Dask is not installed"

@@ -28,6 +28,7 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
 
+@pytest.mark.slow
 @given(readings())
 @example(
     Reading(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))

@@ -88,6 +88,7 @@ def test_anything_gives_a_race(something: Any) -> None:
     check(read(dict.fromkeys(told(USUAL), something), USUAL))
 
 
+@pytest.mark.slow
 @given(readings(), st.data())
 def test_a_race_with_something_wrong_in_it_gives_a_race(reading: Reading, data: st.DataObject) -> None:
     wrong = told(reading)
@@ -99,6 +100,7 @@ def test_a_race_with_something_wrong_in_it_gives_a_race(reading: Reading, data: 
     check(read(wrong, data.draw(st.sampled_from([USUAL, LATER, reading]))))
 
 
+@pytest.mark.slow
 @given(readings())
 def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: Reading) -> None:
     again = read(told(reading), USUAL)
@@ -107,6 +109,7 @@ def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: Readi
     assert bits(read(json.loads(json.dumps(told(reading))), LATER)) == bits(reading)
 
 
+@pytest.mark.slow
 @given(readings())
 def test_what_is_not_said_is_as_usual(reading: Reading) -> None:
     """The playhead, the window and the chosen runner are of one moment; the rest stays."""

@@ -64,6 +64,7 @@ def test_the_rules_one_after_the_other() -> None:
     assert (shown(page).race, shown(page).view.rule) == (before, "own")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["default", "tuned"])
 def test_a_link_that_names_a_rule_is_under_it_unless_it_says_otherwise(rule: str) -> None:
     page = opened(landscape="beale", lane=["sgd", "hidden adam"], rule=rule, steps="50")

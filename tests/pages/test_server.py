@@ -89,6 +89,7 @@ def long(columns: int, **more: Any) -> str:
     return json.dumps({"race": race, "heat": {"columns": columns, "rows": columns}, **more})
 
 
+@pytest.mark.slow
 def test_what_is_asked_instead_drops_what_takes_long(app: App) -> None:
     async def ask() -> list[Any]:
         async with connect(app) as one:
@@ -352,6 +353,7 @@ def test_a_page_that_has_not_changed_names_them_anew(app: App) -> None:
     assert (status, again["link"]) == (304, first["link"])
 
 
+@pytest.mark.slow
 def test_it_runs_under_uvicorn_too(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "log"
     command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--host", HOST]
