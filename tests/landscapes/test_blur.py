@@ -73,6 +73,7 @@ def expected(f: Callable[[Any], Any], x: float, sigma: float) -> Any:
         return quad(lambda z: f(mpf(x) + mpf(sigma) * z) * exp(-z * z / 2), ends) / sqrt(2 * pi)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
 def test_easom_against_integrals(sigma: float) -> None:
     """The product of two integrals."""
@@ -82,6 +83,7 @@ def test_easom_against_integrals(sigma: float) -> None:
         assert float(landscape.value(x, y)) == pytest.approx(float(-a * b), rel=1e-13, abs=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
 def test_the_mountain_against_integrals(sigma: float) -> None:
     landscape = made("mountain", sigma)
@@ -118,6 +120,7 @@ def blurred_step(x: float, sigma: float, steepness: float) -> list[float]:
         return [over(mp.ncdf), over(mp.npdf) / sigma, over(lambda z: -z * mp.npdf(z)) / sigma**2]
 
 
+@pytest.mark.slow
 def test_derivatives_against_integrals() -> None:
     """The derivatives of an expected value are the expected derivatives: of ½ c₁ sech x, a mountain without plains."""
     landscape = made("mountain", 0.4, c0=0.0, c1=2.0)
@@ -178,7 +181,7 @@ KINKED = {
         KINKED.__contains__, [name for name in NAMES if name not in ("smooth_step_cliff", "two_weight_network")]
     ),
 )
-@pytest.mark.parametrize("sigma", [0.05, 0.7])
+@pytest.mark.parametrize("sigma", slow_where(lambda sigma: sigma != 0.7, [0.05, 0.7]))
 def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: float) -> None:
     """At minima, saddles, the kink of Ackley's, Schwefel's and the irises' at the origin, and anywhere."""
     landscape = made(name, sigma)

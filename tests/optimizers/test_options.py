@@ -388,6 +388,7 @@ def test_clipping_by_value_may_turn() -> None:
     assert clipped(VALUE, 1.0, -3.0, 0.5) == (-1.0, 0.5)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), thresholds)
 def test_clipping_is_pytorchs(gx: float, gy: float, threshold: float) -> None:
