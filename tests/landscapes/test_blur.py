@@ -336,7 +336,8 @@ def test_critical_points(name: str, sigma: float) -> None:
             assert any(math.dist((x, y), point) <= 1e-6 for point in landscape.saddles), (x, y)
 
 
-@pytest.mark.parametrize("name", slow_where(COSTLY.__contains__, SEARCHED))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEARCHED)
 def test_nothing_on_the_map_is_below_the_infimum(name: str) -> None:
     landscape = made(name, 0.4)
     least = landscape.value(*points(landscape, 2000, wider=1.0).T).min()

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 UNKNOWN_USER = """
 import os
 import pwd
-
-pytestmark = pytest.mark.slow
 
 def unknown(user):
     raise KeyError(user)

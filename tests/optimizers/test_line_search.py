@@ -212,6 +212,7 @@ def lattice(ground: Landscape, side: int) -> list[tuple[float, float]]:
     return [(float(u), float(v)) for u in x for v in y]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("search", ["exact", "armijo", "wolfe"])
 @pytest.mark.parametrize("name", SEARCHERS)
 def test_from_a_lattice_of_starts_no_run_rises_or_freezes(name: str, search: str) -> None:

@@ -641,6 +641,7 @@ KS = np.unique(np.logspace(2.5, 4.5, 12).astype(int))
 LAST = int(KS[-1])
 
 
+@pytest.mark.slow
 def test_one_over_k_goes_on_where_a_constant_rate_stops() -> None:
     """The excess error of SGD falls like 1/k (section 8.3.1)."""
     constant, falling = (

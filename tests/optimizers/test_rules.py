@@ -330,6 +330,7 @@ def scaled(f: float, x: float) -> Any:
     return landscapes.Landscape(surface, "many_minima", {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("f", "x"), [(1e-30, 1.0), (1e30, 1.0), (1.0, 1e-9), (1.0, 1e6), (1e-20, 1e-6), (1e20, 1e5)])
 @pytest.mark.parametrize("name", ["newton", "steepest_descent", "sgd"])
 def test_units_change_no_outcome(f: float, x: float, name: str) -> None:

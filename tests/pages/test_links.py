@@ -79,6 +79,7 @@ WORDS = [
 texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=6).map(" ".join)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(texts, max_size=12)))
 def test_no_link_breaks_anything(query: dict[str, list[str]]) -> None:
     check(read(links.plain(query), USUAL))

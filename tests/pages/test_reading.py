@@ -243,6 +243,7 @@ def test_the_last_of_two_keys_counts() -> None:
     assert read(json.loads('{"steps": 1, "steps": 2}'), USUAL).race.steps == 2
 
 
+@pytest.mark.slow
 def test_every_depth_of_nesting() -> None:
     deep: Any = []
     for depth in range(1200):
