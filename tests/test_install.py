@@ -15,6 +15,8 @@ import pytest
 
 from tests.running import ROOT, App
 
+pytestmark = pytest.mark.slow
+
 ROOMS = ("landscapes", "optimizers", "pages")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 

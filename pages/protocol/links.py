@@ -8,7 +8,6 @@ bits. All of a race is written down, so that a link means the same race when def
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +18,19 @@ from pages.protocol.parsing import ParsedRace
 Query = Mapping[str, str | list[str]]
 
 
+def _by_key(table: tuple[Field, ...]) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    """The fields of a table by their keys in a link, in the table's order."""
+    return tuple((key, tuple(fields)) for key, fields in groupby(table, lambda field: field.link_key))
+
+
+_RACE, _VIEW = _by_key(RACE), _by_key(VIEW)
+
+
 def to_query(parsed: ParsedRace) -> dict[str, str | list[str]]:
     """The query parameters of a link to exactly this."""
     query: dict[str, str | list[str]] = {}
-    for record, table in ((parsed.race, RACE), (parsed.view, VIEW)):
-        for key, fields in _by_key(table):
+    for record, by_key in ((parsed.race, _RACE), (parsed.view, _VIEW)):
+        for key, fields in by_key:
             if any(field.always or getattr(record, field.name) != field.default for field in fields):
                 query[key] = _to_text(fields, record)
     return query
@@ -39,7 +46,7 @@ def _to_text(fields: tuple[Field, ...], record: Any) -> str | list[str]:
 def query_to_dict(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The plain data that a link's query asks for, not yet checked: see `pages.protocol.parsing.parse_race`."""
     given: dict[str, Any] = {}
-    for key, fields in (*_by_key(RACE), *_by_key(VIEW)):
+    for key, fields in (*_RACE, *_VIEW):
         texts = query.get(key)
         if not texts:
             continue
@@ -49,9 +56,3 @@ def query_to_dict(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         else:
             given |= take_fields(fields, Words(texts[-1].split()))  # the last of a repeated key counts
     return given
-
-
-@cache
-def _by_key(table: tuple[Field, ...]) -> tuple[tuple[str, tuple[Field, ...]], ...]:
-    """The fields of a table by their keys in a link, in the table's order."""
-    return tuple((key, tuple(fields)) for key, fields in groupby(table, lambda field: field.link_key))

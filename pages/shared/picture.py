@@ -43,4 +43,5 @@ def _pixels(name: str, dark: bool) -> NDArray[np.uint8]:
     steepness = np.hypot(*np.gradient(lines))
     on_line = np.abs(lines - np.round(lines)) < 0.5 * np.minimum(steepness, 0.5)  # half a pixel to either side
     shade = 1 - 2.0 * np.clip(slope, -0.1, 0.1) - 0.1 * on_line
-    return np.clip(colour * shade[..., None], 0, 255).astype(np.uint8)
+    pixels: NDArray[np.uint8] = np.clip(colour * shade[..., None], 0, 255).astype(np.uint8)
+    return pixels

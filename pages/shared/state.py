@@ -187,11 +187,12 @@ def follow(told: Mapping[str, Any]) -> None:
     race, view, commit, revision = (told.get(name) for name in ("race", "view", "commit", "revision"))
     if isinstance(commit, int):
         state.heard = commit
-    same = told.get("session") == state.token and isinstance(revision, int)
+    if told.get("session") != state.token or not isinstance(revision, int):
+        revision = None  # of another session
     now = state.reading
     if not isinstance(race, Mapping) or not isinstance(view, Mapping) or race.get("landscape") != now.race.landscape:
         return
-    if same and revision < state.another:
+    if revision is not None and revision < state.another:
         return
     turned = told.get("turned") is True and now.view.rule in SEARCHED
     ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
@@ -199,7 +200,7 @@ def follow(told: Mapping[str, Any]) -> None:
     if asked.view.rule == "same" and shared(asked.race.lanes) != asked.race.lanes:
         asked = _as_set(asked)
     state.reading, state.written = asked, False
-    if not same or revision < state.revision or asked.view.rule != view.get("rule"):
+    if revision is None or revision < state.revision or asked.view.rule != view.get("rule"):
         state.revision += 1  # news for the stage
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.stage.development import DEVELOPMENT, RELOAD
 from pages.stage.server import version
 
 # Small on purpose: it is sent with every rerun. Everything else is a served file, and on its way since the page began.
@@ -23,7 +24,7 @@ export default function (component) {
 _component = st.components.v2.component(
     "slalom_stage",
     html='<div class="slalom"></div>',
-    js=_MOUNT % version(),
+    js=_MOUNT % version() + (RELOAD if DEVELOPMENT else ""),
     isolate_styles=False,
 )
 

@@ -70,19 +70,22 @@ def answer(request: Request, cancelled: Cancelled | None = None) -> bytes:
     _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
     origin = _point(plain.get("origin"))
     most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
-    parts, lanes, runs = [], [], run(race)
+    parts: list[bytes] = []
+    lanes: list[dict[str, Any]] = []
+    runs = run(race)
     for lane, one in zip(race.lanes, runs, strict=True):
         rows, every = pack_rows(one.record, origin, ground.infimum, most)
         parts.append(rows.tobytes())
-        if one.average is not None:
-            parts.append(pack_rows(_averaged(one), origin, ground.infimum, most)[0].tobytes())
+        if one.average is not None and one.average_loss is not None:
+            average = _averaged(one.average, one.average_loss)
+            parts.append(pack_rows(average, origin, ground.infimum, most)[0].tobytes())
         told = _told(ground, lane, one, len(rows), every) | {"rates": _rates(race, len(lanes))}
         if plain.get("clipping") is True:
             vectors, told["clipping"] = _clipping(one, len(rows), every)
             parts.append(vectors.tobytes())
         lanes.append(told)
     surface = _surface(ground, plain.get("surface"))
-    header = {
+    header: dict[str, Any] = {
         "id": _numbered(plain.get("id")),
         "problems": [problem.said(_) for problem in reading.problems],
         "origin": origin,
@@ -117,9 +120,9 @@ def answer(request: Request, cancelled: Cancelled | None = None) -> bytes:
     return struct.pack("<I", len(text)) + text + b"".join(parts)
 
 
-def _averaged(one: Trajectory) -> Any:
+def _averaged(average: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.float64]:
     """The record of the average, which has no gradient of its own."""
-    return np.column_stack([one.average, one.average_loss, np.zeros_like(one.path)])
+    return np.column_stack([average, loss, np.zeros_like(average)])
 
 
 def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizers import Race, sweep
+from optimizers import OUTCOMES, Race, sweep
 
 Numbers = NDArray[np.float64]
 
@@ -35,7 +35,8 @@ def _lane(race: Race, i: int, x: Numbers, y: Numbers, cancelled: Callable[[], bo
     ends = np.where(found.minimum < 0, ELSEWHERE, np.minimum(found.minimum, FIRST_SADDLE - 1))
     saddles = np.where(found.saddle < 0, SADDLE, np.minimum(found.saddle + FIRST_SADDLE, SADDLE))
     ends = np.where(found.ended("saddle"), saddles, ends)
-    for outcome, code in ENDS.items():
-        ends = np.where(found.ended(outcome), code, ends)
+    for outcome in OUTCOMES:
+        if outcome in ENDS:
+            ends = np.where(found.ended(outcome), ENDS[outcome], ends)
     soon = np.round(255 * np.log1p(found.stopped_at) / math.log1p(max(race.steps, 1)))
     return ends.astype(np.uint8).tobytes() + soon.astype(np.uint8).tobytes()

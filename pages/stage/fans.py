@@ -58,7 +58,7 @@ def _numbers(
     many: Seeds, theory: Prediction | None, kept: list[bool], fan: int, infimum: float, origin: Point
 ) -> bytes:
     """The blocks of a lane: of its path (False), of its average (True), or of both."""
-    points = [many.average if average else many.path for average in kept]
+    points = [points for average in kept if (points := many.average if average else many.path) is not None]
     ends = [one[:, -1] - origin for one in points] if len(many.path) > 1 else []
     blocks = [
         *(one[:fan] - origin for one in points),

@@ -29,8 +29,10 @@ from optimizers import kernels
 from pages.protocol import opening
 from pages.protocol.parsing import DEFAULT_LANDSCAPE
 from pages.shared.turns import racing
+from pages.stage import development
 from pages.stage.answer import answer
 from pages.stage.catalogue import catalogue
+from pages.stage.development import DEVELOPMENT, cached
 from pages.stage.request import Request, parse_request
 from pages.stage.worker import Worker
 from pages.words import LANGUAGES, preferred
@@ -43,6 +45,7 @@ KINDS = {  # of files: their media type, and how a page asks for them early
     ".json": ("application/json", "preload; as=fetch; crossorigin"),
 }
 FOREVER = "public, max-age=31536000, immutable"
+CACHING = "no-store" if DEVELOPMENT else FOREVER  # of the stage's own files
 
 # One pool for everything that is computed outside a script run; kernels let go of the GIL.
 POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
@@ -54,14 +57,14 @@ _worker = Worker()
 logger = logging.getLogger(__name__)
 
 
-@cache
+@cached
 def files() -> Mapping[str, bytes]:
     """The stage's files, and its words in every language, by their names."""
-    told = {f"words/{language}.json": JSONResponse(catalogue(language)).body for language in LANGUAGES}
+    told = {f"words/{language}.json": bytes(JSONResponse(catalogue(language)).body) for language in LANGUAGES}
     return told | {file.name: file.read_bytes() for file in sorted(WEB.iterdir()) if file.suffix in KINDS}
 
 
-@cache
+@cached
 def packed(name: str) -> bytes:
     """A file as it travels: made small once, for compression takes longer than all the rest of a response."""
     return gzip.compress(files()[name])
@@ -70,7 +73,7 @@ def packed(name: str) -> bytes:
 @cache
 def version() -> str:
     """A stamp of everything the stage's files say, for addresses that may be cached for ever."""
-    digest = hashlib.sha256(plotly.__version__.encode())
+    digest = hashlib.sha256((plotly.__version__ + CACHING).encode())
     for body in files().values():
         digest.update(body)
     return digest.hexdigest()[:12]
@@ -81,7 +84,7 @@ async def stage_file(request: HttpRequest) -> Response:
     name = request.path_params["name"]
     if name not in files():
         return Response(status_code=404)
-    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": CACHING, "Vary": "Accept-Encoding"}
     small = "gzip" in request.headers.get("accept-encoding", "")
     if small:
         headers["Content-Encoding"] = "gzip"
@@ -243,6 +246,7 @@ def _answer(request: Request, dropped: threading.Event) -> bytes | None:
 def routes() -> list[BaseRoute]:
     """The routes of the stage."""
     return [
+        *development.routes(),
         WebSocketRoute("/slalom/race", race_socket),
         Mount(f"/slalom/{version()}/plotly", Immutable(directory=PLOTLY)),
         Route(f"/slalom/{version()}/{{name:path}}", stage_file),
@@ -258,9 +262,12 @@ def middleware() -> list[Middleware]:
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Compiles the kernels while the server already answers, and then starts the worker."""
     sys.setswitchinterval(SWITCH)
-    beginning = asyncio.create_task(_begin())
+    tasks = [asyncio.create_task(_begin())]
+    if DEVELOPMENT:
+        tasks.append(asyncio.create_task(development.restart_on_change(_worker.stop)))
     yield
-    beginning.cancel()
+    for task in tasks:
+        task.cancel()
     await _worker.stop()
 
 

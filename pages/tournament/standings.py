@@ -87,7 +87,7 @@ def table(rows: list[Row], names: list[str], colours: list[str], view: View, _: 
     }
     median = _("median {unit} to solve").format(unit=counted(view, _))
     heads = [_("runner"), _("wins"), _("solved"), median, _("median final loss"), *endings.values()]
-    columns = [
+    columns: list[tuple[list[Any], Any]] = [
         ([one.wins for one in rows], max),
         ([one.solved for one in rows], max),
         ([one.cost for one in rows], min),

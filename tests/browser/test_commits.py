@@ -8,6 +8,8 @@ from tests.browser.conftest import Visitor
 from tests.browser.hands import drag_start, query
 from tests.running import App
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_stage_is_behind_until_its_last_change_is_in_the_link(visit):
     visitor = visit()

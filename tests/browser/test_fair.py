@@ -9,6 +9,8 @@ import optimizers
 from pages.words import speaker
 from tests.browser.hands import choose, drag_start, painted, query, redrawn, trails
 
+pytestmark = pytest.mark.slow
+
 PAIR = "/?landscape=rosenbrock&start=-0.5+2.2&lane=sgd+lr+0.001&lane=newton"
 
 

@@ -10,6 +10,8 @@ from pages.contents import PAGES
 from pages.words import LANGUAGES, speaker
 from tests.browser.hands import choose, drag_start, painted, pixels, query, redrawn, spoken, start, trails
 
+pytestmark = pytest.mark.slow
+
 WITH_CASES = [averaging.PAGE, clipping.PAGE, step.PAGE]
 KNOBS = {"averaging": "burn_in", "clipping": "threshold", "step": "lr"}
 SAY = speaker("en")

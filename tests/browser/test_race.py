@@ -11,6 +11,8 @@ import landscapes
 import optimizers
 from tests.browser.hands import choose, drag_start, names, painted, pixels, query, redrawn, start, trails
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_opens_on_a_race_already_drawn(visit):
     page = visit().open()

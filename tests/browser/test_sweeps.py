@@ -9,6 +9,8 @@ from pages import basins, tune
 from pages.words import LANGUAGES, speaker
 from tests.browser.hands import choose, drag_start, names, painted, query, redrawn, spoken, start, trails
 
+pytestmark = pytest.mark.slow
+
 SAY = speaker("en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FINE = "Number(document.querySelector('.slalom').dataset.fine) === 512"

@@ -1,9 +1,11 @@
 """Every discovered surface at its defaults and at other values of every parameter."""
 
 import math
-from typing import TypeAlias
+from collections.abc import Collection, Iterable
+from typing import Any, TypeAlias
 
 import numpy as np
+import pytest
 
 import landscapes
 from landscapes import Landscape, Parameter
@@ -27,9 +29,15 @@ def settings() -> list[Setting]:
     found: list[Setting] = []
     for name in landscapes.names():
         found.append((name, {}))
-        for parameter in landscapes.get(name).parameters:
+        for parameter in landscapes.surfaces()[name][0].parameters:
             found.extend((name, {parameter.name: value}) for value in values(parameter))
     return found
+
+
+def slow_settings(costly: Collection[str], settings: Iterable[Setting]) -> list[Any]:
+    """Settings as cases, of which those are marked as slow that are no defaults or are of a costly surface."""
+    marks = {True: [pytest.mark.slow], False: []}
+    return [pytest.param(name, values, marks=marks[bool(values) or name in costly]) for name, values in settings]
 
 
 def label(setting: Setting) -> str:

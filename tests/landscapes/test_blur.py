@@ -16,6 +16,7 @@ from landscapes.jets import SURFACE
 from optimizers import Lane, Race, kernels
 from tests.landscapes.settings import NAMES, inside, points
 from tests.landscapes.test_critical_points import critical_points
+from tests.marks import slow_where
 
 # The recurrent cliff unrolls fifty steps at each of a thousand nodes, and both walls are too steep for a quadrature.
 GENTLE = {"recurrent_cliff": {"steps": 1.0}, "smooth_step_cliff": {"steepness": 5.0}}
@@ -31,11 +32,12 @@ def by_quadrature(landscape: Landscape, sigma: float) -> Landscape:
     return landscapes.blurred(sharp, sigma)
 
 
-CLOSED = [name for name in NAMES if landscapes.get(name).surface.blurred]
-SMOOTH = [name for name in CLOSED if landscapes.get(name).surface.smooth]  # a rule of nodes keeps every kink
+CLOSED = [name for name, (surface, _) in landscapes.surfaces().items() if surface.blurred]
+SMOOTH = [name for name in CLOSED if landscapes.surfaces()[name][0].smooth]  # a rule of nodes keeps every kink
 POLYNOMIALS = ["quadratic", "styblinski_tang"]
 # A search asks for millions of values; each of these is a sum over a hundred data points at a thousand nodes.
 SEARCHED = [name for name in NAMES if name not in ("logistic_regression", "two_weight_network", "eggholder")]
+COSTLY = {"bukin_6", "cosine_ripples", "griewank", "levy", "linear_regression", "sigmoid_plateau"}
 # Of the cliffs and cusps that are blurred in closed form, a sum over the sharp surface sees too little.
 CORNERED = ("mccormick",)  # its wall has a third derivative that jumps
 
@@ -70,6 +72,7 @@ def expected(f: Callable[[Any], Any], x: float, sigma: float) -> Any:
         return quad(lambda z: f(mpf(x) + mpf(sigma) * z) * exp(-z * z / 2), ends) / sqrt(2 * pi)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
 def test_easom_against_integrals(sigma: float) -> None:
     """The product of two integrals."""
@@ -79,6 +82,7 @@ def test_easom_against_integrals(sigma: float) -> None:
         assert float(landscape.value(x, y)) == pytest.approx(float(-a * b), rel=1e-13, abs=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.1, 0.5, 0.7, 1.0, 1.5, 2.0])
 def test_the_mountain_against_integrals(sigma: float) -> None:
     landscape = made("mountain", sigma)
@@ -88,6 +92,7 @@ def test_the_mountain_against_integrals(sigma: float) -> None:
         assert float(landscape.value(x, 0.0)) == pytest.approx(whole, rel=2e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("steepness", "sigma"), [(5.0, 0.19), (5.0, 0.21), (100.0, 0.001), (100.0, 0.011), (100.0, 0.5), (1e4, 2.0)]
 )
@@ -114,6 +119,7 @@ def blurred_step(x: float, sigma: float, steepness: float) -> list[float]:
         return [over(mp.ncdf), over(mp.npdf) / sigma, over(lambda z: -z * mp.npdf(z)) / sigma**2]
 
 
+@pytest.mark.slow
 def test_derivatives_against_integrals() -> None:
     """The derivatives of an expected value are the expected derivatives: of ½ c₁ sech x, a mountain without plains."""
     landscape = made("mountain", 0.4, c0=0.0, c1=2.0)
@@ -168,8 +174,13 @@ KINKED = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("smooth_step_cliff", "two_weight_network")])
-@pytest.mark.parametrize("sigma", [0.05, 0.7])
+@pytest.mark.parametrize(
+    "name",
+    slow_where(
+        KINKED.__contains__, [name for name in NAMES if name not in ("smooth_step_cliff", "two_weight_network")]
+    ),
+)
+@pytest.mark.parametrize("sigma", slow_where(lambda sigma: sigma != 0.7, [0.05, 0.7]))
 def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: float) -> None:
     """At minima, saddles, the kink of Ackley's, Schwefel's and the irises' at the origin, and anywhere."""
     landscape = made(name, sigma)
@@ -182,6 +193,7 @@ def test_value_gradient_and_hessian_against_a_grid_of_values(name: str, sigma: f
         assert (off <= max(KINKED.get(name, 0.0), 1e-12, landscape.accuracy) * units).all(), (x, y, off / units)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sigma", [0.3, 1.0, 1.5])
 def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
     landscape = made("sigmoid_plateau", sigma)
@@ -194,6 +206,7 @@ def test_the_stated_accuracy_holds_at_other_points(sigma: float) -> None:
     assert made("rastrigin", sigma).accuracy == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameters"), [("recurrent_cliff", {"steps": 8.0}), ("sigmoid_plateau", {"width": 0.1})]
 )
@@ -207,6 +220,7 @@ def test_a_wall_too_steep_is_refused_and_what_is_named_is_accepted(name: str, pa
         landscapes.blurred(landscape, 1.5 * widest)
 
 
+@pytest.mark.slow
 def test_a_wall_between_the_other_probes_is_seen() -> None:
     """At fifty steps it is as steep as floats can be: a sum's gradient there is 0, or what one node on it says."""
     landscape = landscapes.get("recurrent_cliff")
@@ -229,6 +243,7 @@ def test_kinks_without_a_closed_form_are_refused() -> None:
         by_quadrature(landscapes.get("ackley"), 0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "sigma"), [(0.0, 0.05), (0.1, 0.6), (1.0, 2.0)])
 def test_the_flat_floor_against_integrals(width: float, sigma: float) -> None:
     """Each side of the floor by itself, so that there is no kink under an integral."""
@@ -284,6 +299,7 @@ def test_no_blur_is_the_landscape_itself_and_a_little_is_near_it(name: str) -> N
         np.testing.assert_allclose(landscapes.blurred(landscape, sigma).value(x, y), near, rtol=1e-13, atol=atol)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "quadratic"])
 def test_blurring_twice_adds_the_variances(name: str) -> None:
     landscape = landscapes.get(name)
@@ -294,8 +310,10 @@ def test_blurring_twice_adds_the_variances(name: str) -> None:
 
 
 # Between its rays the 0-1 loss is so flat that the Hessians of a search are below the smallest normal number.
-@pytest.mark.parametrize("name", [name for name in SEARCHED if name != "zero_one_loss"])
-@pytest.mark.parametrize("sigma", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize(
+    "name", slow_where(COSTLY.__contains__, [name for name in SEARCHED if name != "zero_one_loss"])
+)
+@pytest.mark.parametrize("sigma", slow_where(lambda sigma: sigma != 0.5, [0.1, 0.5, 1.0]))
 def test_critical_points(name: str, sigma: float) -> None:
     """Each is what it is called, to 1e-9, and another search from other starts finds no other."""
     landscape = made(name, sigma)
@@ -317,6 +335,7 @@ def test_critical_points(name: str, sigma: float) -> None:
             assert any(math.dist((x, y), point) <= 1e-6 for point in landscape.saddles), (x, y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SEARCHED)
 def test_nothing_on_the_map_is_below_the_infimum(name: str) -> None:
     landscape = made(name, 0.4)

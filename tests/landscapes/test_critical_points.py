@@ -7,7 +7,7 @@ import pytest
 
 import landscapes
 from landscapes import Landscape
-from tests.landscapes.settings import LABELS, NAMES, SETTINGS, Setting, inside, label, points
+from tests.landscapes.settings import LABELS, NAMES, SETTINGS, Setting, inside, label, points, slow_settings
 
 every_setting = pytest.mark.parametrize(("name", "parameters"), SETTINGS, ids=LABELS)
 
@@ -175,7 +175,9 @@ SIDES = {"eggholder": 300}  # of the grid, where critical points lie close toget
 SEARCHED = [*((name, {}) for name in SLOPED), *MOVED]
 
 
-@pytest.mark.parametrize(("name", "parameters"), SEARCHED, ids=[label(setting) for setting in SEARCHED])
+@pytest.mark.parametrize(
+    ("name", "parameters"), slow_settings(("eggholder",), SEARCHED), ids=[label(setting) for setting in SEARCHED]
+)
 def test_no_critical_point_is_missed(name: str, parameters: dict[str, float]) -> None:
     landscape = landscapes.get(name, **parameters)
     isolated = []
@@ -248,6 +250,7 @@ def test_the_eggholder_goes_on_down_beyond_its_published_border() -> None:
     assert (len(landscape.minima), len(landscape.saddles)) == (96, 176)
 
 
+@pytest.mark.slow
 def test_no_place_outside_the_eggholders_box_is_lower_than_its_minimum() -> None:
     """A wall w deep and the least that the waves can be there; where the waves win, every half unit."""
     landscape, deep = landscapes.get("eggholder"), np.linspace(10, 1e4, 100_000)
@@ -308,7 +311,7 @@ def test_which_minima_are_tips() -> None:
     assert max(grooves) < 0
 
 
-KINKED = [name for name in NAMES if not landscapes.get(name).surface.smooth]
+KINKED = [name for name, (surface, _) in landscapes.surfaces().items() if not surface.smooth]
 
 
 def test_which_surfaces_are_not_smooth() -> None:

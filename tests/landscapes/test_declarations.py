@@ -8,8 +8,9 @@ import pytest
 import landscapes
 from landscapes import Parameter
 from tests.landscapes.settings import NAMES, inside
+from tests.twins import file_of
 
-with_parameters = [(name, p) for name in NAMES for p in landscapes.get(name).parameters]
+with_parameters = [(name, p) for name in NAMES for p in landscapes.surfaces()[name][0].parameters]
 every_parameter = pytest.mark.parametrize(
     ("name", "parameter"), with_parameters, ids=[f"{name}-{p.name}" for name, p in with_parameters]
 )
@@ -18,25 +19,29 @@ every_parameter = pytest.mark.parametrize(
 @pytest.mark.parametrize("name", NAMES)
 def test_words(name: str) -> None:
     surface, challenge = landscapes.surfaces()[name]
-    assert surface.name == name == name.lower()
-    assert surface.title
-    assert surface.formula
-    assert surface.reference
-    assert 0 < len(surface.watch) <= 90
-    assert surface.watch[-1] in ".?!"
+    must = f"The Surface in {file_of(name)} must have"
+    assert surface.name == name == name.lower(), f"{must} a name in lower case, not {surface.name!r}"
+    for words in ("title", "formula", "reference"):
+        assert getattr(surface, words), f"{must} a {words}"
+    sentence = f"{must} a sentence of at most 90 characters as watch, not {surface.watch!r}"
+    assert 0 < len(surface.watch) <= 90, sentence
+    assert surface.watch[-1] in ".?!", sentence
     assert challenge in landscapes.get(name).challenges
-    assert inside(landscapes.get(name), surface.start)
-    assert np.isfinite(landscapes.get(name).jet(*surface.start)).all()
+    assert inside(landscapes.get(name), surface.start), f"{must} its start inside its domain"
+    assert np.isfinite(landscapes.get(name).jet(*surface.start)).all(), f"{must} a finite jet at its start"
 
 
 @every_parameter
 def test_parameter(name: str, parameter: Parameter) -> None:
-    assert parameter.at_least <= parameter.low < parameter.high <= parameter.at_most
-    assert parameter.low <= parameter.default <= parameter.high
+    must = f"The parameter {parameter.name} in {file_of(name)} must have"
+    limits = (parameter.at_least, parameter.low, parameter.high, parameter.at_most)
+    assert parameter.low < parameter.high, f"{must} low below high"
+    assert limits == tuple(sorted(limits)), f"{must} at_least <= low < high <= at_most, not {limits}"
+    assert parameter.low <= parameter.default <= parameter.high, f"{must} its default between low and high"
     assert parameter.scale in ("linear", "log")
-    assert parameter.scale == "linear" or parameter.low > 0
-    assert parameter.meaning
-    assert parameter.symbol
+    assert parameter.scale == "linear" or parameter.low > 0, f"{must} low > 0, because its scale is logarithmic"
+    assert parameter.meaning, f"{must} a meaning, its name in words"
+    assert parameter.symbol, f"{must} a symbol, in LaTeX"
     assert landscapes.get(name).values[parameter.name] == parameter.default
 
 

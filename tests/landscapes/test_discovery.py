@@ -78,6 +78,7 @@ def test_names_are_the_files() -> None:
     assert list(landscapes.names()) == sorted(files)
 
 
+@pytest.mark.slow
 def test_a_new_file_in_the_room(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "landscapes", tmp_path / "landscapes", ignore=shutil.ignore_patterns("__pycache__"))
     text = (ROOT / "landscapes/valleys/rosenbrock.py").read_text().replace('name="rosenbrock"', 'name="brand_new"')

@@ -5,7 +5,6 @@ surface needs one function here, of its name.
 """
 
 import csv
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,9 @@ from typing import Any
 from mpmath import cos, cosh, exp, findroot, fprod, log, mp, mpf, pi, radians, sin, sqrt, tanh
 
 import landscapes
+from tests.twins import Twins
 
 DIGITS = 140
-TWINS: dict[str, Callable[..., Any]] = {}
-
-
-def twin(function: Callable[..., Any]) -> Callable[..., Any]:
-    TWINS[function.__name__] = function
-    return function
 
 
 def jet(name: str, x: float, y: float, parameters: dict[str, float]) -> list[Any]:
@@ -43,64 +37,52 @@ def sigma(z: Any) -> Any:
     return (1 + tanh(z / 2)) / 2
 
 
-@twin
 def quadratic(x: Any, y: Any, condition: Any, angle: Any) -> Any:
     c, s = cos(radians(angle)), sin(radians(angle))
     return ((x * c + y * s) ** 2 / condition + (y * c - x * s) ** 2) / 2
 
 
-@twin
 def rosenbrock(x: Any, y: Any, a: Any, b: Any) -> Any:
     return (a - x) ** 2 + b * (y - x**2) ** 2
 
 
-@twin
 def beale(x: Any, y: Any) -> Any:
     return sum((c - x * (1 - y**i)) ** 2 for i, c in ((1, mpf("1.5")), (2, mpf("2.25")), (3, mpf("2.625"))))
 
 
-@twin
 def himmelblau(x: Any, y: Any) -> Any:
     return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
 
-@twin
 def styblinski_tang(x: Any, y: Any) -> Any:
     return sum(t**4 - 16 * t**2 + 5 * t for t in (x, y)) / 2
 
 
-@twin
 def saddle(x: Any, y: Any, c: Any) -> Any:
     return x**2 - y**2 + c * y**4
 
 
-@twin
 def monkey_saddle(x: Any, y: Any, c: Any) -> Any:
     return x**3 - 3 * x * y**2 + c * (x**2 + y**2) ** 2
 
 
-@twin
 def product_network(x: Any, y: Any) -> Any:
     return (x * y - 1) ** 2
 
 
-@twin
 def sigmoid_plateau(x: Any, y: Any, width: Any) -> Any:
     u = sqrt(1 + (x - 2) ** 2 + (y + 1) ** 2) - 1
     return 2 / (1 + exp(-u / width)) - 1
 
 
-@twin
 def easom(x: Any, y: Any) -> Any:
     return -cos(x) * cos(y) * exp(-((x - pi) ** 2) - (y - pi) ** 2)
 
 
-@twin
 def smooth_step_cliff(x: Any, y: Any, height: Any, steepness: Any) -> Any:
     return ((x + 1) ** 2 + y**2) / 10 + height / (1 + exp(-steepness * x))
 
 
-@twin
 def recurrent_cliff(x: Any, y: Any, steps: Any) -> Any:
     hidden = mpf(1) / 2
     for _ in range(int(steps)):
@@ -108,7 +90,6 @@ def recurrent_cliff(x: Any, y: Any, steps: Any) -> Any:
     return (sigma(hidden) - mpf(7) / 10) ** 2
 
 
-@twin
 def mountain(x: Any, y: Any, c0: Any, c1: Any) -> Any:
     return c0 * sigma(-2 * x) + c1 / (2 * cosh(x)) + y**2 / 2
 
@@ -130,12 +111,10 @@ def average(losses: list[Any]) -> Any:
     return sum(losses) / len(losses)
 
 
-@twin
 def linear_regression(x: Any, y: Any, validation: Any) -> Any:
     return average([(distance - x * speed - y) ** 2 for speed, distance in examples("cars", bool(validation))])
 
 
-@twin
 def logistic_regression(x: Any, y: Any, validation: Any) -> Any:
     """The negative log-likelihood of a Bernoulli output."""
     losses = []
@@ -145,90 +124,74 @@ def logistic_regression(x: Any, y: Any, validation: Any) -> Any:
     return average(losses)
 
 
-@twin
 def zero_one_loss(x: Any, y: Any, validation: Any) -> Any:
     flowers = examples("petals", bool(validation))
     return average([mpf((x * length + y * width > 0) != bool(virginica)) for length, width, virginica in flowers])
 
 
-@twin
 def two_weight_network(x: Any, y: Any, validation: Any) -> Any:
     return average(
         [(duration - y * tanh(x * waiting)) ** 2 for waiting, duration in examples("geyser", bool(validation))]
     )
 
 
-@twin
 def booth(x: Any, y: Any) -> Any:
     return (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2
 
 
-@twin
 def matyas(x: Any, y: Any) -> Any:
     return mpf("0.26") * (x**2 + y**2) - mpf("0.48") * x * y
 
 
-@twin
 def coupled_quadratic(x: Any, y: Any, alpha: Any) -> Any:
     return (x - y) ** 2 + alpha * (x**2 + y**2)
 
 
-@twin
 def narrow_ravine(x: Any, y: Any, b: Any) -> Any:
     return b * (y - 2 * sin(x)) ** 2 + x**2 / 10
 
 
-@twin
 def rastrigin(x: Any, y: Any, a: Any) -> Any:
     return 2 * a + sum(t**2 - a * cos(2 * pi * t) for t in (x, y))
 
 
-@twin
 def ackley(x: Any, y: Any) -> Any:
     far, waves = sqrt((x**2 + y**2) / 2), (cos(2 * pi * x) + cos(2 * pi * y)) / 2
     return -20 * exp(-far / 5) - exp(waves) + 20 + mp.e
 
 
-@twin
 def six_hump_camel(x: Any, y: Any) -> Any:
     return (4 - mpf("2.1") * x**2 + x**4 / 3) * x**2 + x * y + (-4 + 4 * y**2) * y**2
 
 
-@twin
 def three_hump_camel(x: Any, y: Any) -> Any:
     return 2 * x**2 - mpf("1.05") * x**4 + x**6 / 6 + x * y + y**2
 
 
-@twin
 def goldstein_price(x: Any, y: Any) -> Any:
     first = 1 + (x + y + 1) ** 2 * (19 - 14 * x + 3 * x**2 - 14 * y + 6 * x * y + 3 * y**2)
     return first * (30 + (2 * x - 3 * y) ** 2 * (18 - 32 * x + 12 * x**2 + 48 * y - 36 * x * y + 27 * y**2))
 
 
-@twin
 def mccormick(x: Any, y: Any) -> Any:
     published = sin(x + y) + (x - y) ** 2 - mpf("1.5") * x + mpf("2.5") * y + 1
     return published + max(mpf(0), -mpf("4.5") - x - y) ** 3
 
 
-@twin
 def griewank(x: Any, y: Any) -> Any:
     return (x**2 + y**2) / 4000 - cos(x) * cos(y / sqrt(2)) + 1
 
 
-@twin
 def levy(x: Any, y: Any) -> Any:
     w, v = 1 + (x - 1) / 4, 1 + (y - 1) / 4
     middle = (w - 1) ** 2 * (1 + 10 * sin(pi * w + 1) ** 2)
     return sin(pi * w) ** 2 + middle + (v - 1) ** 2 * (1 + sin(2 * pi * v) ** 2)
 
 
-@twin
 def cosine_ripples(x: Any, y: Any, c: Any) -> Any:
     return sum(t * cos(pi * t) + c * t**2 for t in (x, y))
 
 
-@twin
 def tanh_pair(x: Any, y: Any) -> Any:
     def network(one: Any, other: Any, s: Any) -> Any:
         return one * tanh(one * s) + other * tanh(other * s)
@@ -236,28 +199,23 @@ def tanh_pair(x: Any, y: Any) -> Any:
     return sum((network(x, y, s) - network(1, 2, s)) ** 2 for s in (mpf(1) / 2, mpf(2))) / 2
 
 
-@twin
 def asymptote(x: Any, y: Any, c: Any) -> Any:
     return -mp.log(sigma(x)) + c * y**2 / 2
 
 
-@twin
 def distant_well(x: Any, y: Any, width: Any) -> Any:
     return 1 - 1 / (1 + ((x - 4) ** 2 + (y + 2) ** 2) / width**2)
 
 
-@twin
 def power_chain(x: Any, y: Any, steps: Any) -> Any:
     return (x ** int(steps) + y - 1) ** 2
 
 
-@twin
 def deep_chain(x: Any, y: Any, layers: Any, others: Any) -> Any:
     weights = [x, *[others] * int(layers - 2), y]
     return sum((fprod([i, *weights]) - i) ** 2 for i in (-1, 1)) / 2
 
 
-@twin
 def deep_chain_normalized(x: Any, y: Any, layers: Any, others: Any, delta: Any) -> Any:
     inputs = [mpf(-1), mpf(1)]
     hidden = inputs
@@ -269,7 +227,6 @@ def deep_chain_normalized(x: Any, y: Any, layers: Any, others: Any, delta: Any) 
     return sum((y * h - i) ** 2 for h, i in zip(hidden, inputs, strict=True)) / 2
 
 
-@twin
 def deep_chain_skip(x: Any, y: Any, layers: Any, others: Any) -> Any:
     output = mpf(1)
     for weight in [x, *[others] * int(layers - 2), y]:
@@ -277,23 +234,19 @@ def deep_chain_skip(x: Any, y: Any, layers: Any, others: Any) -> Any:
     return (output - 1) ** 2
 
 
-@twin
 def zakharov(x: Any, y: Any) -> Any:
     weighed = sum(mpf(i) / 2 * t for i, t in ((1, x), (2, y)))
     return x**2 + y**2 + weighed**2 + weighed**4
 
 
-@twin
 def bukin_6(x: Any, y: Any) -> Any:
     return 100 * sqrt(abs(y - mpf("0.01") * x**2)) + mpf("0.01") * abs(x + 10)
 
 
-@twin
 def flat_floor(x: Any, y: Any, slope: Any, width: Any) -> Any:
     return slope * sum(max(abs(t) - half, mpf(0)) for t, half in ((x - 1, width), (y, mpf(1))))
 
 
-@twin
 def schwefel(x: Any, y: Any) -> Any:
     def term(t: Any) -> Any:
         return -t * sin(sqrt(abs(t)))
@@ -302,7 +255,9 @@ def schwefel(x: Any, y: Any) -> Any:
     return sum(term(t) - term(lowest) + max(mpf(0), abs(t) - 500) ** 3 for t in (x, y))
 
 
-@twin
 def eggholder(x: Any, y: Any) -> Any:
     published = -(y + 47) * sin(sqrt(abs(y + x / 2 + 47))) - x * sin(sqrt(abs(x - (y + 47))))
     return published + sum(max(mpf(0), abs(t) - 512) ** 3 for t in (x, y))
+
+
+TWINS = Twins(globals(), landscapes.names(), "surface", "x, y, **parameters")

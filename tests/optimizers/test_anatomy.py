@@ -16,6 +16,9 @@ import optimizers
 from landscapes import Landscape
 from optimizers import Arrow, Dissection, Optimizer, Trajectory
 from optimizers.anatomy.parts import eigen
+from tests.marks import slow_where
+from tests.optimizers.settings import with_hyperparameter
+from tests.twins import file_of
 
 GENERIC = {"step", "clipped", "held"}
 GROUNDS = (
@@ -88,7 +91,7 @@ def arrows(dissection: Dissection) -> list[Arrow]:
     return [part.shape for part in dissection.parts if part.adds]
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("option", slow_where(lambda option: option != "all", OPTIONS))
 @pytest.mark.parametrize("name", optimizers.names())
 def test_the_arrows_lead_from_the_point_to_the_next(name: str, option: str) -> None:
     """Each begins where the one before ends, and the last one ends where the run went on."""
@@ -130,24 +133,31 @@ def test_the_last_part_is_the_step_and_the_first_gradient_the_one_met(name: str,
 def test_captions_and_marks(name: str) -> None:
     """Every part has a caption with its blanks filled and a mark in the formula; none of either is left over."""
     method, seen = optimizers.get(name).method, set()
+    must = f"The Method in {file_of(name)} must have"
     for optimizer in variants(name):
         for option in ("plain", "all", "step"):
             for *_, dissection in dissections(optimizer, option, 6):
                 terms = [part.term for part in dissection.parts]
                 assert len(set(terms)) == len(terms)
                 for part in dissection.parts:
-                    assert set(re.findall(r"\{(\w+)\}", method.captions[part.term])) == part.numbers.keys()
+                    assert part.term in method.captions, f"{must} a caption for the part {part.term!r}"
+                    blanks = set(re.findall(r"\{(\w+)\}", method.captions[part.term]))
+                    numbers = sorted(part.numbers)
+                    assert blanks == set(numbers), f"{must} {numbers} as the blanks of the caption of {part.term!r}"
                     assert np.isfinite([*map(np.sum, part.numbers.values())]).all()
                 seen.update(terms)
     never = {term for term, used in (("held", method.has_rate), ("clipped", method.uses_gradient)) if not used}
-    assert method.captions.keys() - seen <= never
+    unused = sorted(method.captions.keys() - seen - never)
+    assert not unused, f"{must} no captions but for its parts: {unused} are seen in no step"
     assert seen >= GENERIC - never
     marks = {node.get("class") for node in ElementTree.fromstring(convert(method.formula)).iter()} - {None}
-    assert marks == seen - GENERIC
+    terms = sorted(seen - GENERIC)
+    assert marks == set(terms), f"{must} a mark \\class{{term}}{{...}} in its formula for each of {terms}, not {marks}"
     for caption in method.captions.values():
-        assert caption == caption.strip()
-        assert caption.endswith(".")
-        assert ". " not in caption
+        sentence = f"{must} one sentence as each caption, not {caption!r}"
+        assert caption == caption.strip(), sentence
+        assert caption.endswith("."), sentence
+        assert ". " not in caption, sentence
 
 
 @given(
@@ -372,9 +382,10 @@ def test_eigenvectors_are_orthonormal(a: float, b: float, d: float) -> None:
     np.testing.assert_allclose(H @ w, high * np.array(w), atol=1e-14 * size)
 
 
-SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
+SEARCHERS = with_hyperparameter("line_search")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["plain", "noise", "value"])
 @pytest.mark.parametrize("name", SEARCHERS)
 def test_the_step_is_what_the_search_took_of_its_direction(name: str, option: str) -> None:

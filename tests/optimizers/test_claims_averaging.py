@@ -7,6 +7,8 @@ import landscapes
 import optimizers
 from optimizers import Lane, Race, Seeds
 
+pytestmark = pytest.mark.slow
+
 BOWL = Race(
     "quadratic",
     (Lane("sgd", (("lr", 0.5),), average=optimizers.average("uniform", burn_in=30)),),

@@ -85,6 +85,7 @@ starts = st.tuples(*[st.floats(-3, 3).map(lambda place: round(place, 9))] * 2)
 # The size of the gradient
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.floats(-100, 100).map(lambda power: 10.0**power), st.floats(1e-6, 10), st.floats(0, 0.999))
 def test_adams_first_step_is_its_rate_whatever_the_slope(scale: float, lr: float, beta: float) -> None:

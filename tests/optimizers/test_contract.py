@@ -8,6 +8,7 @@ import pytest
 
 import landscapes
 import optimizers
+from tests.twins import file_of
 
 FAMILIES = {"first_order", "adaptive", "second_order", "line_search", "quasi_newton", "coordinate"}
 
@@ -24,29 +25,35 @@ def test_declaration(name: str) -> None:
     assert optimizer.name == method.name == name
     assert name.isidentifier()
     assert name == name.lower()
-    for words in (method.title, method.idea, method.formula, method.reference):
-        assert words.strip() == words != ""
-    assert method.idea.endswith(".")
+    must = f"The Method in {file_of(name)} must have"
+    for words in ("title", "idea", "formula", "reference"):
+        text = getattr(method, words)
+        assert text.strip() == text != "", f"{must} a {words} without spaces around it"
+    assert method.idea.endswith("."), f"{must} a sentence as idea, not {method.idea!r}"
     assert optimizer.family == inspect.getmodule(method.step.py_func).__name__.split(".")[-2]
-    assert method.formula.count("{") == method.formula.count("}")
+    assert method.formula.count("{") == method.formula.count("}"), f"{must} as many {{ as }} in its formula"
     assert len(method.evaluations) == 3
-    assert sum(method.evaluations) > 0
+    assert sum(method.evaluations) > 0, f"{must} the evaluations that one step needs"
 
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_hyperparameters(name: str) -> None:
     optimizer = optimizers.get(name)
     declared = optimizer.hyperparameters
-    assert len({one.name for one in declared}) == len(declared)
+    names = [one.name for one in declared]
+    assert len(set(names)) == len(names), f"The Method in {file_of(name)} has hyperparameters of one name: {names}"
     assert dict(optimizer.values) == {one.name: one.default for one in declared}
     assert list(optimizer.packed) == [one.default for one in declared]
     for one in declared:
-        assert one.low <= one.default <= one.high
-        assert one.at_least <= one.low < one.high <= one.at_most
+        must = f"The hyperparameter {one.name} in {file_of(name)} must have"
+        limits = (one.at_least, one.low, one.high, one.at_most)
+        assert one.low <= one.default <= one.high, f"{must} its default between low and high"
+        assert one.low < one.high, f"{must} low below high"
+        assert limits == tuple(sorted(limits)), f"{must} at_least <= low < high <= at_most, not {limits}"
         assert one.scale in ("linear", "log")
-        assert one.scale == "linear" or one.low > 0
-        assert one.symbol
-        assert one.meaning
+        assert one.scale == "linear" or one.low > 0, f"{must} low > 0, because its scale is logarithmic"
+        assert one.symbol, f"{must} a symbol, in LaTeX"
+        assert one.meaning, f"{must} a meaning, its name in words"
         for value in (one.low, one.high):
             assert optimizers.get(name, **{one.name: value}).values[one.name] == value
 

@@ -11,8 +11,10 @@ import landscapes
 import optimizers
 from landscapes import Landscape
 from optimizers import Trajectory
+from tests.marks import slow_where
+from tests.optimizers.settings import with_hyperparameter
 
-SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
+SEARCHERS = with_hyperparameter("line_search")
 STARTS = (
     ("quadratic", (-3.4, 2.6)),
     ("rosenbrock", (-1.2, 1.0)),
@@ -156,9 +158,10 @@ def test_armijo_halves_its_first_trial() -> None:
 
 
 SMOOTH = [name for name in landscapes.names() if name != "zero_one_loss"]  # it has no slope to search along
+COSTLY = {"ackley", "logistic_regression", "recurrent_cliff", "tanh_pair", "two_weight_network"}
 
 
-@pytest.mark.parametrize("surface", SMOOTH)
+@pytest.mark.parametrize("surface", slow_where(COSTLY.__contains__, SMOOTH))
 def test_the_exact_search_finds_the_first_minimum_on_the_line(surface: str) -> None:
     """From anywhere on the map: until there the loss falls at 22,000 points of the line, and there it turns."""
     ground, chance = landscapes.get(surface), np.random.default_rng(1)
@@ -209,6 +212,7 @@ def lattice(ground: Landscape, side: int) -> list[tuple[float, float]]:
     return [(float(u), float(v)) for u in x for v in y]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("search", ["exact", "armijo", "wolfe"])
 @pytest.mark.parametrize("name", SEARCHERS)
 def test_from_a_lattice_of_starts_no_run_rises_or_freezes(name: str, search: str) -> None:

@@ -40,6 +40,7 @@ def within(sample: Any, theory: Any) -> float:
     return float((np.abs(sample.mean(axis=0) - theory) / (error + rounding)).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lane", "schedule", "average", "noise"),
     [*product(METHODS, SCHEDULES, AVERAGES, [GAUSSIAN]), *product(METHODS, [None], AVERAGES[:1], [STUDENT])],

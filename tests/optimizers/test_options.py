@@ -19,6 +19,7 @@ from landscapes import Parameter
 from optimizers import Average, Clip, Noise, Optimizer, Option, Schedule, Trajectory
 from optimizers.engine.clipping import NORM, VALUE, clipped
 from tests.optimizers.record_torch import SURFACES
+from tests.optimizers.settings import with_hyperparameter
 
 ROSENBROCK = landscapes.get("rosenbrock")
 ROUND = landscapes.get("quadratic", condition=1.0, angle=0.0)
@@ -205,6 +206,7 @@ def scheduled_in_torch(kind: str, arguments: dict[str, Any], one: Schedule, step
 OWN_START = ("one_cycle", "triangular")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("one", "warmup"),
     [(one, warmup) for one in SCHEDULES for warmup in (0, 12) if not (warmup and one.kind in OWN_START)],
@@ -247,6 +249,7 @@ LONG_WAYS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "values"), LONG_WAYS)
 def test_over_a_long_way_schedules_are_pytorchs(kind: str, values: dict[str, float]) -> None:
     """Far beyond the end where PyTorch goes on: its one cycle ends with an error."""
@@ -343,7 +346,7 @@ def test_a_method_without_a_rate_has_no_schedule() -> None:
                 optimizers.trace(ROUND, optimizers.get(name), schedule=SCHEDULES[0])
 
 
-@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+@pytest.mark.parametrize("name", with_hyperparameter("lr"))
 def test_a_constant_schedule_is_none(name: str) -> None:
     plain, constant = (
         optimizers.trace(ROSENBROCK, optimizers.get(name), steps=100, schedule=one)
@@ -385,6 +388,7 @@ def test_clipping_by_value_may_turn() -> None:
     assert clipped(VALUE, 1.0, -3.0, 0.5) == (-1.0, 0.5)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), thresholds)
 def test_clipping_is_pytorchs(gx: float, gy: float, threshold: float) -> None:
@@ -637,6 +641,7 @@ KS = np.unique(np.logspace(2.5, 4.5, 12).astype(int))
 LAST = int(KS[-1])
 
 
+@pytest.mark.slow
 def test_one_over_k_goes_on_where_a_constant_rate_stops() -> None:
     """The excess error of SGD falls like 1/k (section 8.3.1)."""
     constant, falling = (

@@ -167,6 +167,7 @@ def test_a_copied_run_is_taken_apart_like_the_run() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["spawn", *(["fork"] if hasattr(os, "fork") else [])])
 def test_other_processes_trace_and_sweep_with_the_same_bits(method: str) -> None:
     script = [sys.executable, "-m", "tests.optimizers.processes", method]

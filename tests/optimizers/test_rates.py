@@ -45,6 +45,7 @@ def test_at_the_edge_a_root_is_on_the_unit_circle(name: str, alpha: float, condi
         assert run.outcome == outcome
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", [1.0, 4.0, 30.0, 100.0, 1e4])
 @pytest.mark.parametrize("alpha", [0.0, 0.2, 0.5, 0.9, 0.99])
 def test_every_rate_from_the_first_to_the_last_contracts_alike_and_none_faster(alpha: float, condition: float) -> None:

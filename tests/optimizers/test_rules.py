@@ -10,6 +10,7 @@ import landscapes
 import optimizers
 from optimizers import Trajectory
 from optimizers.engine import rules
+from tests.optimizers.settings import with_hyperparameter
 
 Start = tuple[float, float]
 # A gradient of 0 holds those that follow it; the others look around first.
@@ -255,14 +256,14 @@ def test_a_singular_hessian_with_nothing_to_descend_is_rest() -> None:
 # Out of steps
 
 
-@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+@pytest.mark.parametrize("name", with_hyperparameter("lr"))
 def test_no_learning_rate_no_movement(name: str) -> None:
     run = go("rosenbrock", name, steps=50, lr=0.0)
     assert (run.outcome, run.stopped_at) == ("out_of_steps", 50)
     assert np.all(run.path == run.path[0])
 
 
-@pytest.mark.parametrize("name", [n for n in optimizers.names() if "lr" in optimizers.get(n).values])
+@pytest.mark.parametrize("name", with_hyperparameter("lr"))
 def test_a_monstrous_learning_rate_diverges_at_once(name: str) -> None:
     run = go("rosenbrock", name, lr=1e300)
     assert (run.outcome, run.stopped_at) == ("diverged", 1)
@@ -330,6 +331,7 @@ def scaled(f: float, x: float) -> Any:
     return landscapes.Landscape(surface, "many_minima", {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("f", "x"), [(1e-30, 1.0), (1e30, 1.0), (1.0, 1e-9), (1.0, 1e6), (1e-20, 1e-6), (1e20, 1e5)])
 @pytest.mark.parametrize("name", ["newton", "steepest_descent", "sgd"])
 def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
@@ -349,6 +351,7 @@ def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
 POWERS = [-930, -660, -400, -100, 100, 400, 660, 930]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", POWERS)
 @pytest.mark.parametrize("name", ["newton", "saddle_free_newton", "nelder_mead"])
 def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) -> None:
@@ -360,6 +363,7 @@ def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) ->
         assert (one.outcome, one.minimum, one.best) == (other.outcome, other.minimum, other.best)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", POWERS)
 @pytest.mark.parametrize("kind", ["exact", "wolfe"])
 @pytest.mark.parametrize("name", ["steepest_descent", "conjugate_gradient", "coordinate_descent", "bfgs", "lbfgs"])

@@ -84,6 +84,7 @@ def variants(name: str) -> list[dict[str, float]]:
     return [{"lr": 0.05, **one} for one in some] + [{"lr": rate, **some[-1]}]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fifty_digits")
 @pytest.mark.parametrize("numbers", NUMBERS.values(), ids=NUMBERS)
 @pytest.mark.parametrize("name", ADAPTIVE)
@@ -129,6 +130,7 @@ def test_the_first_step_has_the_length_of_the_rate(name: str, scale: float) -> N
         np.testing.assert_allclose(run.path[1], -0.25 * np.sign([x, y]), rtol=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADAPTIVE)
 def test_a_sweep_has_the_same_bits_at_every_scale(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for numbers in NUMBERS.values():

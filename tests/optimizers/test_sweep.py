@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExec
 from dataclasses import replace
 from importlib.util import find_spec
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -18,10 +18,11 @@ import landscapes
 import optimizers
 from optimizers import OUTCOMES, Lane, Race, Sweep, sweep
 from optimizers.engine import rules
-from optimizers.engine.batched import MOST_HYPERPARAMETERS, MOST_STATE
+from optimizers.engine.batched import MOST_HYPERPARAMETERS, MOST_STATE, WIDTH
 from optimizers.studies.executor import SETTING, WORKERS, cluster, threads
 from optimizers.studies.runs import sequential
-from optimizers.studies.sweep import MOST_RUNS, WANTED
+from optimizers.studies.sweep import MOST_RUNS, WANTED, part
+from tests.marks import slow_where
 
 BOX = 3.0
 TOLERANCE = 1e-3
@@ -86,7 +87,7 @@ def test_cells_are_single_runs(name: str) -> None:
 
 
 @pytest.mark.parametrize("surface", landscapes.names())
-@pytest.mark.parametrize("name", ["nesterov", "adam", "newton"])
+@pytest.mark.parametrize("name", slow_where(lambda name: name != "nesterov", ["nesterov", "adam", "newton"]))
 def test_cells_are_single_runs_everywhere(surface: str, name: str) -> None:
     race = Race(surface, (Lane(name),), landscapes.get(surface).start, steps=60)
     assert_cells_are_runs(race, starts(surface, 13), 15)
@@ -243,26 +244,49 @@ LONG = Race("rosenbrock", (Lane("momentum", (("lr", 1e-4),)),), (-1.5, 2.3), ste
 MANY = {"lr": np.geomspace(1e-6, 1e-4, 1024), "momentum": np.linspace(0.0, 0.9, 1024)}
 
 
-def test_a_cancelled_sweep_leaves_nothing_behind() -> None:
+Chunks: TypeAlias = list[tuple[Future[Any], int]]
+
+
+@pytest.fixture
+def chunks(monkeypatch: pytest.MonkeyPatch) -> Chunks:
+    """The chunks of runs that the machine's threads are asked for from now on, with their sizes."""
+    asked: Chunks = []
+    submit = threads().submit
+
+    def remember(function: Any, *arguments: Any) -> Future[Any]:
+        future = submit(function, *arguments)
+        if function is part:
+            _plan, begin, end = arguments
+            asked.append((future, end - begin))
+        return future
+
+    monkeypatch.setattr(threads(), "submit", remember)
+    return asked
+
+
+def runs_of(chunks: Chunks) -> int:
+    """How many runs were made; none is being made any more."""
+    assert all(future.done() for future, _ in chunks)
+    return sum(runs for future, runs in chunks if not future.cancelled())
+
+
+def test_a_cancelled_sweep_leaves_nothing_behind(chunks: Chunks) -> None:
     sweep(replace(LONG, steps=10), over={"lr": [1e-4]})  # compiled, and the pool has its threads
     list(threads().map(time.sleep, [0.05] * WORKERS))
     before = set(threading.enumerate())
     shares: list[float] = []
     with pytest.raises(CancelledError):
         sweep(LONG, over=MANY, progress=shares.append, cancelled=lambda: len(shares) >= 3)
-    begin = time.monotonic()
     assert set(threading.enumerate()) == before
     assert threads()._work_queue.qsize() <= 4 * WORKERS  # what is left there has been cancelled
-    list(threads().map(len, [""] * WORKERS))
-    assert time.monotonic() - begin < 1.0
+    assert runs_of(chunks) < 0.1 * 1024**2
     assert shares[-1] < 0.1
 
 
-def test_a_sweep_that_is_cancelled_before_its_first_chunk_is_done() -> None:
-    begin = time.monotonic()
+def test_a_sweep_that_is_cancelled_before_its_first_chunk_is_done(chunks: Chunks) -> None:
     with pytest.raises(CancelledError):
         sweep(LONG, over=MANY, cancelled=lambda: True)
-    assert time.monotonic() - begin < 5.0
+    assert runs_of(chunks) < 0.1 * 1024**2
 
 
 def test_an_error_of_a_listener_or_a_worker_stops_the_sweep() -> None:
@@ -339,6 +363,7 @@ def test_what_dask_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         sweep(VALLEY, over=GRID)
 
 
+@pytest.mark.slow
 def test_a_cluster_of_two_dask_workers_finds_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     if not find_spec("distributed"):
         missing = "Dask is not installed"

@@ -45,6 +45,7 @@ def test_recorded_paths(case: dict[str, Any]) -> None:
     same(path, np.array(case["path"]), case["every"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 def test_live_paths(name: str) -> None:
     pytest.importorskip("torch")

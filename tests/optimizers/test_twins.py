@@ -9,6 +9,8 @@ import pytest
 import landscapes
 import optimizers
 from landscapes import Landscape
+from tests.marks import slow_where
+from tests.optimizers.settings import with_hyperparameter
 from tests.optimizers.splitmix import normals
 from tests.optimizers.twins import TWINS, Pair
 
@@ -25,6 +27,7 @@ GROUNDS = (
     ("saddle", {}, None),
     ("sigmoid_plateau", {}, (1.7, -0.7)),
 )
+QUICK = (("quadratic", {}, None), ("himmelblau", {}, (-2.0, -1.5)))
 
 
 def settings(name: str) -> list[dict[str, float]]:
@@ -50,7 +53,7 @@ def settings(name: str) -> list[dict[str, float]]:
     return some
 
 
-SEARCHERS = [name for name in optimizers.names() if "line_search" in optimizers.get(name).values]
+SEARCHERS = with_hyperparameter("line_search")
 
 
 class Told:
@@ -118,10 +121,12 @@ def walk(name: str, told: Told, start: Pair, values: dict[str, float], rows: int
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_optimizer_has_a_twin(name: str) -> None:
-    assert name in TWINS, f"write a plain-Python twin of {name} in tests/optimizers/twins.py"
+    assert name in TWINS, TWINS.lacks(name)
 
 
-@pytest.mark.parametrize("ground", GROUNDS, ids=lambda ground: ground[0])
+@pytest.mark.parametrize(
+    "ground", slow_where(lambda ground: ground not in QUICK, GROUNDS), ids=lambda ground: ground[0]
+)
 @pytest.mark.parametrize("name", [name for name in optimizers.names() if name in TWINS])
 def test_path_and_gradient_are_the_twins(name: str, ground: tuple[str, dict[str, float], Pair | None]) -> None:
     landscape = landscapes.get(ground[0], **ground[1])

@@ -1,4 +1,4 @@
-"""A plain-Python twin of every optimizer: floats and lists, as the textbooks write them, and nothing of ours.
+"""A plain-Python twin of every optimizer: floats and lists, as the textbooks write them, and no code of ours.
 
 A twin is a generator. It yields (θ, g), the iterate and the gradient it is about to use, and then takes its step. The
 `Ground` tells it the gradient at step k, which may be noisy, and exact values, slopes and Hessians. A twin that has no
@@ -6,11 +6,14 @@ step divides by zero.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple, Protocol, TypeAlias
 
 from scipy.optimize import brentq
+
+import optimizers
+from tests.twins import Twins
 
 Pair: TypeAlias = tuple[float, float]
 Twin: TypeAlias = Iterator[tuple[Pair, Pair]]
@@ -667,31 +670,4 @@ def nelder_mead(ground: Ground, theta: Pair, size: float) -> Twin:
         theta = min(corners, key=f)
 
 
-TWINS: dict[str, Callable[..., Twin]] = {
-    "bfgs": bfgs,
-    "conjugate_gradient": conjugate_gradient,
-    "coordinate_descent": coordinate_descent,
-    "damped_newton": damped_newton,
-    "lbfgs": lbfgs,
-    "saddle_free_newton": saddle_free_newton,
-    "steepest_descent": steepest_descent,
-    "adam": adam,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "nelder_mead": nelder_mead,
-    "newton": newton,
-    "sgd": sgd,
-    "adadelta": adadelta,
-    "adagrad": adagrad,
-    "adamw": adamw,
-    "amsgrad": amsgrad,
-    "lion": lion,
-    "nadam": nadam,
-    "radam": radam,
-    "rprop": rprop,
-    "sam": sam,
-    "schedule_free_adamw": schedule_free_adamw,
-    "schedule_free_sgd": schedule_free_sgd,
-    "rmsprop": rmsprop,
-    "rmsprop_nesterov": rmsprop_nesterov,
-}
+TWINS = Twins(globals(), optimizers.names(), "method", "ground, theta, **hyperparameters")

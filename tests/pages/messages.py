@@ -1,41 +1,52 @@
 """Every message that a person may read, gathered from the sources and from what surfaces and optimizers declare."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import landscapes
 import optimizers
 import pages
+from landscapes import Parameter
+from tests.running import ROOT
+from tests.twins import file_of
 
 
-def used() -> set[str]:
-    """The English texts in use."""
-    return marked() | declared()
+def used() -> dict[str, str]:
+    """The English texts in use, each with what says it: a file of the pages, or a declaration."""
+    return declared() | marked()
 
 
-def marked() -> set[str]:
+def marked() -> dict[str, str]:
     """Texts marked in the pages by `_("...")` or `message("...")`, in f-strings too, which Babel passes over."""
-    trees = [ast.parse(path.read_text("utf-8")) for path in Path(pages.__file__).parent.rglob("*.py")]
-    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
-    said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "message"}]
-    return {text.value for text in said if isinstance(text, ast.Constant)}
+    found = {}
+    for path in sorted(Path(pages.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name):
+                said = node.args[0]
+                if node.func.id in {"_", "message"} and isinstance(said, ast.Constant):
+                    found[said.value] = path.relative_to(ROOT).as_posix()
+    return found
 
 
-def declared() -> set[str]:
+def declared() -> dict[str, str]:
     """Texts that surfaces, challenges, optimizers and options declare."""
-    surfaces = [surface for surface, _challenge in landscapes.surfaces().values()]
-    methods = [method for method, _family in optimizers.methods().values()]
-    parameters = [one for surface in surfaces for one in surface.parameters]
-    parameters += [one for method in methods for one in method.hyperparameters]
-    options = (optimizers.SCHEDULES, optimizers.CLIPS, optimizers.AVERAGES, optimizers.NOISES)
-    kinds = [kind for option in options for kind in option.values()]
-    parameters += [one for kind in kinds for one in kind.parameters]
-    return {
-        *(text for surface in surfaces for text in (surface.title, surface.watch)),
-        *(text for method in methods for text in (method.title, method.idea, *method.captions.values())),
-        *(one.meaning for one in parameters if one.meaning),
-        *(label for one in parameters for label in one.labels or one.choices),
-        *(kind.title for kind in kinds),
-        *landscapes.challenges().values(),
-        *optimizers.families().values(),
-    }
+    found = {}
+    for name, (surface, _challenge) in landscapes.surfaces().items():
+        found |= dict.fromkeys((surface.title, surface.watch, *of_parameters(surface.parameters)), file_of(name))
+    for name, (method, _family) in optimizers.methods().items():
+        texts = (method.title, method.idea, *method.captions.values(), *of_parameters(method.hyperparameters))
+        found |= dict.fromkeys(texts, file_of(name))
+    for option in (optimizers.SCHEDULES, optimizers.CLIPS, optimizers.AVERAGES, optimizers.NOISES):
+        for kind in option.values():
+            found |= dict.fromkeys((kind.title, *of_parameters(kind.parameters)), f"the option {kind.title!r}")
+    found |= {title: f"landscapes/{name}/__init__.py" for name, title in landscapes.challenges().items()}
+    return found | {title: f"optimizers/{name}/__init__.py" for name, title in optimizers.families().items()}
+
+
+def of_parameters(declared: tuple[Parameter, ...]) -> Iterator[str]:
+    """What is said of numbers."""
+    for one in declared:
+        yield from (one.labels or one.choices)
+        if one.meaning:
+            yield one.meaning

@@ -36,6 +36,7 @@ from pages.stage.basins import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, NO_ST
 from pages.stage.heat import MOST_GROUNDS, SEEDS, TOLERANCE, WORKS, height
 from pages.stage.request import LONGEST_MESSAGE, QUICK, QUICK_APART, Request, parse_request, usual_race
 from pages.words import LANGUAGES, speaker
+from tests.marks import slow_where
 from tests.pages.races import foreign, readings, told
 
 NOTHING = parse_request("").parsed.problems[0]
@@ -726,7 +727,7 @@ def test_a_run_that_ends_at_once_says_how_long_a_step_takes(
     assert times / 2 <= found <= times
 
 
-@pytest.mark.parametrize("steps", [0, 300, MOST_STEPS])
+@pytest.mark.parametrize("steps", slow_where(bool, [0, 300, MOST_STEPS]))
 def test_what_a_heat_map_bands_and_basins_cost_is_bounded(steps: int) -> None:
     lanes = (Lane("sgd", (("lr", 1e-9),)),) * MOST_LANES
     race = race_of("mountain", steps, lanes=lanes)
@@ -806,6 +807,7 @@ def test_basins_of_one_runner_and_of_none() -> None:
         assert ("heat" in heard.header) == bool(lanes)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(readings(most_steps=60), st.integers(0, 9))
 def test_any_race_has_a_heat_map_bands_and_basins(reading: ParsedRace, lane: int) -> None:
@@ -816,6 +818,7 @@ def test_any_race_has_a_heat_map_bands_and_basins(reading: ParsedRace, lane: int
     assert len(heard.basins) == min(len(reading.race.lanes), 2)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(foreign, foreign, foreign)
 def test_whatever_is_asked_of_other_settings_and_starts_is_answered(one: Any, other: Any, third: Any) -> None:

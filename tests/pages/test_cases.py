@@ -247,6 +247,7 @@ def test_every_valley_keeps_what_starts_in_it() -> None:
     assert sum(height < min(heights) + 1 for height in heights) == 1
 
 
+@pytest.mark.slow
 def test_newtons_borders_never_become_smooth() -> None:
     """Of a smooth border twice the resolution sees twice as much, as of plain descent's."""
     newton, sgd = ([borders(ends(basins.NEWTON.race, lane, n)) for n in (96, 192, 384)] for lane in range(2))

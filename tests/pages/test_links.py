@@ -29,6 +29,7 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
 
+@pytest.mark.slow
 @given(readings())
 @example(
     ParsedRace(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))
@@ -79,6 +80,7 @@ WORDS = [
 texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=6).map(" ".join)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(texts, max_size=12)))
 def test_no_link_breaks_anything(query: dict[str, list[str]]) -> None:
     check(parse_race(links.query_to_dict(query), USUAL))

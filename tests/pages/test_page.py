@@ -19,6 +19,7 @@ from pages.shared import summary
 from pages.shared.about import Case, Page
 from pages.shared.state import from_query
 from pages.words import LANGUAGES, speaker
+from tests.marks import slow_where
 from tests.running import ROOT
 
 
@@ -85,6 +86,7 @@ def test_the_words_differ_between_languages() -> None:
     assert len({in_words(opened(lang=language)) for language in LANGUAGES}) == len(LANGUAGES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", landscapes.names())
 def test_it_opens_on_every_landscape(name: str) -> None:
     page = opened(landscape=name)
@@ -114,6 +116,7 @@ DAMAGED: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "language"),
     [*((query, "en") for query in DAMAGED), *((DAMAGED[0], language) for language in ("zh-TW", "zh-CN"))],
@@ -247,6 +250,7 @@ def test_two_of_a_name_are_told_apart() -> None:
     assert "**Adam 2**" in in_words(page)
 
 
+@pytest.mark.slow
 def test_no_steps_and_the_most_steps() -> None:
     for steps in (0, 20_000):
         check_words(opened(steps=str(steps)))
@@ -264,7 +268,7 @@ def way(page: AppTest, label: str) -> dict[str, list[str]]:
     return parse_qs(link.query_string)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", slow_where(lambda language: language != "zh-TW", LANGUAGES))
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_a_page_opens_on_its_first_case_and_says_its_words(about: Page, language: str) -> None:
     page, _ = opened(about.name, lang=language), speaker(language)
@@ -286,6 +290,7 @@ def test_the_words_of_a_page_differ_between_languages(about: Page) -> None:
         assert english not in others
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_every_case_is_opened_by_its_button_and_by_its_link(about: Page) -> None:
     page = opened(about.name)
@@ -308,6 +313,7 @@ def test_a_short_link_is_its_case_but_for_what_it_says(about: Page) -> None:
         assert (other.problems, other.view.at, other.race.steps) == ((), None, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_an_unknown_case_is_told_and_the_first_is_shown(about: Page, language: str) -> None:
@@ -321,6 +327,7 @@ def test_an_unknown_case_is_told_and_the_first_is_shown(about: Page, language: s
         assert warnings(opened(about.name, **link(page))) == []  # the address is mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_a_page_always_has_a_runner(about: Page, language: str) -> None:
@@ -331,6 +338,7 @@ def test_a_page_always_has_a_runner(about: Page, language: str) -> None:
     check_words(page, language, about.subject)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("about", "query", "told"),
     [
@@ -376,6 +384,7 @@ def test_a_runner_is_chosen_for_its_step() -> None:
     assert len(page.selectbox(key="optimizer 0").options) == len(optimizers.names())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_a_link_to_a_page_opens_the_same_reading(about: Page) -> None:
     page = opened(about.name, steps="123", seed="7", start="1.5 0.25", at="20", noise="0.25", seeds="16", part="1")
@@ -385,6 +394,7 @@ def test_a_link_to_a_page_opens_the_same_reading(about: Page) -> None:
     assert in_words(again) == in_words(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("about", "case"), ALL_CASES, ids=lambda one: one.name)
 def test_a_case_is_opened_in_the_race(about: Page, case: Case) -> None:
     page = opened(about.name, case=case.name, lang="zh-CN")
@@ -397,6 +407,7 @@ def test_a_case_is_opened_in_the_race(about: Page, case: Case) -> None:
     assert not {"case", "seeds", "part"} & set(link(race))
 
 
+@pytest.mark.slow
 def test_the_list_of_pages_carries_what_was_left() -> None:
     page = opened("averaging", lang="zh-TW")
     page.number_input(key="steps").set_value(321)

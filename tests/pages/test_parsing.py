@@ -84,6 +84,7 @@ def test_anything_gives_a_race(something: Any) -> None:
     check(parse_race(dict.fromkeys(told(USUAL), something), USUAL))
 
 
+@pytest.mark.slow
 @given(readings(), st.data())
 def test_a_race_with_something_wrong_in_it_gives_a_race(reading: ParsedRace, data: st.DataObject) -> None:
     wrong = told(reading)
@@ -95,6 +96,7 @@ def test_a_race_with_something_wrong_in_it_gives_a_race(reading: ParsedRace, dat
     check(parse_race(wrong, data.draw(st.sampled_from([USUAL, LATER, reading]))))
 
 
+@pytest.mark.slow
 @given(readings())
 def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: ParsedRace) -> None:
     again = parse_race(told(reading), USUAL)
@@ -103,6 +105,7 @@ def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: Parse
     assert bits(parse_race(json.loads(json.dumps(told(reading))), LATER)) == bits(reading)
 
 
+@pytest.mark.slow
 @given(readings())
 def test_what_is_not_said_is_as_usual(reading: ParsedRace) -> None:
     """The playhead, the window and the chosen runner are of one moment; the rest stays."""
@@ -236,6 +239,7 @@ def test_the_last_of_two_keys_counts() -> None:
     assert parse_race(json.loads('{"steps": 1, "steps": 2}'), USUAL).race.steps == 2
 
 
+@pytest.mark.slow
 def test_every_depth_of_nesting() -> None:
     deep: Any = []
     for depth in range(1200):

@@ -66,6 +66,7 @@ def test_the_rules_one_after_the_other() -> None:
     assert (shown(page).race, shown(page).view.rule) == (before, "own")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["default", "tuned"])
 def test_a_link_that_names_a_rule_is_under_it_unless_it_says_otherwise(rule: str) -> None:
     page = opened(landscape="beale", lane=["sgd", "hidden adam"], rule=rule, steps="50")
@@ -195,7 +196,7 @@ def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -
     def ran(*_: object) -> None:
         raise AssertionError("it needs kernels")
 
-    monkeypatch.setattr("pages.shared.opening.suited", ran)
+    monkeypatch.setattr("pages.protocol.opening.suited", ran)
     opening.cache_clear()
     st.session_state.clear()
     assert state.left("race") == {}

@@ -1,5 +1,6 @@
 """Every message in three languages: none missing, none unused, the same blanks to fill, each in its own Chinese."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from babel.messages.pofile import read_po
 from pages import words
 from pages.words import LANGUAGES, Message, message, preferred, speaker
 from tests.pages.messages import used
+from tests.running import ROOT
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 # Names and symbols that are written alike in Chinese.
@@ -52,6 +54,20 @@ def source(language: str) -> Path:
     return Path(words.__file__).parent / f"{language.replace('-', '_')}.po"
 
 
+def file(language: str) -> str:
+    """Where to write translations."""
+    return source(language).relative_to(ROOT).as_posix()
+
+
+def quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def problem(language: str, text: str, translation: str, what: str) -> str:
+    """What to correct, and where."""
+    return f"In {file(language)} the translation of {text!r}, {translation!r}, {what}"
+
+
 def catalogue(language: str) -> dict[str, str]:
     return {entry.id: entry.string for entry in entries(language)}
 
@@ -73,9 +89,13 @@ def written(character: str, language: str) -> bool:
 def test_every_message_is_translated_and_none_is_unused(language):
     needed = used()
     translated = {text for text, said in catalogue(language).items() if said.strip()}
-    missing, unused = needed - translated, catalogue(language).keys() - needed
-    assert not missing, f"{language} lacks:\n" + "\n".join(sorted(missing))
-    assert not unused, f"{language} has, unused:\n" + "\n".join(sorted(unused))
+    missing, unused = needed.keys() - translated, catalogue(language).keys() - needed.keys()
+    assert not missing, f"Add these messages and their translations to {file(language)}:\n" + "\n".join(
+        f"msgid {quoted(text)}   (from {needed[text]})" for text in sorted(missing)
+    )
+    assert not unused, f"Nothing says these messages any more, delete them from {file(language)}:\n" + "\n".join(
+        f"msgid {quoted(text)}" for text in sorted(unused)
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -83,7 +103,9 @@ def test_every_entry_is_said(language):
     speak = speaker(language)
     assert len(re.findall(r"^msgid ", source(language).read_text("utf-8"), re.MULTILINE)) == len(entries(language)) + 1
     for entry in entries(language):
-        assert not entry.fuzzy, entry.id
+        assert not entry.fuzzy, problem(
+            language, entry.id, entry.string, "is marked fuzzy: check it and delete the mark"
+        )
         assert speak(entry.id) == entry.string
 
 
@@ -91,31 +113,40 @@ def test_every_entry_is_said(language):
 def test_translations_have_the_same_blanks_marks_and_numbers(language):
     for text, said in catalogue(language).items():
         for pattern in (r"\{\w*\}", r"\*\*", r"-?\d+(?:e\d+)?", r"[−‖]", r"[{}]"):
-            assert sorted(re.findall(pattern, said)) == sorted(re.findall(pattern, text)), text
+            mistake = problem(language, text, said, f"must have the same {pattern}")
+            assert sorted(re.findall(pattern, said)) == sorted(re.findall(pattern, text)), mistake
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_left_in_english(language):
     for text, said in catalogue(language).items():
-        assert re.search(HAN, said) or (text in ALIKE and said == text), f"{text!r} is {said!r}"
-        latin = set(re.findall(r"[A-Za-zÀ-ÿ]{2,}", re.sub(r"\{\w*\}", "", said)))
-        assert latin <= NAMES | ALIKE, f"{text!r} is {said!r}"
+        mistake = problem(language, text, said, "is not Chinese; names belong in ALIKE of tests/pages/test_words.py")
+        assert re.search(HAN, said) or (text in ALIKE and said == text), mistake
+        latin = set(re.findall(r"[A-Za-zÀ-ÿ]{2,}", re.sub(r"\{\w*\}", "", said))) - NAMES - ALIKE
+        mistake = problem(
+            language, text, said, f"has {sorted(latin)}; names belong in NAMES of tests/pages/test_words.py"
+        )
+        assert not latin, mistake
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_sentences_end_and_pause_as_in_chinese(language):
     ends = {".": "。", "?": "？", "…": "…"}
     for text, said in catalogue(language).items():
-        assert said == said.strip()
-        assert not re.search(HAN + r"\s*[,.;:?!]", said), said
-        assert (said[-1] in "。？…") == (text[-1] in ends), said
-        assert said[-1] == ends.get(text[-1], said[-1]), said
+        assert said == said.strip(), problem(language, text, said, "begins or ends with a space")
+        assert not re.search(HAN + r"\s*[,.;:?!]", said), problem(
+            language, text, said, "has a Western mark after Chinese"
+        )
+        mistake = problem(language, text, said, "must end as the English does, with 。, ？, … or no mark")
+        assert (said[-1] in "。？…") == (text[-1] in ends), mistake
+        assert said[-1] == ends.get(text[-1], said[-1]), mistake
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_traditional_and_simplified_are_not_mixed(language):
     for text, said in catalogue(language).items():
-        assert not strangers(said, language), f"{text!r} is {said!r}"
+        found = sorted(strangers(said, language))
+        assert not found, problem(language, text, said, f"has characters that this language does not write: {found}")
 
 
 def test_the_other_sides_characters_are_noticed():
@@ -128,7 +159,8 @@ def test_the_other_sides_characters_are_noticed():
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_words_are_those_of_the_place(language):
     for text, said in catalogue(language).items():
-        assert not re.search(FOREIGN[language], said), f"{text!r} is {said!r}"
+        found = re.findall(FOREIGN[language], said)
+        assert not found, problem(language, text, said, f"has words that are not of the place: {found}")
 
 
 def test_a_message_is_said_in_the_language_asked_for():

@@ -34,6 +34,7 @@ def told(text: bytes) -> bytes:
     return answer(parse_request(text))
 
 
+@pytest.mark.slow
 def test_it_answers_as_the_server_does_and_everybody_gets_the_own_answer() -> None:
     async def ask() -> list[bytes | Request]:
         worker = Worker()
@@ -80,6 +81,7 @@ def test_its_answers_may_wait() -> None:
     os.close(out)
 
 
+@pytest.mark.slow
 def test_whoever_waits_when_it_ends_is_told() -> None:
     async def ask() -> tuple[Any, bool]:
         worker = Worker()
