@@ -303,10 +303,5 @@ def label(table: tuple[Field, ...], name: str) -> Message:
 
 
 def describe_fields() -> dict[str, Any]:
-    """What the browser knows of the fields of races and views: their defaults, and what they may be."""
-    return {
-        field.name: {"default": field.kind.to_json(field.default), **field.kind.describe()}
-        for table in (RACE, VIEW)
-        for field in table
-        if field.default is not None or field.kind.describe()
-    }
+    """What the browser knows of the fields of races and views: what their values may be."""
+    return {field.name: allowed for table in (RACE, VIEW) for field in table if (allowed := field.kind.describe())}

@@ -66,8 +66,8 @@ def test_the_walk_above_meets_every_field_away_from_its_default(field: Field) ->
 
 def test_what_the_browser_is_told_is_the_table() -> None:
     told = describe_fields()
-    assert told["steps"] == {"default": None, "least": 0, "most": 20_000}
-    assert told["rule"] == {"default": "own", "choices": ("own", "same", "default", "tuned")}
-    assert told["lanes"]["most"] == 9
-    assert told["price"]["default"] == 2.0
+    assert told["steps"] == {"least": 0, "most": 20_000}
+    assert told["rule"] == {"choices": ("own", "same", "default", "tuned")}
+    assert told["lanes"] == {"most": 9}
+    assert told["price"] == {"least": 0.0, "most": 1000.0}
     json.dumps(told)
