@@ -102,9 +102,7 @@ def _data(page: Page, reading: Reading, asked: str) -> dict[str, Any]:
     case = page.case(reading.view.case)
     known = state.known()
     return {
-        "session": known.token,
-        "revision": known.revision,
-        "heard": known.heard,
+        **known.sync.stamp(),
         "language": asked,
         "page": page.name,
         "subject": page.subject,
@@ -119,7 +117,7 @@ def _commit() -> None:
     """Takes over what the stage shows. Where its page is being left, Streamlit may have forgotten it already."""
     shown = st.session_state.get(f"stage {state.known().page}")
     if shown is not None and isinstance(shown.commit, Mapping):
-        state.follow(shown.commit)
+        state.apply_commit(shown.commit)
 
 
 def sidebar(page: Page, reading: Reading, asked: str, _: Say) -> None:

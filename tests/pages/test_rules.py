@@ -105,7 +105,7 @@ def begun(reading: Reading, rule: str) -> Reading:
     st.session_state.clear()
     st.query_params.clear()
     now()
-    state.adopt(reading)
+    state.replace_race(reading)
     state.choose_rule(rule)
     return now()
 
@@ -119,13 +119,13 @@ def now() -> Reading:
 
 def committed(reading: Reading, **more: Any) -> bool:
     """The stage commits this; whether there is news for it then."""
-    known = state.known()
-    before, commit = known.revision, known.heard + 1
+    sync = state.known().sync
+    before, commit = sync.revision, sync.acknowledged + 1
     told = {"race": plain(reading.race), "view": reading.view._asdict(), "revision": before, "commit": commit}
-    state.follow({"session": known.token, **told, **more})
+    state.apply_commit({"session": sync.token, **told, **more})
     now()
-    assert known.heard == commit
-    return known.revision > before
+    assert sync.acknowledged == commit
+    return sync.revision > before
 
 
 def moved(reading: Reading, **changes: Any) -> Reading:
@@ -151,12 +151,12 @@ def test_a_runner_that_comes_is_tuned_too() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
+def test_an_edited_number_ends_the_rules_that_set_every_number(rule: str) -> None:
     reading = begun(START, rule)
     lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
     turned = moved(reading, lanes=lanes)
     told = replace(turned, view=turned.view._replace(rule="own"))
-    assert not committed(told, turned=True)
+    assert not committed(told, edited=True)
     assert (now().race.lanes, now().view.rule) == (lanes, "own")
 
 
@@ -197,7 +197,7 @@ def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
     reading = begun(START, "own")
-    before = state.known().revision
+    before = state.known().sync.revision
     state.change("steps", 33)
     now()
     assert committed(moved(reading, start=(1.0, 2.0)), revision=before)
@@ -206,7 +206,7 @@ def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
 
 def test_a_commit_about_the_race_before_is_let_go() -> None:
     reading = begun(START, "own")
-    before = state.known().revision
+    before = state.known().sync.revision
     state.choose_optimizer(0, 2, "adam")
     chosen = now()
     assert not committed(moved(reading, start=(1.0, 2.0)), revision=before)
@@ -215,9 +215,9 @@ def test_a_commit_about_the_race_before_is_let_go() -> None:
 
 def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
     reading = begun(START, "own")
-    known = state.known()
+    sync = state.known().sync
     told = {"race": plain(moved(reading, start=(1.0, 2.0)).race), "view": reading.view._asdict()}
-    state.follow({"session": known.token, **told, "revision": known.revision, "commit": 1})
+    state.apply_commit({"session": sync.token, **told, "revision": sync.revision, "commit": 1})
     st.query_params.clear()
     assert state.current(averaging.PAGE).race == averaging.PAGE.cases[0].race
     st.query_params.from_dict(state.left("race"))
@@ -242,8 +242,8 @@ def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypat
     stopping()
     assert (now().race.steps, now().race.lanes) == (33, tuned_lanes(now().race))
     started = moved(now(), start=(-1.0, 1.5)).race
-    told = {"race": plain(started), "view": now().view._asdict(), "revision": state.known().revision, "commit": 1}
-    state.follow({"session": state.known().token, **told})
+    told = {"race": plain(started), "view": now().view._asdict(), "revision": state.known().sync.revision, "commit": 1}
+    state.apply_commit({"session": state.known().sync.token, **told})
     stopping()
     assert (now().race.start, now().race.lanes) == (started.start, tuned_lanes(started))
 
