@@ -30,5 +30,5 @@ _component = st.components.v2.component(
 
 def stage(data: Mapping[str, Any], on_commit: Callable[[], None], key: str = "stage") -> None:
     """Mounts the stage. When it commits, `st.session_state[key].commit` is what it shows now."""
-    known = {**data, "panel": has_panel(data["page"])}
-    _component(key=key, data=known, on_commit_change=on_commit, height="content")
+    everything = {**data, "panel": has_panel(data["page"])}
+    _component(key=key, data=everything, on_commit_change=on_commit, height="content")

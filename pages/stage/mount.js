@@ -71,7 +71,7 @@ class Mount {
   /** @param {Component} component */
   async update({ data, setTriggerValue }) {
     const call = ++this.#calls
-    this.#stage?.sync.acknowledge(data.acknowledged)
+    this.#stage?.acknowledge(data.acknowledged)
     // The stage's style comes first: that of a panel builds on it.
     const [, catalogue, PagePanel] = await Promise.all([
       once('stage.css', style),
@@ -81,8 +81,7 @@ class Mount {
     if (call !== this.#calls || this.#isClosed) return
     const message = { ...data, catalogue }
     this.#stage ??= new Stage(this.#root, message, PagePanel, this.#socket)
-    this.#stage.sync.connect((commit) => setTriggerValue('commit', commit))
-    this.#stage.receive(message)
+    this.#stage.receive(message, (commit) => setTriggerValue('commit', commit))
   }
 
   close() {

@@ -3,7 +3,7 @@
 // While a finger is down it asks the race socket; when the finger is lifted it commits the race to Python, which brings
 // the link, the words and the widgets in step.
 
-/** @import { Catalogue, Header as AnswerHeader, PageData, Part, Query, View } from './types.js' */
+/** @import { Catalogue, Commit, Header as AnswerHeader, PageData, Part, Query, View } from './types.js' */
 /** @import { Connection, RaceSocket } from './socket.js' */
 /** @import { Panel } from './panel.js' */
 /** @import { Snapshot } from './sync.js' */
@@ -37,6 +37,12 @@ const ASKED = ['window', 'seeds', 'axes'] // of a view: the socket's answer depe
 export class Stage {
   #root
   #socket
+  #store
+  #playback
+  #renderer
+  #appearance
+  #sync
+  #panel
   #parts
   #isClosed = false
   #answers = 0
@@ -56,41 +62,45 @@ export class Stage {
     this.#root = root
     this.#socket = socket
     const reduced = matchMedia('(prefers-reduced-motion: reduce)')
-    this.store = new Store(message.catalogue, message.race, message.view, message.subject)
-    this.playback = new Playback(() => reduced.matches)
-    this.renderer = new Renderer(this.playback)
-    this.appearance = new Appearance(root, message.catalogue.palette, () => this.#changeTheme())
-    /** @type {Sync<Message>} */
-    this.sync = new Sync({
-      snapshot: () => this.#snapshot(),
-      message: (news, isNews) => this.#show(news, isNews),
-      acknowledged: () => (this.store.isEdited = false),
-      change: () => this.#paintSync(),
-    })
-    this.panel = new PagePanel(this.#surroundings())
+    this.#store = new Store(message.catalogue, message.race, message.view, message.subject)
+    this.#playback = new Playback(() => reduced.matches)
+    this.#renderer = new Renderer(this.#playback)
+    this.#appearance = new Appearance(root, message.catalogue.palette, () => this.#changeTheme())
+    this.#sync = this.#createSync()
+    this.#panel = new PagePanel(this.#surroundings())
     this.#parts = this.#createParts()
     this.#build(message.page)
     this.#listen()
-    this.renderer.begin((parts) => this.#draw(parts))
+    this.#renderer.begin((parts) => this.#draw(parts))
+  }
+
+  /** @returns {Sync<Message>} */
+  #createSync() {
+    return new Sync({
+      snapshot: () => this.#snapshot(),
+      message: (message, isNews) => this.#show(message, isNews),
+      acknowledged: () => (this.#store.isEdited = false),
+      change: () => this.#paintSync(),
+    })
   }
 
   #surroundings() {
-    const { store, playback, appearance, renderer } = this
     return {
-      store,
-      playback,
-      appearance,
-      renderer,
+      store: this.#store,
+      playback: this.#playback,
+      appearance: this.#appearance,
+      renderer: this.#renderer,
       ask: (/** @type {boolean} */ isMoving) => this.#ask(isMoving),
-      isHeld: () => this.sync.isHeld,
+      isHeld: () => this.#sync.isHeld,
       publish: (/** @type {string} */ name, /** @type {string | number} */ value) => this.#publish(name, value),
     }
   }
 
   #createParts() {
-    const { store, playback, panel, renderer, sync, appearance } = this
+    const [store, playback, panel, sync] = [this.#store, this.#playback, this.#panel, this.#sync]
+    const shared = { store, playback, panel, appearance: this.#appearance }
     const fullscreen = () => this.#toggleFullscreen()
-    const maps = panel.maps.map((lane) => new MapView(this, lane))
+    const maps = panel.maps.map((lane) => new MapView(shared, lane))
     const [map] = maps
     const onFailure = () => this.#flatten()
     const notice = new Notice(() => store.catalogue.words)
@@ -101,20 +111,20 @@ export class Stage {
       maps,
       notice,
       timeline,
-      space: new Space({ store, playback, appearance, panel, renderer, map, onFailure }),
+      space: new Space({ ...shared, renderer: this.#renderer, map, onFailure }),
       requests: new Requests(store, panel, map.frame, this.#socket),
       header: new Header(store, panel.showsRule, () => sync.isPythonBehind),
       modes: new Modes(store, map.frame),
-      board: new Board(this),
+      board: new Board(shared),
       knobs: new Knobs(store, panel.editsLanes),
-      keys: new Keys({ root: this.#root, store, playback, panel, timeline, fullscreen }),
+      keys: new Keys({ ...shared, root: this.#root, timeline, fullscreen }),
       presses: new Presses(this.#root, sync),
     }
   }
 
   /** @param {string} page */
   #build(page) {
-    const { panel } = this
+    const panel = this.#panel
     const { maps, space, modes, notice, header, board, knobs, timeline, keys } = this.#parts
     const views = maps.map((map) => map.element)
     const above = [modes.element, modes.whole, ...panel.captions(), notice.element]
@@ -129,7 +139,7 @@ export class Stage {
   // ---- what follows from what ----
 
   #listen() {
-    const { store, playback, renderer, sync } = this
+    const [store, playback, renderer, sync] = [this.#store, this.#playback, this.#renderer, this.#sync]
     store.on('values', ({ isDone }) => this.#changeValues(isDone))
     store.on('preview', ({ isDone }) => this.#preview(isDone))
     store.on('lanes', () => this.#changeLanes())
@@ -158,20 +168,24 @@ export class Stage {
     playback.on('finished', () => sync.commit())
   }
 
-  /** Something continuous has changed: it is asked for now, and committed when the finger is lifted. @param {boolean} isDone */
+  /**
+   * Something continuous has changed: it is asked for now, and committed when the finger is lifted.
+   *
+   * @param {boolean} isDone
+   */
   #changeValues(isDone) {
     this.#parts.header.paint()
     this.#ask(!isDone)
     this.#parts.knobs.paint()
-    this.renderer.paint('runners')
-    if (isDone) this.sync.commit()
+    this.#renderer.paint('runners')
+    if (isDone) this.#sync.commit()
   }
 
   /** @param {boolean} isDone */
   #preview(isDone) {
     this.#ask(!isDone)
     this.#parts.knobs.paint()
-    this.renderer.paint('board')
+    this.#renderer.paint('board')
   }
 
   #changeLanes() {
@@ -179,66 +193,81 @@ export class Stage {
     this.#parts.board.build()
     this.#parts.knobs.build()
     this.#ask(false)
-    this.sync.commit()
-    this.renderer.paint('all')
+    this.#sync.commit()
+    this.#renderer.paint('all')
   }
 
   /** @param {Partial<View>} changes */
   #changeView(changes) {
     this.#showMode()
     if (ASKED.some((name) => name in changes)) this.#ask(false)
-    this.sync.commit()
-    this.renderer.paint('all')
+    this.#sync.commit()
+    this.#renderer.paint('all')
   }
 
   #moveWindow() {
     this.#ask(true)
-    this.renderer.paint('relief', 'runners')
+    this.#renderer.paint('relief', 'runners')
     clearTimeout(this.#settling)
     this.#settling = setTimeout(() => this.#ask(false), WINDOW_PAUSE)
-    this.sync.commitSoon(WINDOW_PAUSE)
+    this.#sync.commitSoon(WINDOW_PAUSE)
   }
 
   #changeClock() {
-    this.playback.changeClock(this.store.view, () => this.#join())
+    this.#playback.changeClock(this.#store.view, () => this.#join())
     this.#parts.board.label()
     this.#parts.timeline.label()
-    this.renderer.paint('all')
+    this.#renderer.paint('all')
   }
 
   #changeTheme() {
     this.#nameLanes()
     this.#parts.board.build()
     this.#parts.knobs.build(true)
-    this.renderer.paint('all')
+    this.#renderer.paint('all')
   }
 
   // ---- Python ----
 
-  /** @param {Message} message */
-  receive(message) {
-    this.sync.receive(message)
+  /**
+   * Python has taken over commits up to this number.
+   *
+   * @param {number} commit
+   */
+  acknowledge(commit) {
+    this.#sync.acknowledge(commit)
+  }
+
+  /**
+   * Shows what Python sent.
+   *
+   * @param {Message} message
+   * @param {(commit: Commit) => void} send commits to Python
+   */
+  receive(message, send) {
+    this.#sync.connect(send)
+    this.#sync.receive(message)
   }
 
   /** @returns {Snapshot} */
   #snapshot() {
-    const { store } = this
-    store.view.at = this.playback.at
+    const store = this.#store
+    store.view.at = this.#playback.at
     store.isMoving = false
-    return { edited: store.isEdited, race: structuredClone(this.panel.raceToCommit()), view: { ...store.view } }
+    return { edited: store.isEdited, race: structuredClone(this.#panel.raceToCommit()), view: { ...store.view } }
   }
 
   /** @param {Message} message @param {boolean} isNews */
   #show(message, isNews) {
-    const { store, panel } = this
+    const [store, panel] = [this.#store, this.#panel]
     const isOtherLanguage = message.catalogue !== this.#labelled
     store.catalogue = this.#labelled = message.catalogue
-    if (this.appearance.refresh()) this.#changeTheme()
+    if (this.#appearance.refresh()) this.#changeTheme()
     this.#paintSync()
     if (isNews) {
       store.replaceRace(message.race, message.view)
       panel.raceReplaced()
-      this.playback.reset(store.view, panel.showsClock)
+      this.#playback.reset(store.view, panel.showsClock)
     }
     if (!isNews && !isOtherLanguage) return
     this.#nameLanes()
@@ -246,30 +275,30 @@ export class Stage {
     this.#parts.board.build()
     this.#parts.knobs.build(isOtherLanguage)
     if (isOtherLanguage) this.#parts.space.invalidate()
-    this.#showMode()
     for (const map of this.#parts.maps) map.resize()
+    this.#showMode()
     this.#ask(!store.answer) // the first picture fast, the fine one after it
-    this.renderer.paint('all')
+    this.#renderer.paint('all')
   }
 
   #paintSync() {
-    this.#publish('behind', String(this.sync.isPythonBehind))
+    this.#publish('behind', String(this.#sync.isPythonBehind))
     this.#parts.header.paint()
   }
 
   /** @param {Message} message */
   #label(message) {
-    const { language, words } = this.store.catalogue
+    const { language, words } = this.#store.catalogue
     const { modes, board, knobs, timeline } = this.#parts
     this.#root.lang = document.documentElement.lang = language
     this.#parts.header.label(message)
     for (const map of this.#parts.maps) map.label(words.mapLabel)
-    for (const part of [modes, board, knobs, timeline, this.panel.chart, this.panel]) part.label()
+    for (const part of [modes, board, knobs, timeline, this.#panel.chart, this.#panel]) part.label()
   }
 
   #nameLanes() {
-    const { store, panel } = this
-    store.nameLanes(panel.names(), this.appearance.theme.name, panel.firstStyle)
+    const [store, panel] = [this.#store, this.#panel]
+    store.nameLanes(panel.names(), this.#appearance.theme.name, panel.firstStyle)
     this.#join()
   }
 
@@ -283,7 +312,7 @@ export class Stage {
 
   /** @param {AnswerHeader} header @param {Float32Array} numbers @param {Query} query */
   receiveAnswer(header, numbers, query) {
-    const { store } = this
+    const store = this.#store
     if (!store.answer) setTimeout(() => this.#isClosed || this.#ask(false))
     const blocks = new Blocks(numbers)
     store.answer = readAnswer(header, blocks, query, ++this.#answers)
@@ -293,11 +322,11 @@ export class Stage {
       this.#parts.space.invalidate()
       this.#parts.requests.received(surface, query)
     }
-    this.panel.receive(header, blocks, query)
+    this.#panel.receive(header, blocks, query)
     if (header.problems.length) this.#parts.notice.show(header.problems.join(' '))
     this.#join()
     this.#parts.knobs.paint()
-    this.renderer.paintSoon()
+    this.#renderer.paintSoon()
   }
 
   /** @param {Connection} connection */
@@ -307,11 +336,11 @@ export class Stage {
 
   // Gives the answered lanes their names and styles, and the playback its length.
   #join() {
-    const { store } = this
+    const store = this.#store
     if (!store.answer || !store.isInStep) return
     store.labelTracks()
-    this.playback.wind(store.answer.tracks)
-    store.runners = this.panel.runners(store.answer.tracks)
+    this.#playback.wind(store.answer.tracks)
+    store.runners = this.#panel.runners(store.answer.tracks)
   }
 
   // ---- drawing ----
@@ -324,19 +353,19 @@ export class Stage {
     const has = (part) => isAll || parts.has(part)
     if (has('relief')) for (const map of this.#parts.maps) map.paintRelief()
     if (has('runners')) this.#paintRunners()
-    if (has('chart')) this.panel.chart.paint()
+    if (has('chart')) this.#panel.chart.paint()
     if (has('board')) {
       this.#parts.board.paint()
-      this.panel.paint()
+      this.#panel.paint()
     }
     if (has('timeline')) this.#parts.timeline.paint()
     if (isAll) {
-      this.panel.chart.label()
+      this.#panel.chart.label()
       this.#parts.modes.paint()
     }
     this.#publish('drawn', this.#answers)
     this.#publish('idle', String(this.#socket.isIdle))
-    this.#publish('playhead', this.playback.playhead)
+    this.#publish('playhead', this.#playback.playhead)
   }
 
   #paintRunners() {
@@ -346,14 +375,14 @@ export class Stage {
 
   // A canvas that was resized is empty until it is drawn: draw before the browser paints.
   #resize() {
-    this.appearance.measure()
+    this.#appearance.measure()
     const isResized = this.#parts.maps.map((map) => map.resize()).some(Boolean)
-    this.panel.chart.resize()
+    this.#panel.chart.resize()
     if (isResized) {
       this.#ask(false)
       this.#parts.space.invalidate()
     }
-    this.renderer.paintNow()
+    this.#renderer.paintNow()
   }
 
   /** @param {string} name @param {string | number} value */
@@ -365,13 +394,13 @@ export class Stage {
 
   #showMode() {
     this.#parts.modes.paint()
-    this.#parts.space.show(this.store.view.mode === '3d')
+    this.#parts.space.show(this.#store.view.mode === '3d')
   }
 
   // The 3D view is not to be had here.
   #flatten() {
-    this.#parts.notice.show(this.store.catalogue.words.noWebgl)
-    this.store.changeView({ mode: 'map' })
+    this.#parts.notice.show(this.#store.catalogue.words.noWebgl)
+    this.#store.changeView({ mode: 'map' })
   }
 
   /** @returns {void} */
@@ -389,6 +418,6 @@ export class Stage {
     clearTimeout(this.#settling)
     this.#sizes.disconnect()
     const { space, keys, presses } = this.#parts
-    for (const part of [this.sync, this.renderer, this.appearance, this.panel, space, keys, presses]) part.close()
+    for (const part of [this.#sync, this.#renderer, this.#appearance, this.#panel, space, keys, presses]) part.close()
   }
 }

@@ -1,7 +1,7 @@
 // What the stage shows: the race, the view of it, and what was answered. Every change announces itself. No DOM.
 
-/** @import { Answer, Catalogue, Choice, Lane, OptionName, Race, Runner, Style, ThemeName, Track, View } from './types.js' */
-/** @import { Box, Point } from './types.js' */
+/** @import { Answer, Box, Catalogue, Choice, Lane, OptionName, Point, Race } from './types.js' */
+/** @import { Runner, Style, ThemeName, Track, View } from './types.js' */
 
 /**
  * @typedef {object} Announcements

@@ -31,6 +31,10 @@ test('no imports go in a circle', () => {
   for (const name of names) visit(name, [])
 })
 
+test('nobody asks whether there is a panel', () => {
+  for (const name of names) assert.doesNotMatch(readFileSync(join(ROOM, name), 'utf8'), /[pP]anel\?\./, name)
+})
+
 test('the stage knows no page, and no page another', () => {
   for (const name of names) {
     const [folder] = name.split('/')

@@ -2,7 +2,7 @@
 
 /** @import { Parameter, Words } from '../types.js' */
 /** @typedef {{ get(): number, set(value: number): void }} Access to the number */
-/** @typedef {{ value: number, text: string }} Mark a value that means something; no text where the mark before says it */
+/** @typedef {{ value: number, text: string }} Mark a value that means something; no text where the last one says it */
 
 /**
  * @typedef {object} Surroundings

@@ -88,7 +88,12 @@ export class ReliefLayer {
     if (surface) this.#paintSurface(context, surface, theme, only)
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Surface} surface @param {Theme} theme @param {number | null} only */
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Surface} surface
+   * @param {Theme} theme
+   * @param {number | null} only
+   */
   #paintSurface(context, surface, theme, only) {
     const { window } = this.#frame
     const { image, lines } = this.#pictureOf(surface, theme)
