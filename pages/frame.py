@@ -4,12 +4,12 @@ import streamlit as st
 
 from pages.contents import PAGES
 from pages.shared import state
-from pages.shared.turns import in_turn
+from pages.shared.turns import script_lock
 from pages.shared.view import language
 from pages.words import speaker
 
 st.set_page_config("Slalom", page_icon="⛷️", layout="wide", initial_sidebar_state="auto")
-with in_turn():
+with script_lock():
     _ = speaker(language())
     opened = st.navigation(
         [

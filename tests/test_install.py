@@ -81,8 +81,9 @@ def test_the_command_starts_the_app_from_an_empty_folder(installed: Path, tmp_pa
         with urllib.request.urlopen(request, timeout=60) as page:
             assert "<title>" in page.read().decode()
             needed = re.findall(r"<([^>]*)>; rel=", page.headers["Link"])
-        assert {name.rsplit("/", 1)[1] for name in needed} >= {
-            file.name for file in (ROOT / "pages/stage/web").iterdir()
+        stage = (file for file in (ROOT / "pages/stage").rglob("*") if file.suffix in (".js", ".css"))
+        assert {file.relative_to(ROOT / "pages").as_posix() for file in stage} <= {
+            name.split("/", 3)[3] for name in needed
         }
         for name in needed:
             with urllib.request.urlopen(app.url + name, timeout=60) as file:

@@ -7,7 +7,6 @@ Streamlit may stop a script wherever it touches Streamlit, a callback too, and d
 notes what was asked for; the script that follows does the rest, and where that is stopped, the next one does.
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,7 +21,8 @@ from pages.protocol.kinds import shorten
 from pages.protocol.opening import CALM, opening, plain, suited
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, parse_race, view_to_dict
 from pages.shared.about import Case, Page
-from pages.shared.turns import aside
+from pages.shared.sync import Sync
+from pages.shared.turns import released
 from pages.words import Message, message
 
 KEY = "state"
@@ -34,7 +34,7 @@ Query = Mapping[str, str | list[str]]
 
 @dataclass
 class State:
-    """What is known of a session. The stage is told of it, and tells which of it it knew.
+    """What is known of a session.
 
     Attributes:
         page: whose race it is.
@@ -42,10 +42,7 @@ class State:
         written: whether the runners are as the rule has them, and the link says so.
         link: the query that was last written.
         links: those of all pages, as they were left.
-        token: of this session; a stage may outlive the server that it began with.
-        revision: counts what was decided here; the stage takes over what is newer than what it has.
-        another: the revision at which the race became another.
-        heard: the number of the stage's last commit that was taken over.
+        sync: what the stage and this session know of each other.
     """
 
     page: str = ""
@@ -53,15 +50,12 @@ class State:
     written: bool = True
     link: Query = field(default_factory=dict)
     links: dict[str, Query] = field(default_factory=dict)
-    token: str = field(default_factory=lambda: secrets.token_hex(8))
-    revision: int = 0
-    another: int = 0
-    heard: int = 0
+    sync: Sync = field(default_factory=Sync)
 
-    def decide(self, reading: ParsedRace) -> None:
+    def set_race(self, reading: ParsedRace) -> None:
         """Makes this the race that is shown; the stage follows."""
         self.reading, self.written = reading, False
-        self.revision += 1
+        self.sync.change()
 
 
 def known() -> State:
@@ -83,7 +77,7 @@ def current(page: Page) -> ParsedRace:
         if not state.written:
             state.links[state.page] = links.to_query(state.reading)
         state.page = page.name
-        adopt(reading)
+        replace_race(reading)
     settle(page.name)
     return state.reading
 
@@ -95,7 +89,7 @@ def settle(page: str) -> None:
         return
     ruled = _ruled(state.reading)
     if ruled != state.reading:
-        state.decide(ruled)
+        state.set_race(ruled)
     _write_link(state)
 
 
@@ -163,11 +157,11 @@ def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
     return (problem,), first
 
 
-def adopt(reading: ParsedRace) -> None:
+def replace_race(reading: ParsedRace) -> None:
     """Shows another race."""
     state = known()
-    state.decide(reading)
-    state.another = state.revision
+    state.set_race(reading)
+    state.sync.replace()
 
 
 def left(page: str) -> Query:
@@ -175,33 +169,25 @@ def left(page: str) -> Query:
     return known().links.get(page, {})
 
 
-def follow(told: Mapping[str, Any]) -> None:
+def apply_commit(sent: Mapping[str, Any]) -> None:
     """Takes over what the stage has committed. A browser may send anything, so nothing is taken for granted.
 
     The stage does not choose landscape, steps, seed and rule. A commit that did not yet know of a change of these
-    leaves them as they are now, and one about another race is let go. Only where a knob of a runner was turned it
-    is no more as the rule had it, nor where they no longer share a learning rate; and whatever else has changed, the
-    runners are tuned anew.
+    leaves them as they are now. Only where a number of a runner was edited it is no more as the rule had it, nor where
+    they no longer share a learning rate; and whatever else has changed, the runners are tuned anew.
     """
     state = known()
-    race, view, commit, revision = (told.get(name) for name in ("race", "view", "commit", "revision"))
-    if isinstance(commit, int):
-        state.heard = commit
-    if told.get("session") != state.token or not isinstance(revision, int):
-        revision = None  # of another session
     now = state.reading
-    if not isinstance(race, Mapping) or not isinstance(view, Mapping) or race.get("landscape") != now.race.landscape:
+    commit = state.sync.receive(sent)
+    if commit is None or commit.race.get("landscape") != now.race.landscape:
         return
-    if revision is not None and revision < state.another:
-        return
-    turned = told.get("turned") is True and now.view.rule in SEARCHED
-    ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if turned else now.view.rule}
-    asked = parse_race({**race, **view, **ours}, now)
-    if asked.view.rule == "same" and shared(asked.race.lanes) != asked.race.lanes:
-        asked = _as_set(asked)
-    state.reading, state.written = asked, False
-    if revision is None or revision < state.revision or asked.view.rule != view.get("rule"):
-        state.revision += 1  # news for the stage
+    edited = commit.edited and now.view.rule in SEARCHED
+    ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if edited else now.view.rule}
+    reading = parse_race({**commit.race, **commit.view, **ours}, now)
+    if reading.view.rule == "same" and shared(reading.race.lanes) != reading.race.lanes:
+        reading = _as_set(reading)
+    state.reading, state.written = reading, False
+    state.sync.apply(commit, as_sent=reading.view.rule == commit.view.get("rule"))
 
 
 def _write_link(state: State) -> None:
@@ -221,7 +207,7 @@ def for_the_race(reading: ParsedRace) -> ParsedRace:
 def change(name: str, value: Any) -> None:
     """Changes a number of the race, as it was typed."""
     state = known()
-    state.decide(parse_race({**view_to_dict(state.reading.view), "at": None, name: value}, state.reading))
+    state.set_race(parse_race({**view_to_dict(state.reading.view), "at": None, name: value}, state.reading))
 
 
 def moved(race: Race, name: str) -> Race:
@@ -236,13 +222,13 @@ def moved(race: Race, name: str) -> Race:
 def choose_landscape(name: str) -> None:
     """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
     now = known().reading
-    adopt(ParsedRace(moved(now.race, name), replace(now.view, at=None, window=None, case="", part=None)))
+    replace_race(ParsedRace(moved(now.race, name), replace(now.view, at=None, window=None, case="", part=None)))
 
 
 def choose_case(page: Page, name: str) -> None:
     """Opens a case of a page."""
     if case := page.case(name):
-        adopt(case.reading)
+        replace_race(case.reading)
 
 
 def choose_optimizer(i: int, count: int, name: str) -> None:
@@ -251,13 +237,13 @@ def choose_optimizer(i: int, count: int, name: str) -> None:
     race, view = now.race, now.view
     lane = suited(race.landscape, race.values, Lane(name), race.steps)
     lanes = (*race.lanes[:i], lane, *race.lanes[i + 1 : count])
-    adopt(ParsedRace(replace(race, lanes=lanes), replace(view, chosen=min(i, len(lanes) - 1), part=None)))
+    replace_race(ParsedRace(replace(race, lanes=lanes), replace(view, chosen=min(i, len(lanes) - 1), part=None)))
 
 
 def choose_rule(rule: str) -> None:
     """Sets the rule of the race; the runners follow it."""
     state = known()
-    state.decide(ParsedRace(state.reading.race, replace(state.reading.view, rule=rule)))
+    state.set_race(ParsedRace(state.reading.race, replace(state.reading.view, rule=rule)))
 
 
 def _ruled(reading: ParsedRace) -> ParsedRace:
@@ -267,7 +253,7 @@ def _ruled(reading: ParsedRace) -> ParsedRace:
     if rule == "default":
         lanes = tuple(replace(lane, values=tuple(optimizers.get(lane.optimizer).values.items())) for lane in lanes)
     elif rule == "tuned":
-        with aside():
+        with released():
             lanes = tuned_lanes(race)
     elif rule == "same":
         lanes = shared(lanes)

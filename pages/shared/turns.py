@@ -22,7 +22,7 @@ class _Now:
 
 
 @contextmanager
-def racing() -> Iterator[None]:
+def active_request() -> Iterator[None]:
     """While a race is under way. Only the event loop says so."""
     _Now.races += 1
     try:
@@ -32,7 +32,7 @@ def racing() -> Iterator[None]:
 
 
 @contextmanager
-def in_turn() -> Iterator[None]:
+def script_lock() -> Iterator[None]:
     """Runs a script when it is its turn."""
     _take()
     _mine.held = True
@@ -44,7 +44,7 @@ def in_turn() -> Iterator[None]:
 
 
 @contextmanager
-def aside() -> Iterator[None]:
+def released() -> Iterator[None]:
     """While a script waits for what is done elsewhere, the turn is another's."""
     if not getattr(_mine, "held", False):  # a callback, or a fragment alone: it runs at once
         yield

@@ -17,7 +17,7 @@ from pages.shared import state, summary
 from pages.shared.about import Page
 from pages.shared.picture import picture
 from pages.shared.rules import rule_help, rule_titles
-from pages.shared.turns import aside
+from pages.shared.turns import released
 from pages.stage import stage
 from pages.words import LANGUAGES, Say, preferred, speaker
 
@@ -75,7 +75,7 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
         return
     kernels.warm(race)
     bar = st.empty()
-    with aside():
+    with released():
         while (share := kernels.progress(race)) < 1:
             bar.progress(share, _("Compiling the optimizers for this machine. This happens once."))
             time.sleep(0.1)
@@ -101,9 +101,7 @@ def _data(page: Page, reading: ParsedRace, asked: str) -> dict[str, Any]:
     case = page.case(reading.view.case)
     known = state.known()
     return {
-        "session": known.token,
-        "revision": known.revision,
-        "heard": known.heard,
+        **known.sync.stamp(),
         "language": asked,
         "page": page.name,
         "subject": page.subject,
@@ -118,7 +116,7 @@ def _commit() -> None:
     """Takes over what the stage shows. Where its page is being left, Streamlit may have forgotten it already."""
     shown = st.session_state.get(f"stage {state.known().page}")
     if shown is not None and isinstance(shown.commit, Mapping):
-        state.follow(shown.commit)
+        state.apply_commit(shown.commit)
 
 
 def sidebar(page: Page, reading: ParsedRace, asked: str, _: Say) -> None:
@@ -233,7 +231,7 @@ def _card(name: str, _: Say) -> None:
 
 def _words(page: Page, race: Race, _: Say) -> None:
     """The result in sentences."""
-    with aside():
+    with released():
         runs = run(race)
     lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _, page.subject), runs, strict=True)]
     st.markdown(

@@ -9,15 +9,15 @@ from typing import Any
 import streamlit as st
 
 from pages.stage.development import DEVELOPMENT, RELOAD
-from pages.stage.server import version
+from pages.stage.server import has_panel, version
 
 # Small on purpose: it is sent with every rerun. Everything else is a served file, and on its way since the page began.
 _MOUNT = """
-const ready = import(new URL("/slalom/%s/stage.js", location.origin).href)
+const ready = import(new URL("/slalom/%s/stage/mount.js", location.origin).href)
 export default function (component) {
-  const left = { gone: false, end: () => {} }
-  ready.then(({ stage }) => { if (!left.gone) left.end = stage(component) })
-  return () => { left.gone = true; left.end() }
+  const place = { isGone: false, close: () => {} }
+  ready.then(({ mount }) => { if (!place.isGone) place.close = mount(component) })
+  return () => { place.isGone = true; place.close() }
 }
 """
 
@@ -31,4 +31,5 @@ _component = st.components.v2.component(
 
 def stage(data: Mapping[str, Any], on_commit: Callable[[], None], key: str = "stage") -> None:
     """Mounts the stage. When it commits, `st.session_state[key].commit` is what it shows now."""
-    _component(key=key, data=dict(data), on_commit_change=on_commit, height="content")
+    everything = {**data, "panel": has_panel(data["page"])}
+    _component(key=key, data=everything, on_commit_change=on_commit, height="content")

@@ -10,7 +10,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter
 from optimizers import Kind
-from pages.protocol.fields import BLUR, LANE, OPTIONS, RACE, label
+from pages.protocol.fields import BLUR, LANE, OPTIONS, RACE, describe_fields, label
 from pages.stage import palette
 from pages.stage.sentences import sentences
 from pages.words import Say, speaker
@@ -55,6 +55,7 @@ def catalogue(language: str) -> dict[str, Any]:
             }
             for name, (method, family) in optimizers.methods().items()
         },
+        "fields": describe_fields(),
         "families": {name: _(title) for name, title in optimizers.families().items()},
         "options": {
             option: _kinds(label(LANE, option).said(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()

@@ -28,7 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from optimizers import kernels
 from pages.protocol import opening
 from pages.protocol.parsing import DEFAULT_LANDSCAPE
-from pages.shared.turns import racing
+from pages.shared.turns import active_request
 from pages.stage import development
 from pages.stage.answer import answer
 from pages.stage.catalogue import catalogue
@@ -37,7 +37,7 @@ from pages.stage.request import Request, parse_request
 from pages.stage.worker import Worker
 from pages.words import LANGUAGES, preferred
 
-WEB = Path(__file__).parent / "web"
+ROOM = Path(__file__).parents[1]
 PLOTLY = Path(plotly.__file__).parent / "package_data"
 KINDS = {  # of files: their media type, and how a page asks for them early
     ".js": ("text/javascript", "modulepreload"),
@@ -59,9 +59,18 @@ logger = logging.getLogger(__name__)
 
 @cached
 def files() -> Mapping[str, bytes]:
-    """The stage's files, and its words in every language, by their names."""
-    told = {f"words/{language}.json": bytes(JSONResponse(catalogue(language)).body) for language in LANGUAGES}
-    return told | {file.name: file.read_bytes() for file in sorted(WEB.iterdir()) if file.suffix in KINDS}
+    """What the browser needs, by its name: scripts and styles of the stage and the pages, and words in every language.
+
+    They are found where they are; what a page shows beside the race is in its own folder: `panel.js`, `panel.css`.
+    """
+    words = {f"words/{language}.json": bytes(JSONResponse(catalogue(language)).body) for language in LANGUAGES}
+    found = sorted(file for file in ROOM.rglob("*") if file.suffix in (".js", ".css"))
+    return words | {file.relative_to(ROOM).as_posix(): file.read_bytes() for file in found}
+
+
+def has_panel(page: str) -> bool:
+    """Whether a page shows something of its own beside the race."""
+    return f"{page}/panel.js" in files()
 
 
 @cached
@@ -114,7 +123,7 @@ class Early:
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["link"] = early(_language(scope))
+                MutableHeaders(scope=message)["link"] = early(_language(scope), _page(scope))
             await send(message)
 
         page = scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
@@ -122,10 +131,17 @@ class Early:
 
 
 @cache
-def early(language: str) -> str:
-    """The files that a stage of this language needs, as a `Link` header (RFC 8288)."""
-    needed = [name for name in files() if not name.startswith("words/") or name == f"words/{language}.json"]
+def early(language: str, page: str) -> str:
+    """The files that a stage of this language needs on a page, as a `Link` header (RFC 8288)."""
+    folders = ("stage/", f"{page}/")
+    needed = [name for name in files() if name.startswith(folders) or name == f"words/{language}.json"]
     return ", ".join(f"</slalom/{version()}/{name}>; rel={KINDS[Path(name).suffix][1]}" for name in needed)
+
+
+def _page(scope: Scope) -> str:
+    """The page that is opened, if it has a panel; "stage" otherwise, for which nothing more is needed."""
+    name = str(scope["path"]).rstrip("/").rpartition("/")[2]
+    return name if has_panel(name) else "stage"
 
 
 def _language(scope: Scope) -> str:
@@ -151,7 +167,7 @@ async def race_socket(socket: WebSocket) -> None:
     try:
         message: str | bytes | Request = await inbox.take()
         while True:
-            with racing():
+            with active_request():
                 response, following = await _respond(message, inbox)
             if response is not None:
                 await socket.send_bytes(response)

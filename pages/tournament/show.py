@@ -12,7 +12,7 @@ from pages.protocol.fields import CLOCKS, MOST_SEEDS, MOST_SIDE, PRICE, VIEW, la
 from pages.protocol.parsing import ParsedRace
 from pages.shared import state, summary
 from pages.shared.rules import rule_titles
-from pages.shared.turns import aside
+from pages.shared.turns import released
 from pages.shared.view import begin, is_dark, sidebar
 from pages.stage import palette
 from pages.tournament import PAGE
@@ -112,7 +112,7 @@ def _run(race: Race, side: int, seeds: int, _: Say) -> Tournament:
         if time.monotonic() - begun > PATIENCE:
             place.progress(share, _("The runners are on their way …"))
 
-    with aside():
+    with released():
         met = tournament(race, side, seeds, progress)
     place.empty()
     return met

@@ -70,7 +70,7 @@ def test_the_keyboard_reaches_everything_in_the_order_it_is_seen(visit, path):
         place = page.evaluate(
             """(() => { const e = document.activeElement
               const parts = ['modes', 'curve', 'anatomy', 'board', 'knobs', 'timeline']
-              return e.closest('.slalom') && (parts.find((one) => e.closest(`.slalom-${one}`)) ?? 'ground') })()"""
+              return e.closest('.slalom') && (parts.find((one) => e.closest(`.slalom-${one}`)) ?? 'scene') })()"""
         )
         if place is None:
             break

@@ -6,6 +6,8 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from pages.shared.opening import opening
+from pages.shared.reading import View, plain
 
 import landscapes
 import optimizers
@@ -540,15 +542,15 @@ def test_what_is_painted_is_what_was_asked_last(visit):
     )
     visitor.open()
     painted(page, 1500)
-    ground = "document.querySelector('.slalom-ground').toDataURL()"
-    before = page.evaluate(ground)
+    relief = "document.querySelector('.slalom-relief').toDataURL()"
+    before = page.evaluate(relief)
     field = page.locator('input[type="text"][data-knob="b"]')
     field.fill("1")
     page.wait_for_timeout(30)
     field.fill("100")
     field.press("Enter")
     painted(page, 2500)
-    assert page.evaluate(ground) == before
+    assert page.evaluate(relief) == before
 
 
 def test_the_map_is_fine_again_after_a_zoom(visit):
@@ -585,33 +587,51 @@ def test_rates_that_differ_are_told_apart(visit):
     ]
 
 
-def test_a_stage_that_goes_takes_everything_with_it(visit):
+@pytest.mark.parametrize("is_drawn", [True, False], ids=["drawn", "loading"])
+def test_a_stage_that_goes_takes_everything_with_it(visit, is_drawn):
     page = visit().open()
+    message = {
+        "session": "x",
+        "revision": 0,
+        "acknowledged": 0,
+        "language": "en",
+        "page": "race",
+        "panel": False,
+        "subject": "",
+        "title": None,
+        "why": None,
+        "race": plain(opening("saddle")),
+        "view": View()._asdict(),
+    }
     left = page.evaluate(
-        """async () => {
-          const { stage } = await import(performance.getEntriesByType('resource')
-            .map((one) => one.name).find((name) => name.endsWith('/stage.js')))
+        """async ([data, isDrawn]) => {
+          const { mount } = await import(performance.getEntriesByType('resource')
+            .map((one) => one.name).find((name) => name.endsWith('/stage/mount.js')))
           const opened = []
           const Real = WebSocket
           window.WebSocket = class extends Real { constructor(...all) { super(...all); opened.push(this) } }
-          const heard = []
+          const listeners = []
           const add = document.addEventListener, remove = document.removeEventListener
-          document.addEventListener = function (name, f) { heard.push(f); add.apply(this, arguments) }
+          document.addEventListener = function (name, f) { listeners.push(f); add.apply(this, arguments) }
           document.removeEventListener = function (name, f) {
-            heard.splice(heard.indexOf(f), 1); remove.apply(this, arguments) }
+            listeners.splice(listeners.indexOf(f), 1); remove.apply(this, arguments) }
           const parentElement = document.body.appendChild(document.createElement('div'))
           parentElement.innerHTML = '<div class="slalom"></div>'
-          const end = stage({ parentElement, data: { language: 'en' }, setTriggerValue: () => {} })
-          const listening = heard.length
-          end()
-          await new Promise((resolve) => setTimeout(resolve, 300))
-          return { opened: opened.length, states: opened.map((one) => one.readyState), listening, heard: heard.length }
-        }"""
+          const close = mount({ parentElement, data, setTriggerValue: () => {} })
+          const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+          while (isDrawn && !(parentElement.firstChild.dataset.drawn > 0)) await pause(20)
+          const listening = listeners.length
+          close()
+          await pause(300)
+          const states = opened.map((one) => one.readyState)
+          return { opened: opened.length, states, listening, listeners: listeners.length }
+        }""",
+        [message, is_drawn],
     )
     assert left["opened"] == 1
     assert left["states"] == [3]
-    assert left["listening"] > 0
-    assert left["heard"] == 0
+    assert (left["listening"] > 0) == is_drawn
+    assert left["listeners"] == 0
 
 
 def test_a_knob_is_taken_right_after_a_number_was_typed_in_the_sidebar(visit):

@@ -97,7 +97,7 @@ def test_a_link_shows_the_same_elsewhere(visit, about):
         painted(one, 800)
     assert other.url == page.url
     assert other.locator(".slalom-side").inner_text() == page.locator(".slalom-side").inner_text()
-    shown = "heat canvas" if about is tune.PAGE else "ground"
+    shown = "heat canvas" if about is tune.PAGE else "relief"
     assert picture(other, shown) == picture(page, shown)
 
 
@@ -350,7 +350,7 @@ def test_the_heat_map_does_not_move_under_the_pointer(visit):
 # Basins
 
 
-def test_a_click_on_the_ground_of_either_map_starts_both_runners_there(visit):
+def test_a_click_on_either_map_starts_both_runners_there(visit):
     visitor = visit()
     page = visitor.open("/basins")
     at = start(page)
@@ -366,7 +366,7 @@ def test_a_click_on_the_ground_of_either_map_starts_both_runners_there(visit):
         assert f"From ({at[0]:.4g}, {at[1]:.4g})" in page.locator("body").inner_text()
 
 
-def test_a_drag_over_the_ground_takes_the_start_along(visit):
+def test_a_drag_over_the_map_takes_the_start_along(visit):
     visitor = visit()
     page = visitor.open("/basins")
     address, seen = page.url, set()
@@ -396,9 +396,9 @@ def test_basins_redraw_while_a_knob_moves(visit):
     visitor = visit()
     page = visitor.open("/basins?case=momentum")
     page.wait_for_function(FINE, timeout=60_000)
-    ground, address = picture(page, "ground"), page.url
+    relief, address = picture(page, "relief"), page.url
     turn(page, "lr")
-    assert picture(page, "ground") != ground
+    assert picture(page, "relief") != relief
     assert page.url == address
     page.mouse.up()
     page.wait_for_function(FINE, timeout=60_000)
@@ -443,7 +443,7 @@ def test_another_runner_is_chosen_for_a_map(visit):
     visitor = visit()
     page = visitor.open("/basins")
     painted(page, 300)
-    other = "document.querySelectorAll('.slalom-ground')[1].toDataURL()"
+    other = "document.querySelectorAll('.slalom-relief')[1].toDataURL()"
     before = page.evaluate(other)
     choose(page, "Runner 2", "Lion")
     visitor.settled()
@@ -453,14 +453,14 @@ def test_another_runner_is_chosen_for_a_map(visit):
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (2560, 1440)])
-def test_one_runner_has_the_whole_ground(visit, size):
+def test_one_runner_has_the_whole_scene(visit, size):
     visitor = visit(viewport={"width": size[0], "height": size[1]})
     page = visitor.open("/basins?landscape=himmelblau&lane=newton")
     page.wait_for_function(FINE, timeout=90_000)
     maps = page.locator(".slalom-map")
     assert maps.nth(1).is_hidden()
-    ground = page.locator(".slalom-ground-box").bounding_box()
-    assert maps.first.bounding_box()["width"] == pytest.approx(ground["width"], abs=3)
+    scene = page.locator(".slalom-scene").bounding_box()
+    assert maps.first.bounding_box()["width"] == pytest.approx(scene["width"], abs=3)
     choose(page, "Runner 2", "SGD")
     visitor.settled()
     painted(page, 600)

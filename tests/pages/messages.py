@@ -18,13 +18,17 @@ def used() -> dict[str, str]:
 
 
 def marked() -> dict[str, str]:
-    """Texts marked in the pages by `_("...")` or `message("...")`, in f-strings too, which Babel passes over."""
+    """Texts marked in the pages by `_("...")`, `message("...")` or `context.complain("...")`.
+
+    In f-strings too, which Babel passes over.
+    """
     found = {}
     for path in sorted(Path(pages.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name):
-                said = node.args[0]
-                if node.func.id in {"_", "message"} and isinstance(said, ast.Constant):
+            if isinstance(node, ast.Call) and node.args and isinstance(said := node.args[0], ast.Constant):
+                function = node.func
+                name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+                if name in {"_", "message", "complain"}:
                     found[said.value] = path.relative_to(ROOT).as_posix()
     return found
 

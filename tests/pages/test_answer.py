@@ -40,7 +40,7 @@ from tests.marks import slow_where
 from tests.pages.races import foreign, readings, told
 
 NOTHING = parse_request("").parsed.problems[0]
-BLOCK = ("sgd", "momentum", "nesterov", "adam", "newton")
+LANES = ("sgd", "momentum", "nesterov", "adam", "newton")
 MOST_FLOAT = 1.7976931348623157e308
 
 
@@ -152,7 +152,7 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
     assert heard.header["attained"] == (ground.minimum_value is not None)
     assert heard.header["minima"] == [list(point) for point in ground.minima]
     assert heard.header["saddles"] == [list(point) for point in ground.saddles]
-    assert len(heard.lanes) == len(runs) == len(BLOCK)
+    assert len(heard.lanes) == len(runs) == len(LANES)
     for said, numbers, one in zip(heard.header["lanes"], heard.lanes, runs, strict=True):
         assert numbers.tobytes() == expected(ground, one, origin).tobytes()
         assert (said["rows"], said["every"], said["steps"]) == (len(one.path), 1, one.stopped_at)
@@ -220,7 +220,7 @@ def test_thinning_keeps_the_first_and_the_last(rows: int) -> None:
 
 def test_no_steps_and_no_lanes() -> None:
     heard = ask(message_of(race_of(steps=0), rows=1))
-    assert [len(numbers) for numbers in heard.lanes] == [1] * len(BLOCK)
+    assert [len(numbers) for numbers in heard.lanes] == [1] * len(LANES)
     assert ask(message_of(race_of(lanes=()))).lanes == []
 
 
@@ -378,8 +378,8 @@ def test_lists_in_lists_are_read(depth: int) -> None:
 
 
 def test_quick_is_what_takes_a_millisecond() -> None:
-    steps, apart = QUICK // len(BLOCK), QUICK_APART // len(BLOCK)
-    lanes: list[Any] = [{}] * len(BLOCK)
+    steps, apart = QUICK // len(LANES), QUICK_APART // len(LANES)
+    lanes: list[Any] = [{}] * len(LANES)
     batches = {"kind": "minibatch", "values": {"batch": 8}}
     for quick, slow in [
         ({}, {"surface": {}}),

@@ -108,7 +108,7 @@ def begun(reading: ParsedRace, rule: str) -> ParsedRace:
     st.session_state.clear()
     st.query_params.clear()
     now()
-    state.adopt(reading)
+    state.replace_race(reading)
     state.choose_rule(rule)
     return now()
 
@@ -122,18 +122,18 @@ def now() -> ParsedRace:
 
 def committed(reading: ParsedRace, **more: Any) -> bool:
     """The stage commits this; whether there is news for it then."""
-    known = state.known()
-    before, commit = known.revision, known.heard + 1
+    sync = state.known().sync
+    before, commit = sync.revision, sync.acknowledged + 1
     told = {
         "race": race_to_dict(reading.race),
         "view": view_to_dict(reading.view),
         "revision": before,
         "commit": commit,
     }
-    state.follow({"session": known.token, **told, **more})
+    state.apply_commit({"session": sync.token, **told, **more})
     now()
-    assert known.heard == commit
-    return known.revision > before
+    assert sync.acknowledged == commit
+    return sync.revision > before
 
 
 def moved(reading: ParsedRace, **changes: Any) -> ParsedRace:
@@ -159,23 +159,23 @@ def test_a_runner_that_comes_is_tuned_too() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_turned_knob_ends_the_rules_that_set_every_number(rule: str) -> None:
+def test_an_edited_number_ends_the_rules_that_set_every_number(rule: str) -> None:
     reading = begun(START, rule)
     lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
     turned = moved(reading, lanes=lanes)
     told = replace(turned, view=replace(turned.view, rule="own"))
-    assert not committed(told, turned=True)
+    assert not committed(told, edited=True)
     assert (now().race.lanes, now().view.rule) == (lanes, "own")
 
 
 def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
     reading = begun(START, "same")
-    batched = tuple(
+    alike = tuple(
         replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in reading.race.lanes
     )
-    assert not committed(moved(reading, lanes=batched))
-    assert (now().race.lanes, now().view.rule) == (batched, "same")
-    apart = (reading.race.lanes[0], *batched[1:])
+    assert not committed(moved(reading, lanes=alike))
+    assert (now().race.lanes, now().view.rule) == (alike, "same")
+    apart = (reading.race.lanes[0], *alike[1:])
     assert committed(moved(now(), lanes=apart))
     assert (now().race.lanes, now().view.rule) == (apart, "own")
 
@@ -205,7 +205,7 @@ def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
     reading = begun(START, "own")
-    before = state.known().revision
+    before = state.known().sync.revision
     state.change("steps", 33)
     now()
     assert committed(moved(reading, start=(1.0, 2.0)), revision=before)
@@ -214,7 +214,7 @@ def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
 
 def test_a_commit_about_the_race_before_is_let_go() -> None:
     reading = begun(START, "own")
-    before = state.known().revision
+    before = state.known().sync.revision
     state.choose_optimizer(0, 2, "adam")
     chosen = now()
     assert not committed(moved(reading, start=(1.0, 2.0)), revision=before)
@@ -223,9 +223,9 @@ def test_a_commit_about_the_race_before_is_let_go() -> None:
 
 def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
     reading = begun(START, "own")
-    known = state.known()
+    sync = state.known().sync
     told = {"race": race_to_dict(moved(reading, start=(1.0, 2.0)).race), "view": view_to_dict(reading.view)}
-    state.follow({"session": known.token, **told, "revision": known.revision, "commit": 1})
+    state.apply_commit({"session": sync.token, **told, "revision": sync.revision, "commit": 1})
     st.query_params.clear()
     assert state.current(averaging.PAGE).race == averaging.PAGE.cases[0].race
     st.query_params.from_dict(state.left("race"))
@@ -253,10 +253,10 @@ def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypat
     told = {
         "race": race_to_dict(started),
         "view": view_to_dict(now().view),
-        "revision": state.known().revision,
+        "revision": state.known().sync.revision,
         "commit": 1,
     }
-    state.follow({"session": state.known().token, **told})
+    state.apply_commit({"session": state.known().sync.token, **told})
     stopping()
     assert (now().race.start, now().race.lanes) == (started.start, tuned_lanes(started))
 

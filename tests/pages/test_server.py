@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import http.client
 import json
+import queue
 import re
 import socket
 import struct
@@ -11,13 +12,16 @@ import subprocess
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import websockets
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from pages.contents import PAGES
 from pages.stage import server
-from pages.stage.server import FOREVER, PLOTLY, WEB, allowed, version
+from pages.stage.request import parse_request
+from pages.stage.server import FOREVER, PLOTLY, ROOM, allowed, files, has_panel, version
 from pages.words import LANGUAGES
 from tests.running import ROOT, App, free_port
 
@@ -130,14 +134,16 @@ def test_who_leaves_does_not_hold_up_others(app: App) -> None:
 
 def test_who_leaves_is_not_worked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is told as soon as its socket is closed; else it would wait here for a minute."""
-    monkeypatch.setattr(server, "_answered", lambda text, dropped: b"dropped" if dropped.wait(60) else b"worked")
+    answers = queue.SimpleQueue[bool]()
+    monkeypatch.setattr(server, "_answer", lambda request, dropped: answers.put(dropped.wait(60)))
 
-    async def ask() -> bytes | None:
-        left = asyncio.get_running_loop().create_future()
-        left.set_result({"type": "websocket.disconnect", "code": 1001})
-        return await server._slow(RACE, left)
+    class Left:
+        async def receive(self) -> dict[str, Any]:
+            return {"type": "websocket.disconnect", "code": 1001}
 
-    assert sync(ask()) == b"dropped"
+    with pytest.raises(WebSocketDisconnect):
+        sync(server._compute(parse_request(RACE), server.Inbox(cast(WebSocket, Left()))))
+    assert answers.get(timeout=60) is True
 
 
 @pytest.mark.parametrize(
@@ -273,12 +279,25 @@ def test_words(app: App, language: str) -> None:
     assert {"landscapes", "optimizers", "words", "palette"} <= told.keys()
 
 
+def scripts_and_styles() -> list[Path]:
+    return sorted(file for file in ROOM.rglob("*") if file.suffix in (".js", ".css"))
+
+
+def test_the_files_of_the_stage_and_of_every_panel_are_found() -> None:
+    names = {name for name in files() if not name.startswith("words/")}
+    assert names == {file.relative_to(ROOM).as_posix() for file in scripts_and_styles()}
+    with_panels = [about.name for about in PAGES if has_panel(about.name)]
+    assert with_panels == [about.name for about in PAGES if about.cases]
+    assert {name for page in with_panels for name in (f"{page}/panel.js", f"{page}/panel.css")} < names
+
+
 def test_every_file_of_the_stage_may_be_kept_for_ever(app: App) -> None:
-    for file in sorted(WEB.iterdir()):
-        status, headers, body = fetch(app, f"/slalom/{version()}/{file.name}")
+    for file in scripts_and_styles():
+        name = file.relative_to(ROOM).as_posix()
+        status, headers, body = fetch(app, f"/slalom/{version()}/{name}")
         assert (status, headers["cache-control"], body) == (200, FOREVER, file.read_bytes())
         assert "content-encoding" not in headers
-        status, headers, body = fetch(app, f"/slalom/{version()}/{file.name}", accept_encoding="br, gzip")
+        status, headers, body = fetch(app, f"/slalom/{version()}/{name}", accept_encoding="br, gzip")
         assert (status, headers["content-encoding"], gzip.decompress(body)) == (200, "gzip", file.read_bytes())
         assert headers["content-type"].partition(";")[0] in ("text/javascript", "text/css")
 
@@ -307,7 +326,12 @@ MISSING = [
     "plotly/..%2f__init__.py",
     "/etc/passwd",
     "%2fetc%2fpasswd",
-    "stage.js%00.css",
+    "stage/stage.js%00.css",
+    "stage.js",
+    "stage/stage.py",
+    "stage/server.py",
+    "step/page.py",
+    "stage/types.d.ts",
     "",
 ]
 
@@ -323,7 +347,7 @@ def test_nothing_else_is_served(app: App, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_nothing_can_be_sent_to_files(app: App, method: str) -> None:
-    assert fetch(app, f"/slalom/{version()}/stage.js", method)[0] == 405
+    assert fetch(app, f"/slalom/{version()}/stage/stage.js", method)[0] == 405
 
 
 def test_the_page_itself(app: App) -> None:
@@ -333,22 +357,23 @@ def test_the_page_itself(app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "asked", "language"),
+    ("path", "asked", "language", "folders"),
     [
-        ("/", "zh-TW,zh;q=0.9", "zh-TW"),
-        ("/step?case=adam", "de", "en"),
-        ("/?lang=zh-CN", "zh-TW", "zh-CN"),
-        ("/?lang=tlh", "", "en"),
+        ("/", "zh-TW,zh;q=0.9", "zh-TW", ["stage"]),
+        ("/step?case=adam", "de", "en", ["stage", "step"]),
+        ("/?lang=zh-CN", "zh-TW", "zh-CN", ["stage"]),
+        ("/?lang=tlh", "", "en", ["stage"]),
     ],
 )
-def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, language: str) -> None:
+def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, language: str, folders: list[str]) -> None:
     navigates = {"accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "accept_language": asked}
     status, headers, _body = fetch(app, path, **navigates)
     assert status == 200
     addresses = re.findall("<([^>]+)>", headers["link"])
-    files = [file.name for file in sorted(WEB.iterdir())]
+    names = [file.relative_to(ROOM).as_posix() for file in scripts_and_styles()]
+    needed = [name for name in names if name.partition("/")[0] in folders]
     root = f"/slalom/{version()}"
-    assert sorted(addresses) == sorted(f"{root}/{name}" for name in (*files, f"words/{language}.json"))
+    assert sorted(addresses) == sorted(f"{root}/{name}" for name in (*needed, f"words/{language}.json"))
     assert {fetch(app, address)[0] for address in addresses} == {200}
     assert "link" not in fetch(app, "/_stcore/health", accept="*/*")[1]
 

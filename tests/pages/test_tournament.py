@@ -16,8 +16,8 @@ from pages.words import LANGUAGES, speaker
 from tests.pages.test_page import link, shown, warnings, well
 from tests.running import ROOT
 
-BLOCK = tuple(Lane(name, tuple(optimizers.get(name).values.items())) for name in ("sgd", "newton", "bfgs"))
-HILLS = Race("himmelblau", BLOCK, (0.0, 0.0), steps=80)
+LANES = tuple(Lane(name, tuple(optimizers.get(name).values.items())) for name in ("sgd", "newton", "bfgs"))
+HILLS = Race("himmelblau", LANES, (0.0, 0.0), steps=80)
 MET = tournament(HILLS, 5)
 
 

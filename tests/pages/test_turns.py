@@ -6,18 +6,18 @@ import time
 import pytest
 
 from pages.shared import turns
-from pages.shared.turns import REST, aside, racing, sequential
+from pages.shared.turns import REST, active_request, released, script_lock
 
 
-def batched(count: int, wait: bool) -> int:
+def most_at_once(count: int, wait: bool) -> int:
     """So many threads at once: the most of them that were at work at the same time."""
     here, most, lock = 0, 0, threading.Lock()
 
     def script() -> None:
         nonlocal here, most
-        with sequential():
+        with script_lock():
             if wait:
-                with aside():
+                with released():
                     work()
             else:
                 work()
@@ -41,17 +41,17 @@ def batched(count: int, wait: bool) -> int:
 
 
 def test_one_runs_at_a_time() -> None:
-    assert batched(8, wait=False) == 1
+    assert most_at_once(8, wait=False) == 1
 
 
 def test_who_waits_holds_up_nobody() -> None:
-    assert batched(8, wait=True) > 1
+    assert most_at_once(8, wait=True) > 1
 
 
 def failing(wait: bool) -> None:
-    with sequential():
+    with script_lock():
         if wait:
-            with aside():
+            with released():
                 raise KeyError
         raise KeyError
 
@@ -61,13 +61,13 @@ def test_a_script_that_fails_gives_its_turn_back(wait: bool) -> None:
     for _ in range(3):
         with pytest.raises(KeyError):
             failing(wait)
-    assert batched(8, wait=False) == 1
+    assert most_at_once(8, wait=False) == 1
 
 
 def test_outside_of_a_turn_nothing_is_given_back() -> None:
-    with aside():
+    with released():
         pass
-    assert batched(8, wait=False) == 1
+    assert most_at_once(8, wait=False) == 1
 
 
 def worked(seconds: float) -> None:
@@ -80,17 +80,17 @@ def test_the_next_script_leaves_races_time_after_the_last_one(monkeypatch: pytes
     pauses: list[float] = []
     monkeypatch.setattr(turns.time, "sleep", pauses.append)
     for _ in range(2):
-        with sequential():
+        with script_lock():
             worked(0.05)
     assert pauses == []
-    with racing():
-        with sequential():
+    with active_request():
+        with script_lock():
             pass
-        with sequential():
+        with script_lock():
             pass
     first, second = pauses
     assert 0 < first <= 0.06 * REST
     assert second < 0.01 * REST
-    with sequential():
+    with script_lock():
         pass
     assert len(pauses) == 2

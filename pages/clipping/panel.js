@@ -1,0 +1,225 @@
+// What clipping does: the gradient before it and after it, over the steps and at the playhead.
+
+/** @import { Curve, Point, StandingNumbers, Style, Track } from '../stage/types.js' */
+/** @import { MapFrame } from '../stage/map/frame.js' */
+/** @import { Context } from '../stage/panel.js' */
+/** @typedef {Track & { style: Style, vectors: Float32Array }} Clipped a track whose clipping was answered */
+
+import { COLUMNS } from '../stage/answer.js'
+import { Chart, trackCurve } from '../stage/charts/chart.js'
+import { arrow, haloed } from '../stage/drawing/strokes.js'
+import { fill, short } from '../stage/format.js'
+import { between, planePlaces, screenPlaces } from '../stage/map/places.js'
+import { CasePanel } from '../stage/panel.js'
+
+const LENGTH = 40 // pixels of an arrow as long as the threshold; ten times as long is twice as long
+
+/** @param {Track & { style: Style }} track @returns {track is Clipped} */
+const isClipped = (track) => track.vectors !== null
+
+/**
+ * What clipping was given in a row, and what it made of it.
+ *
+ * @param {Float32Array} vectors
+ * @param {number} row
+ */
+const vectorsAt = (vectors, row) => vectors.subarray(row * COLUMNS, (row + 1) * COLUMNS)
+
+class NormChart extends Chart {
+  /** @override */
+  label() {
+    const { words } = this.store.catalogue
+    this.title.textContent = words.normsTitle
+    this.canvas.setAttribute('aria-label', words.normsTitle)
+  }
+
+  /** @override */
+  curves() {
+    return this.store
+      .shownTracks()
+      .filter(isClipped)
+      .map((track) => this.#norms(track))
+  }
+
+  /** @param {Clipped} track @returns {Curve} */
+  #norms(track) {
+    return trackCurve(this.playback, track, track.style, (row) => {
+      const [x, y] = vectorsAt(track.vectors, row)
+      return Math.hypot(x, y)
+    })
+  }
+
+  get thresholds() {
+    const clips = this.store.race.lanes.map((lane) => lane.clip).filter((clip) => clip !== null)
+    return [...new Set(clips.map((clip) => clip.values.threshold))]
+  }
+
+  /** @override */
+  otherHeights() {
+    return this.thresholds
+  }
+
+  /** @override @param {Context} context @param {boolean} isFaint */
+  paintBefore(context, isFaint) {
+    if (isFaint) for (const threshold of this.thresholds) this.#paintThreshold(context, threshold)
+    context.globalAlpha = isFaint ? 0.35 : 1
+    for (const track of this.store.shownTracks().filter(isClipped)) this.#paintTouched(context, track)
+    context.globalAlpha = 1
+  }
+
+  /** @param {Context} context @param {number} threshold */
+  #paintThreshold(context, threshold) {
+    const { theme, unit } = this.appearance
+    const y = this.y(threshold)
+    context.strokeStyle = theme.accent
+    context.lineWidth = 1.6
+    context.setLineDash([6, 4])
+    context.beginPath()
+    context.moveTo(this.edge.left, y)
+    context.lineTo(this.width, y)
+    context.stroke()
+    context.setLineDash([])
+    context.font = `600 ${11.5 * unit}px system-ui, sans-serif`
+    context.textAlign = 'right'
+    context.textBaseline = 'bottom'
+    const text = `${this.store.catalogue.words.threshold} ${short(threshold)}`
+    haloed(context, text, this.width - this.edge.right, y - 2, theme)
+  }
+
+  /**
+   * A dot on every step that was clipped.
+   *
+   * @param {Context} context
+   * @param {Clipped} track
+   */
+  #paintTouched(context, track) {
+    const counts = track.clipping?.counts ?? []
+    const points = this.points(this.#norms(track))
+    context.fillStyle = track.style.colour
+    for (let row = 0; row + 1 < track.rows; row++) {
+      if (counts[row + 1] === counts[row]) continue
+      context.beginPath()
+      context.arc(...points(row), 2.4, 0, 2 * Math.PI)
+      context.fill()
+    }
+  }
+}
+
+export default class ClippingPanel extends CasePanel {
+  /** @override Rows are twice as long. */
+  get rowShare() {
+    return 1 / 2
+  }
+
+  /** @override */
+  createChart() {
+    return new NormChart(this)
+  }
+
+  /** @override */
+  query() {
+    return { clipping: true }
+  }
+
+  // What tells the lanes apart: whether and how they are clipped.
+  /** @override */
+  names() {
+    const { race, catalogue } = this.store
+    const { kinds } = catalogue.options.clip
+    const clips = race.lanes.map((lane) => lane.clip).filter((clip) => clip !== null)
+    const isMixed = new Set(clips.map((clip) => clip.values.applied)).size > 1
+    const isAlike = new Set(clips.map((clip) => clip.kind)).size <= 1
+    return race.lanes.map(({ clip }) => {
+      if (!clip) return catalogue.words.unclipped
+      const { title, parameters } = kinds[clip.kind]
+      const applied = parameters.find((one) => one.name === 'applied')?.choices[clip.values.applied] ?? ''
+      if (!isMixed) return title
+      return isAlike ? applied : `${title}: ${applied}`
+    })
+  }
+
+  /** @override @returns {[title: string, help?: string][]} */
+  columns() {
+    const { words } = this.store.catalogue
+    return [[words.loss], [words.clipped, words.clippedLabel], [words.angle, words.angleLabel]]
+  }
+
+  /**
+   * @override
+   * @param {Track} track
+   * @param {number} row
+   * @param {StandingNumbers} numbers
+   * @returns {[string, string, string]}
+   */
+  cells(track, row, numbers) {
+    if (!track.vectors || !track.clipping) return super.cells(track, row, numbers)
+    const count = track.clipping.counts[row]
+    const taken = Math.min(row * track.every, track.steps)
+    const share = taken ? ` (${Math.round((100 * count) / taken)}%)` : ''
+    const angle = this.#angle(track.vectors, row)
+    return [short(numbers.loss), `${count}${share}`, Number.isNaN(angle) ? '' : `${Math.round(angle)}°`]
+  }
+
+  /**
+   * Degrees between what clipping was given and what it made of it.
+   *
+   * @param {Float32Array} vectors
+   * @param {number} row
+   */
+  #angle(vectors, row) {
+    const [rx, ry, cx, cy] = vectorsAt(vectors, row)
+    return (Math.abs(Math.atan2(rx * cy - ry * cx, rx * cx + ry * cy)) * 180) / Math.PI
+  }
+
+  /**
+   * Which way each runner is sent at the playhead: by the whole gradient, thin, and by what is left of it.
+   *
+   * @override
+   * @param {Context} context
+   * @param {MapFrame} frame
+   */
+  paintOverlay(context, frame) {
+    const { answer } = this.store
+    if (!answer) return
+    for (const track of this.store.shownTracks().filter(isClipped)) {
+      const at = this.playback.rowAt(track)
+      const tip = between(screenPlaces(track, track.path, answer.header.origin, frame), at)
+      this.#paintArrows(context, track, tip, at[0])
+    }
+  }
+
+  /** @param {Context} context @param {Clipped} track @param {Point} tip @param {number} row */
+  #paintArrows(context, track, tip, row) {
+    const { clip } = this.store.race.lanes[track.index]
+    const [rx, ry, cx, cy] = vectorsAt(track.vectors, row)
+    // A clipped step goes along the vector, a gradient's step against it.
+    const sign = clip?.values.applied ? 1 : -1
+    if (clip) this.#paintArrow(context, track, tip, [sign * rx, sign * ry], 1.4)
+    this.#paintArrow(context, track, tip, [sign * cx, sign * cy], 3.2)
+  }
+
+  /** @param {Context} context @param {Clipped} track @param {Point} tip @param {Point} vector @param {number} width */
+  #paintArrow(context, { style }, tip, [x, y], width) {
+    const size = Math.hypot(x, y)
+    if (!(size > 0) || !Number.isFinite(size)) return
+    const { theme, unit } = this.appearance
+    const threshold = this.#threshold || 1
+    const length = (LENGTH * unit * Math.log10(1 + (9 * size) / threshold)) / size
+    arrow(context, tip, [tip[0] + x * length, tip[1] - y * length], style.colour, theme.halo, width)
+  }
+
+  get #threshold() {
+    return this.store.race.lanes.find((lane) => lane.clip)?.clip?.values.threshold
+  }
+
+  /**
+   * @override
+   * @param {Track} track
+   * @param {number} row
+   */
+  placeText(track, row) {
+    const { answer, catalogue } = this.store
+    const [x, y] = planePlaces(track, track.path, answer?.header.origin ?? [0, 0])(row)
+    return fill(catalogue.words.landed, { x: short(x), y: short(y) })
+  }
+}

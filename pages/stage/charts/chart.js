@@ -1,0 +1,269 @@
+// A chart over what the clock counts, with a logarithmic height: past strong and future faint, on the playhead.
+// Drawn on canvas, because it changes under the finger and Plotly's lines take longer than a frame.
+
+/** @import { Curve, Point, Style, Track } from '../types.js' */
+/** @import { Store } from '../store.js' */
+/** @import { Playback } from '../playback.js' */
+/** @import { Appearance } from '../theme.js' */
+/** @typedef {{ store: Store, playback: Playback, appearance: Appearance }} Sources what a chart reads */
+/** @typedef {{ left: number, right: number, top: number, bottom: number }} Edge */
+/** @typedef {CanvasRenderingContext2D} Context */
+
+import { contextOf, element, pixelScale, placeIn, sizeCanvas } from '../dom.js'
+import { marker, stroke, trail } from '../drawing/strokes.js'
+import { power } from '../format.js'
+import { decadesOf, depthOf, exponentTicks, shareOf, stepAt, stepTicks } from './axis.js'
+
+const EDGE = { left: 40, right: 10, top: 8, bottom: 24 }
+const ROW = 34 // pixels between two numbers beside the chart
+
+/**
+ * A margin that grows with the text.
+ *
+ * @param {Edge} edge
+ * @param {number} unit
+ * @returns {Edge}
+ */
+export const scaledEdge = ({ left, right, top, bottom }, unit) => ({
+  left: left * unit,
+  right: right * unit,
+  top: top * unit,
+  bottom: bottom * unit,
+})
+
+/**
+ * A curve of a lane: a number that every row has.
+ *
+ * @param {Playback} playback
+ * @param {Track} track
+ * @param {Style} style
+ * @param {(row: number) => number} value
+ * @returns {Curve}
+ */
+export function trackCurve(playback, track, style, value) {
+  const { rows, ticks } = track
+  return { rows, style, value, step: (row) => ticks[row], at: () => playback.rowAt(track)[0] }
+}
+
+export class Chart {
+  lowest = 1e-12 // of what is drawn; what lies below is on the chart's foot
+  isLog = false // in what the clock counts
+  title = element('h2')
+  canvas = element('canvas', { role: 'img' })
+  box = element('div', { class: 'slalom-plot' }, this.canvas)
+  element = element('section', { class: 'slalom-card slalom-curve' }, this.title, this.box)
+  width = 0
+  height = 0
+  edge = scaledEdge(EDGE, 1)
+  #scale = 1
+  #decades = { from: 0, to: 1 }
+  #faint = document.createElement('canvas')
+  #strong = document.createElement('canvas')
+  #key = '' // of what the layers show
+
+  /** @param {Sources} sources */
+  constructor({ store, playback, appearance }) {
+    this.store = store
+    this.playback = playback
+    this.appearance = appearance
+    this.#listen()
+  }
+
+  // ---- what a chart of something says ----
+
+  label() {}
+
+  /** @returns {Curve[]} what is drawn */
+  curves() {
+    return []
+  }
+
+  /** @returns {number[]} heights that the axis must show too */
+  otherHeights() {
+    return []
+  }
+
+  /** @param {Context} _context draws behind the curves, on the faint layer */
+  paintBehind(_context) {}
+
+  /** @param {Context} _context @param {boolean} _isFaint draws before the curves, on both layers */
+  paintBefore(_context, _isFaint) {}
+
+  // ---- geometry ----
+
+  resize() {
+    const { clientWidth, clientHeight } = this.box
+    this.width = clientWidth
+    this.height = clientHeight
+    this.#scale = pixelScale()
+    for (const canvas of [this.canvas, this.#faint, this.#strong]) {
+      sizeCanvas(canvas, clientWidth, clientHeight, this.#scale)
+    }
+    this.#key = ''
+  }
+
+  get #innerWidth() {
+    return this.width - this.edge.left - this.edge.right
+  }
+
+  get #innerHeight() {
+    return this.height - this.edge.top - this.edge.bottom
+  }
+
+  /** @param {number} step */
+  x(step) {
+    return this.edge.left + this.#innerWidth * shareOf(step, this.playback.end, this.isLog)
+  }
+
+  /** @param {number} value */
+  y(value) {
+    if (Number.isNaN(value)) return this.edge.top - this.height
+    return this.edge.top + this.#innerHeight * depthOf(value, this.#decades)
+  }
+
+  /** @param {Curve} curve @returns {(row: number) => Point} */
+  points(curve) {
+    return (row) => [this.x(curve.step(row)), this.y(curve.value(row))]
+  }
+
+  // ---- drawing ----
+
+  paint() {
+    if (!this.width) return
+    this.edge = scaledEdge(EDGE, this.appearance.unit)
+    if (!this.store.isOfThisLandscape) {
+      this.#clear(this.canvas)
+      return
+    }
+    const curves = this.curves()
+    this.#update(curves)
+    const x = this.x(this.playback.playhead)
+    const context = this.#clear(this.canvas)
+    this.#compose(context, x)
+    this.#paintPlayhead(context, x)
+    this.#paintMarkers(context, curves, x)
+  }
+
+  /**
+   * Draws the layers anew, if they would show something else.
+   *
+   * @param {Curve[]} curves
+   */
+  #update(curves) {
+    const { answer, shownKey } = this.store
+    const key = [answer?.id, shownKey, this.playback.clock.key, this.appearance.theme.name, this.playback.end].join()
+    if (key === this.#key) return
+    this.#key = key
+    this.#decades = decadesOf(curves, this.lowest, this.otherHeights())
+    this.#paintLayer(this.#faint, curves, true)
+    this.#paintLayer(this.#strong, curves, false)
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  #clear(canvas) {
+    const context = contextOf(canvas, this.#scale)
+    context.clearRect(0, 0, this.width, this.height)
+    return context
+  }
+
+  /** @param {HTMLCanvasElement} layer @param {Curve[]} curves @param {boolean} isFaint */
+  #paintLayer(layer, curves, isFaint) {
+    const context = this.#clear(layer)
+    if (isFaint) this.#paintAxes(context)
+    context.save()
+    context.beginPath()
+    context.rect(this.edge.left, this.edge.top - 2, this.width, this.#innerHeight + 4)
+    context.clip()
+    if (isFaint) this.paintBehind(context)
+    context.globalAlpha = isFaint ? 0.35 : 1
+    for (const curve of curves) {
+      const width = isFaint ? 1.2 : 2.2
+      stroke(context, trail(this.points(curve), curve.rows - 1), { ...curve.style, width })
+    }
+    context.globalAlpha = 1
+    this.paintBefore(context, isFaint)
+    context.restore()
+  }
+
+  /** @param {Context} context */
+  #paintAxes(context) {
+    const { theme, unit } = this.appearance
+    context.font = `${11.5 * unit}px system-ui, sans-serif`
+    context.fillStyle = theme.quiet
+    context.textAlign = 'right'
+    context.textBaseline = 'middle'
+    const { from, to } = this.#decades
+    for (const exponent of exponentTicks(from, to, Math.max(2, Math.floor(this.height / ROW)))) {
+      const y = this.y(10 ** exponent)
+      context.strokeStyle = theme.line
+      context.lineWidth = 1
+      context.beginPath()
+      context.moveTo(this.edge.left, y)
+      context.lineTo(this.width - this.edge.right, y)
+      context.stroke()
+      context.fillText(power(exponent), this.edge.left - 6, y)
+    }
+    context.textBaseline = 'alphabetic'
+    context.textAlign = 'center'
+    for (const step of stepTicks(Math.max(this.playback.end, 1), this.isLog)) {
+      const half = context.measureText(String(step)).width / 2
+      context.fillText(String(step), Math.min(this.x(step), this.width - half - 1), this.height - 6)
+    }
+  }
+
+  /**
+   * Everything faint, and strong up to the playhead.
+   *
+   * @param {Context} context
+   * @param {number} x
+   */
+  #compose(context, x) {
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.drawImage(this.#faint, 0, 0)
+    const past = Math.round((x + 1) * this.#scale)
+    const { height } = this.canvas
+    if (past > 0) context.drawImage(this.#strong, 0, 0, past, height, 0, 0, past, height)
+    context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0)
+  }
+
+  /** @param {Context} context @param {number} x */
+  #paintPlayhead(context, x) {
+    context.strokeStyle = this.appearance.theme.text
+    context.lineWidth = 1.2
+    context.beginPath()
+    context.moveTo(x, this.edge.top)
+    context.lineTo(x, this.height - this.edge.bottom)
+    context.stroke()
+  }
+
+  /** @param {Context} context @param {Curve[]} curves @param {number} x */
+  #paintMarkers(context, curves, x) {
+    const { halo } = this.appearance.theme
+    for (const curve of curves) {
+      const { colour, marker: shape } = curve.style
+      if (!shape) continue
+      const [px, py] = this.points(curve)(curve.at(this.playback.playhead))
+      if (py >= this.edge.top - 2) marker(context, [Math.min(px, x), py], { colour, marker: shape }, halo, 3.6)
+    }
+  }
+
+  // ---- the pointer ----
+
+  #listen() {
+    this.box.addEventListener('pointerdown', (event) => {
+      this.box.setPointerCapture(event.pointerId)
+      this.#seek(event)
+    })
+    this.box.addEventListener(
+      'pointermove',
+      (event) => this.box.hasPointerCapture(event.pointerId) && this.#seek(event),
+    )
+    this.box.addEventListener('lostpointercapture', () => this.playback.finish())
+  }
+
+  /** @param {PointerEvent} event */
+  #seek(event) {
+    const [x] = placeIn(this.box, event)
+    this.playback.seek(stepAt((x - this.edge.left) / this.#innerWidth, this.playback.end, this.isLog))
+  }
+}

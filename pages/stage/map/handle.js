@@ -1,0 +1,113 @@
+// The start on a map: a handle that is dragged, or moved by the arrow keys.
+
+/** @import { Point } from '../types.js' */
+/** @import { Store } from '../store.js' */
+/** @import { MapFrame } from './frame.js' */
+/** @typedef {{ dx: number, dy: number, px: number, py: number, isMoved: boolean }} Grip */
+
+import { arrowOf, element, isArrow, placeIn } from '../dom.js'
+import { fill, short } from '../format.js'
+import { held } from './window.js'
+
+const MARGIN = 14 // pixels between the edge and the handle of a start outside
+const KEY = 2 // pixels that an arrow key moves it, and ten times as far with Shift
+const HINT = 90 // pixels that the hint needs
+
+export class StartHandle {
+  #store
+  #frame
+  #map
+  #hint = element('span', { class: 'slalom-hint', 'aria-hidden': 'true' })
+  element = element('div', { class: 'slalom-start', tabIndex: 0, role: 'application' }, this.#hint)
+  /** @type {Grip | null} */
+  #grip = null
+
+  /**
+   * @param {HTMLElement} map
+   * @param {MapFrame} frame
+   * @param {Store} store
+   */
+  constructor(map, frame, store) {
+    this.#map = map
+    this.#frame = frame
+    this.#store = store
+    this.#listen()
+  }
+
+  paint() {
+    const { race, catalogue, isTouched } = this.#store
+    const place = this.#frame.toScreen(race.start)
+    const [px, py] = this.#beside(place)
+    this.element.style.transform = `translate(${px}px, ${py}px)`
+    this.element.classList.toggle('slalom-outside', px !== place[0] || py !== place[1])
+    this.element.classList.toggle('slalom-hint-left', px > this.#frame.width - HINT)
+    const [x, y] = race.start.map((value) => short(value, 4))
+    this.element.setAttribute('aria-label', fill(catalogue.words.startLabel, { x, y }))
+    this.#hint.textContent = isTouched ? '' : catalogue.words.dragMe
+  }
+
+  /**
+   * Where the handle is: at the start, or beside it on the map's edge, where it can still be taken hold of.
+   *
+   * @param {Point} place
+   */
+  #beside(place) {
+    return this.#frame.contains(place) ? place : held(place, this.#frame.width, this.#frame.height, MARGIN)
+  }
+
+  #listen() {
+    const handle = this.element
+    handle.addEventListener('pointerdown', (event) => this.#take(event))
+    // A drag leaves the focus where it was, so that the arrow keys go on moving the playhead; a click takes it.
+    handle.addEventListener('mousedown', (event) => event.preventDefault())
+    // The raw event comes at once, where there is one; the other waits for the next frame.
+    handle.addEventListener('pointerrawupdate', (event) => this.#move(/** @type {PointerEvent} */ (event)))
+    handle.addEventListener('pointermove', (event) => this.#move(event))
+    handle.addEventListener('pointerup', () => this.#drop())
+    handle.addEventListener('pointercancel', () => this.#drop())
+    handle.addEventListener('keydown', (event) => this.#press(event))
+    handle.addEventListener('keyup', (event) => isArrow(event) && this.#store.changeValues(true))
+  }
+
+  /** @param {PointerEvent} event */
+  #take(event) {
+    if (event.button !== 0) return
+    event.stopPropagation()
+    event.preventDefault()
+    this.element.setPointerCapture(event.pointerId)
+    const [px, py] = placeIn(this.#map, event)
+    const [sx, sy] = this.#beside(this.#frame.toScreen(this.#store.race.start))
+    this.#grip = { dx: sx - px, dy: sy - py, px, py, isMoved: false }
+    this.element.classList.add('slalom-held')
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const grip = this.#grip
+    if (!grip) return
+    const [px, py] = placeIn(this.#map, event)
+    if (px === grip.px && py === grip.py) return
+    Object.assign(grip, { isMoved: true, px, py })
+    this.#store.moveStart(this.#frame.toPlane([px + grip.dx, py + grip.dy]), false)
+  }
+
+  #drop() {
+    const grip = this.#grip
+    if (!grip) return
+    this.#grip = null
+    this.element.classList.remove('slalom-held')
+    if (grip.isMoved) this.#store.changeValues(true)
+    else this.element.focus({ preventScroll: true })
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const way = arrowOf(event)
+    if (!way) return
+    event.preventDefault()
+    event.stopPropagation()
+    const far = this.#frame.window.unit * (event.shiftKey ? 10 * KEY : KEY)
+    const [x, y] = this.#store.race.start
+    this.#store.moveStart([x + way[0] * far, y + way[1] * far], false)
+  }
+}

@@ -1,0 +1,160 @@
+// The lowest layer of a map: the relief with isolines, axes, and the landmarks of the landscape.
+
+/** @import { Header, MapWindow, Point, Surface, Theme } from '../types.js' */
+/** @import { Store } from '../store.js' */
+/** @import { Appearance } from '../theme.js' */
+/** @import { Panel } from '../panel.js' */
+/** @import { MapFrame } from './frame.js' */
+
+import { contextOf, pictureOf } from '../dom.js'
+import { crossing, flag, haloed } from '../drawing/strokes.js'
+import { ticks } from '../format.js'
+import { isolines } from './isolines.js'
+import { reliefPixels } from './levels.js'
+import { toScreen } from './window.js'
+
+/**
+ * Decimals that numbers so far apart need.
+ *
+ * @param {number} step
+ */
+const decimals = (step) => Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
+
+/** @param {number} value @param {number} step */
+const tickText = (value, step) => value.toFixed(decimals(step)).replace('-', '−')
+
+/**
+ * An image over a window of the plane. Grid points lie on the window's edge, pixels beside it: half a cell all round.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {OffscreenCanvas} image
+ * @param {[x0: number, x1: number, y0: number, y1: number]} box
+ * @param {MapWindow} window
+ */
+export function drawGrid(context, image, box, window) {
+  const [left, top] = toScreen(box[0], box[3], window)
+  const [right, bottom] = toScreen(box[1], box[2], window)
+  const [cw, ch] = [(right - left) / (image.width - 1), (bottom - top) / (image.height - 1)]
+  context.drawImage(image, left - cw / 2, top - ch / 2, cw * image.width, ch * image.height)
+  return { left, bottom, cw, ch }
+}
+
+export class ReliefLayer {
+  #canvas
+  #frame
+  #store
+  #appearance
+  #panel
+  /** @type {Surface | null} */
+  #surface = null // that was painted
+  #key = ''
+  /** @type {{ surface: Surface, theme: string, image: OffscreenCanvas, lines: Path2D } | null} */
+  #picture = null
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {MapFrame} frame
+   * @param {{ store: Store, appearance: Appearance, panel: Panel }} stage
+   */
+  constructor(canvas, frame, { store, appearance, panel }) {
+    this.#canvas = canvas
+    this.#frame = frame
+    this.#store = store
+    this.#appearance = appearance
+    this.#panel = panel
+  }
+
+  /** The canvas was emptied. */
+  invalidate() {
+    this.#key = ''
+  }
+
+  /**
+   * Paints a surface, where it is one of this landscape and not painted yet.
+   *
+   * @param {Surface | null} received
+   * @param {number | null} only the lane that the map is about
+   */
+  paint(received, only) {
+    const { theme } = this.#appearance
+    const header = this.#store.answer?.header
+    const surface = received?.landscape === this.#store.race.landscape ? received : null
+    const key = [theme.name, this.#frame.key, header?.minima, header?.saddles, this.#panel.reliefKey].join()
+    if (surface === this.#surface && key === this.#key) return
+    this.#surface = surface
+    this.#key = key
+    const context = contextOf(this.#canvas, this.#frame.scale)
+    context.clearRect(0, 0, this.#frame.width, this.#frame.height)
+    if (surface) this.#paintSurface(context, surface, theme, only)
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Surface} surface
+   * @param {Theme} theme
+   * @param {number | null} only
+   */
+  #paintSurface(context, surface, theme, only) {
+    const { window } = this.#frame
+    const { image, lines } = this.#pictureOf(surface, theme)
+    context.imageSmoothingEnabled = true
+    context.imageSmoothingQuality = 'high'
+    const { left, bottom, cw, ch } = drawGrid(context, image, surface.window, window)
+    this.#panel.paintRelief(context, this.#frame, only)
+    context.save()
+    context.translate(left, bottom)
+    context.scale(cw, -ch)
+    context.strokeStyle = theme.isoline
+    context.lineWidth = 0.8 / Math.max(Math.abs(cw), 1e-9)
+    context.stroke(lines)
+    context.restore()
+    this.#paintAxes(context, window)
+    if (this.#store.answer) this.#paintLandmarks(context, this.#store.answer.header)
+  }
+
+  /** @param {Surface} surface @param {Theme} theme */
+  #pictureOf(surface, theme) {
+    const last = this.#picture
+    if (last?.surface === surface && last.theme === theme.name) return last
+    const { level, columns, rows } = surface
+    const image = pictureOf(new ImageData(reliefPixels(level, columns, rows, theme.relief, theme.dark), columns, rows))
+    const lines = last?.surface === surface ? last.lines : isolines(level, columns, rows)
+    return (this.#picture = { surface, theme: theme.name, image, lines })
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {MapWindow} window */
+  #paintAxes(context, { x0, x1, y0, y1, unit }) {
+    const { theme, unit: size } = this.#appearance
+    const { width, height } = this.#frame
+    context.font = `${12 * size}px system-ui, sans-serif`
+    const room = Math.max(3, Math.round(width / (130 * size)))
+    context.textAlign = 'center'
+    context.textBaseline = 'alphabetic'
+    const across = ticks(x0, x1, room)
+    for (const x of across.list) {
+      const px = (x - x0) / unit
+      if (px > 34 * size && px < width - 12) haloed(context, tickText(x, across.step), px, height - 7, theme)
+    }
+    context.textAlign = 'left'
+    context.textBaseline = 'middle'
+    const up = ticks(y0, y1, room)
+    for (const y of up.list) {
+      const py = (y1 - y) / unit
+      if (py > 12 && py < height - 24) haloed(context, tickText(y, up.step), 7, py, theme)
+    }
+  }
+
+  /**
+   * Minima as flags, saddles as crosses, both from the landscape's own list.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Header} header
+   */
+  #paintLandmarks(context, { minima, saddles, attained }) {
+    const { theme } = this.#appearance
+    /** @param {Point} point */
+    const place = (point) => this.#frame.toScreen(point)
+    for (const saddle of saddles) crossing(context, place(saddle), theme)
+    for (const [i, minimum] of minima.entries()) flag(context, place(minimum), theme, i === 0 && attained)
+  }
+}

@@ -1,0 +1,64 @@
+// What the panels of pages compute.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { halfAxes } from '../../pages/averaging/spread.js'
+import { FIRST_SADDLE, endColour, sharesOf, stripPixels } from '../../pages/basins/ends.js'
+import { axesOf, chosenAxes, nearest, numberOf, putNumber } from '../../pages/tune/axes.js'
+import { catalogue, race } from './catalogue.js'
+
+const COLOURS = ['#000000', '#ff0000', '#00ff00', '#0000ff', '#ffff00', '#00ffff', '#ff00ff']
+
+test('the half axes of a spread are roots of the eigenvalues of its covariance', () => {
+  assert.deepEqual(halfAxes([0, 0, 9, 0, 4]), [3, 2, 0])
+  const [long, short, angle] = halfAxes([0, 0, 2.5, 1.5, 2.5])
+  assert.ok(Math.abs(long - 2) < 1e-12 && Math.abs(short - 1) < 1e-12 && Math.abs(angle - Math.PI / 4) < 1e-12)
+})
+
+test('every end has a colour, and minima none of those that are no minima', () => {
+  const colours = Array.from({ length: 256 }, (_, end) => endColour(end, COLOURS))
+  assert.ok(colours.every((colour) => /^#[0-9a-f]{6}$/.test(colour)))
+  assert.deepEqual(new Set(colours.slice(0, FIRST_SADDLE)), new Set(COLOURS.slice(1)))
+})
+
+test('a strip is stronger the later its runs end, from the top down', () => {
+  const pixels = stripPixels(Uint8Array.of(0, 0, 1, 1), Uint8Array.of(0, 255, 0, 255), 2, COLOURS, '#ffffff')
+  assert.deepEqual([...pixels.slice(12, 16)], [255, 0, 0, 255])
+  assert.deepEqual([...pixels.slice(4, 8)], [0, 255, 0, 255])
+  assert.ok(pixels[9] > 200, 'pale is soon')
+})
+
+test('shares are of all cells', () => {
+  const shares = sharesOf([Uint8Array.of(1, 1, 2), Uint8Array.of(2, 2, 2, 3, 3)])
+  assert.deepEqual(
+    [...shares],
+    [
+      [1, 0.25],
+      [2, 0.5],
+      [3, 0.25],
+    ],
+  )
+})
+
+test('an axis is a number of the runner, of the landscape or of the start', () => {
+  const known = axesOf(catalogue(), race('momentum'), 0)
+  assert.deepEqual([...known.keys()], ['lr', 'momentum', 'condition', 'x', 'y'])
+  assert.deepEqual(chosenAxes(known, 'condition y'), ['condition', 'y'])
+  assert.deepEqual(chosenAxes(known, 'lr nope'), [...known.keys()].slice(0, 2))
+})
+
+test('the numbers on the axes are read and written where they are', () => {
+  const one = race('sgd')
+  for (const [i, name] of ['lr', 'condition', 'x', 'y'].entries()) putNumber(one, 0, name, i)
+  assert.deepEqual([one.lanes[0].values.lr, one.values.condition, one.start], [0, 1, [2, 3]])
+  assert.deepEqual(
+    ['lr', 'condition', 'x', 'y'].map((name) => numberOf(one, 0, name)),
+    [0, 1, 2, 3],
+  )
+})
+
+test('the nearest value is found, by its logarithm too', () => {
+  assert.equal(nearest([1, 10, 100], 40), 1)
+  assert.equal(nearest([1, 10, 100], 40, true), 2)
+})
