@@ -380,7 +380,7 @@ def test_lists_in_lists_are_read(depth: int) -> None:
 def test_quick_is_what_takes_a_millisecond() -> None:
     steps, apart = QUICK // len(LANES), QUICK_APART // len(LANES)
     lanes: list[Any] = [{}] * len(LANES)
-    batches = {"kind": "minibatch", "values": {"batch": 8}}
+    cars = {"landscape": "linear_regression", "noise": {"kind": "minibatch", "values": {"batch": 8}}}
     for quick, slow in [
         ({}, {"surface": {}}),
         (None, {"heat": {}}),
@@ -390,7 +390,7 @@ def test_quick_is_what_takes_a_millisecond() -> None:
             {"race": {"lanes": lanes, "steps": apart}, "dissect": {}},
             {"race": {"lanes": lanes, "steps": steps}, "dissect": {}},
         ),
-        ({"race": {"lanes": lanes, "steps": steps // 8, "noise": batches}}, {"race": {"steps": 200, "noise": batches}}),
+        ({"race": {**cars, "steps": steps // 8}}, {"race": {**cars, "steps": 200}}),
         ({"race": {"lanes": [], "steps": 20_000}}, {"seeds": 2}),
         ({"race": []}, {"bands": {}}),
     ]:
