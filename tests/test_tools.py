@@ -1,8 +1,8 @@
 """The tools of whoever works on the app: their settings are valid, and the reference is complete."""
 
 import importlib
-import inspect
 import importlib.util
+import inspect
 import re
 import subprocess
 import sys
