@@ -5,28 +5,28 @@ import streamlit as st
 from pages.contents import PAGES
 from pages.shared import state
 from pages.shared.turns import script_lock
-from pages.shared.view import language
-from pages.words import speaker
+from pages.shared.view import page_language
+from pages.words import translator
 
 st.set_page_config("Slalom", page_icon="⛷️", layout="wide", initial_sidebar_state="auto")
 with script_lock():
-    _ = speaker(language())
+    _ = translator(page_language())
     opened = st.navigation(
         [
-            st.Page(f"{page.name}/page.py", title=page.title.said(_), url_path=page.name, default=page is PAGES[0])
+            st.Page(f"{page.name}/page.py", title=page.title.translate(_), url_path=page.name, default=page is PAGES[0])
             for page in PAGES
         ],
         position="hidden",
     )
-    state.settle(opened.url_path or PAGES[0].name)  # the links below are to what is shown
+    state.apply_rule(opened.url_path or PAGES[0].name)  # the links below are to what is shown
     with st.sidebar:
         st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
         for page in PAGES:
             st.page_link(
                 f"{page.name}/page.py",
-                label=page.title.said(_),
+                label=page.title.translate(_),
                 query_params={
-                    **state.left(page.name),
+                    **state.last_query(page.name),
                     **({"lang": st.query_params["lang"]} if "lang" in st.query_params else {}),
                 },
             )

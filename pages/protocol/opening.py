@@ -20,7 +20,7 @@ LONGEST = 0.05  # of half the map's diagonal
 LOWEST = 1e-12  # below it a loss curve is at its foot
 
 
-def plain(landscape: str) -> Race:
+def default_race(landscape: str) -> Race:
     """The usual runners on a landscape, everything at its default. It runs nothing, so it needs no kernel."""
     surface, _ = landscapes.surfaces()[landscape]
     values = tuple((parameter.name, parameter.default) for parameter in surface.parameters)
@@ -30,12 +30,12 @@ def plain(landscape: str) -> Race:
 @cache
 def opening(landscape: str) -> Race:
     """The race to open a landscape with."""
-    race = plain(landscape)
+    race = default_race(landscape)
     return replace(race, lanes=tuple(suited(landscape, race.values, lane, STEPS) for lane in race.lanes))
 
 
 @lru_cache(maxsize=1024)
-def suited(landscape: str, values: tuple[tuple[str, float], ...], lane: Lane, steps: int) -> Lane:
+def suited(name: str, values: tuple[tuple[str, float], ...], lane: Lane, steps: int) -> Lane:
     """The lane with a learning rate that shows what this landscape is about.
 
     That is the one the surface declares; else, of candidates spread evenly over the knob's range, the one whose loss
@@ -47,22 +47,24 @@ def suited(landscape: str, values: tuple[tuple[str, float], ...], lane: Lane, st
     settings = {**{one.name: one.default for one in method.hyperparameters}, **dict(lane.values)}
     knob = next((one for one in method.hyperparameters if one.name == "lr"), None)
     if knob is not None and family != "second_order":
-        ground = landscapes.get(landscape, **dict(values))
-        most = LONGEST * radius(ground) if family == "adaptive" else math.inf
-        settings["lr"] = ground.surface.lr or _best(ground, lane.optimizer, settings, knob, steps, most)
+        landscape = landscapes.get(name, **dict(values))
+        most = LONGEST * radius(landscape) if family == "adaptive" else math.inf
+        settings["lr"] = landscape.surface.lr or _best(landscape, lane.optimizer, settings, knob, steps, most)
     return replace(lane, values=tuple(settings.items()))
 
 
-def _best(ground: Landscape, name: str, settings: dict[str, float], knob: Parameter, steps: int, most: float) -> float:
+def _best(
+    landscape: Landscape, method: str, settings: dict[str, float], knob: Parameter, steps: int, most: float
+) -> float:
     lowest, best = math.inf, settings["lr"]
     for i in range(CANDIDATES):
         rate = float(f"{knob.low * (knob.high / knob.low) ** (i / (CANDIDATES - 1)):.2g}")
         if rate > most:
             break
-        run = trace(ground, optimizers.get(name, **{**settings, "lr": rate}), steps=steps)
+        run = trace(landscape, optimizers.get(method, **{**settings, "lr": rate}), steps=steps)
         if run.outcome == "diverged" or run.loss.max() > run.loss[0]:
             continue
-        height = np.log(np.maximum(run.loss - ground.infimum, LOWEST))
+        height = np.log(np.maximum(run.loss - landscape.infimum, LOWEST))
         mean = (height.sum() + height[-1] * (steps - run.stopped_at)) / (steps + 1)
         if mean < lowest:
             lowest, best = float(mean), rate

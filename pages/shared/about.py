@@ -27,7 +27,7 @@ class Case(NamedTuple):
     view: View = View()
 
     @property
-    def reading(self) -> ParsedRace:
+    def parsed(self) -> ParsedRace:
         """The race and how it is looked at, as a link to the case would have it."""
         return ParsedRace(self.race, replace(self.view, case=self.name))
 

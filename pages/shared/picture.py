@@ -25,13 +25,13 @@ def picture(name: str, dark: bool) -> str:
 
 def _pixels(name: str, dark: bool) -> NDArray[np.uint8]:
     """Red, green and blue, shape (height, width, 3)."""
-    ground = landscapes.get(name)
-    (x0, x1), (y0, y1) = ground.domain
+    landscape = landscapes.get(name)
+    (x0, x1), (y0, y1) = landscape.domain
     width, height = SIZE
     half = max((x1 - x0) / width, (y1 - y0) / height) / 2
     x = (x0 + x1) / 2 + half * np.linspace(-width, width, width)
     y = (y0 + y1) / 2 + half * np.linspace(height, -height, height)
-    above = ground.value(x, y[:, None]) - ground.infimum
+    above = landscape.value(x, y[:, None]) - landscape.infimum
     level = np.log(above + 1e-5 * np.quantile(above, 0.9) + 1e-12)
     low, high = np.quantile(level, (0.005, 0.995))
     share = np.clip((level - low) / max(high - low, 1e-12), 0, 1)

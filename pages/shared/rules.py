@@ -1,10 +1,10 @@
 """The rules of a race in words."""
 
 from optimizers import BUDGET
-from pages.words import Say
+from pages.words import Translator
 
 
-def rule_titles(_: Say) -> dict[str, str]:
+def rule_titles(_: Translator) -> dict[str, str]:
     """What every rule is called."""
     return {
         "own": _("as set"),
@@ -14,7 +14,7 @@ def rule_titles(_: Say) -> dict[str, str]:
     }
 
 
-def rule_help(_: Say) -> str:
+def rule_help(_: Translator) -> str:
     """What the rules are, one paragraph each."""
     told = [
         _("One rate for all holds for all first-order runners; a Newton step has its own scale."),

@@ -18,7 +18,7 @@ import optimizers
 from optimizers import Lane, Race, tuned_lanes
 from pages.protocol import links
 from pages.protocol.kinds import shorten
-from pages.protocol.opening import CALM, opening, plain, suited
+from pages.protocol.opening import CALM, default_race, opening, suited
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, parse_race, view_to_dict
 from pages.shared.about import Case, Page
 from pages.shared.sync import Sync
@@ -38,7 +38,7 @@ class State:
 
     Attributes:
         page: whose race it is.
-        reading: the race, as it was asked for.
+        parsed: the race, before its rule is applied.
         written: whether the runners are as the rule has them, and the link says so.
         link: the query that was last written.
         links: those of all pages, as they were left.
@@ -46,19 +46,19 @@ class State:
     """
 
     page: str = ""
-    reading: ParsedRace = field(default_factory=lambda: ParsedRace(plain(DEFAULT_LANDSCAPE)))
+    parsed: ParsedRace = field(default_factory=lambda: ParsedRace(default_race(DEFAULT_LANDSCAPE)))
     written: bool = True
     link: Query = field(default_factory=dict)
     links: dict[str, Query] = field(default_factory=dict)
     sync: Sync = field(default_factory=Sync)
 
-    def set_race(self, reading: ParsedRace) -> None:
+    def set_race(self, parsed: ParsedRace) -> None:
         """Makes this the race that is shown; the stage follows."""
-        self.reading, self.written = reading, False
+        self.parsed, self.written = parsed, False
         self.sync.change()
 
 
-def known() -> State:
+def session() -> State:
     """What is known of this session."""
     if KEY not in st.session_state:
         st.session_state[KEY] = State()
@@ -68,81 +68,81 @@ def known() -> State:
 
 def current(page: Page) -> ParsedRace:
     """The race that this page is to show now, under its rule; from here on the link says so."""
-    state = known()
-    asked = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
-    if _is_of_another(asked, page):
-        asked = listed(left(page.name))
-    if state.page != page.name or (state.written and asked != state.link):
-        reading = from_query(asked, page)
+    state = session()
+    query = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
+    if _is_of_another(query, page):
+        query = to_lists(last_query(page.name))
+    if state.page != page.name or (state.written and query != state.link):
+        parsed = from_query(query, page)
         if not state.written:
-            state.links[state.page] = links.to_query(state.reading)
+            state.links[state.page] = links.to_query(state.parsed)
         state.page = page.name
-        replace_race(reading)
-    settle(page.name)
-    return state.reading
+        replace_race(parsed)
+    apply_rule(page.name)
+    return state.parsed
 
 
-def settle(page: str) -> None:
+def apply_rule(page: str) -> None:
     """Brings the runners under their rule, and writes the link, if this page's race has changed."""
-    state = known()
+    state = session()
     if state.page != page or state.written:
         return
-    ruled = _ruled(state.reading)
-    if ruled != state.reading:
+    ruled = _ruled(state.parsed)
+    if ruled != state.parsed:
         state.set_race(ruled)
     _write_link(state)
 
 
-def _is_of_another(asked: dict[str, list[str]], page: Page) -> bool:
+def _is_of_another(query: dict[str, list[str]], page: Page) -> bool:
     """Whether a query is the one that another page was left with.
 
     Between two pages the browser's history has an entry of the old page's path with the new page's query: Streamlit's
     client makes it. Who goes back comes by, and is to see the page as it was left. Only the race page is ever opened
     with the race of another, and then without its case.
     """
-    others = (query for name, query in known().links.items() if name != page.name)
-    return bool(page.cases or "case" in asked) and any(asked == listed(query) for query in others)
+    others = (link for name, link in session().links.items() if name != page.name)
+    return bool(page.cases or "case" in query) and any(query == to_lists(link) for link in others)
 
 
-def listed(query: Query) -> dict[str, list[str]]:
+def to_lists(query: Query) -> dict[str, list[str]]:
     """A query with a list of values for every name."""
     return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
 
-def from_query(asked: dict[str, list[str]], page: Page) -> ParsedRace:
+def from_query(query: dict[str, list[str]], page: Page) -> ParsedRace:
     """The race of a link. What it leaves out is as in its case, or as in the race that opens its landscape."""
-    problems, case = _case(links.query_to_dict(asked).get("case", ""), page)
-    if case and not asked.keys() & ANOTHER:
-        asked = listed(links.to_query(case.reading)) | asked
-    query = links.query_to_dict(asked)
+    problems, case = _case(links.query_to_dict(query).get("case", ""), page)
+    if case and not query.keys() & ANOTHER:
+        query = to_lists(links.to_query(case.parsed)) | query
+    given = links.query_to_dict(query)
     if case and problems:
-        query["case"] = case.name
-    landscape = query.get("landscape", "")
+        given["case"] = case.name
+    landscape = given.get("landscape", "")
     is_one = landscape in landscapes.names()
     if case:
         elsewhere = is_one and landscape != case.race.landscape
-        usual = ParsedRace(moved(case.race, landscape)) if elsewhere else case.reading
+        usual = ParsedRace(move_to(case.race, landscape)) if elsewhere else case.parsed
     else:
         usual = ParsedRace(opening(landscape if is_one else DEFAULT_LANDSCAPE))
-    reading = parse_race(query, usual)
-    problems += reading.problems
-    if page.cases and not reading.race.lanes:
+    parsed = parse_race(given, usual)
+    problems += parsed.problems
+    if page.cases and not parsed.race.lanes:
         problems += (message("This page needs a runner. Its usual ones are shown."),)
-        reading = replace(reading, race=replace(reading.race, lanes=usual.race.lanes))
-    written = any(lane["values"] for lane in query.get("lanes", ()))
-    return _honest(replace(reading, problems=problems), page, written)
+        parsed = replace(parsed, race=replace(parsed.race, lanes=usual.race.lanes))
+    written = any(lane["values"] for lane in given.get("lanes", ()))
+    return _honest(replace(parsed, problems=problems), page, written)
 
 
-def _honest(reading: ParsedRace, page: Page, written: bool) -> ParsedRace:
+def _honest(parsed: ParsedRace, page: Page, written: bool) -> ParsedRace:
     """Under the rule that the reading names. Runners whose numbers were written down otherwise stay, "as set"."""
-    ruled = _ruled(reading)
-    if (page.cases and reading.view.rule in SEARCHED) or (written and ruled != reading):
-        return _as_set(reading)
+    ruled = _ruled(parsed)
+    if (page.cases and parsed.view.rule in SEARCHED) or (written and ruled != parsed):
+        return _as_set(parsed)
     return ruled
 
 
-def _as_set(reading: ParsedRace) -> ParsedRace:
-    return replace(reading, view=replace(reading.view, rule="own"))
+def _as_set(parsed: ParsedRace) -> ParsedRace:
+    return replace(parsed, view=replace(parsed.view, rule="own"))
 
 
 def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
@@ -157,16 +157,16 @@ def _case(name: str, page: Page) -> tuple[tuple[Message, ...], Case | None]:
     return (problem,), first
 
 
-def replace_race(reading: ParsedRace) -> None:
+def replace_race(parsed: ParsedRace) -> None:
     """Shows another race."""
-    state = known()
-    state.set_race(reading)
+    state = session()
+    state.set_race(parsed)
     state.sync.replace()
 
 
-def left(page: str) -> Query:
+def last_query(page: str) -> Query:
     """The query of a page as it was left in this session; empty if it was not yet opened."""
-    return known().links.get(page, {})
+    return session().links.get(page, {})
 
 
 def apply_commit(sent: Mapping[str, Any]) -> None:
@@ -176,41 +176,41 @@ def apply_commit(sent: Mapping[str, Any]) -> None:
     leaves them as they are now. Only where a number of a runner was edited it is no more as the rule had it, nor where
     they no longer share a learning rate; and whatever else has changed, the runners are tuned anew.
     """
-    state = known()
-    now = state.reading
+    state = session()
+    now = state.parsed
     commit = state.sync.receive(sent)
     if commit is None or commit.race.get("landscape") != now.race.landscape:
         return
     edited = commit.edited and now.view.rule in SEARCHED
     ours = {"steps": now.race.steps, "seed": now.race.seed, "rule": "own" if edited else now.view.rule}
-    reading = parse_race({**commit.race, **commit.view, **ours}, now)
-    if reading.view.rule == "same" and shared(reading.race.lanes) != reading.race.lanes:
-        reading = _as_set(reading)
-    state.reading, state.written = reading, False
-    state.sync.apply(commit, as_sent=reading.view.rule == commit.view.get("rule"))
+    parsed = parse_race({**commit.race, **commit.view, **ours}, now)
+    if parsed.view.rule == "same" and share_rate(parsed.race.lanes) != parsed.race.lanes:
+        parsed = _as_set(parsed)
+    state.parsed, state.written = parsed, False
+    state.sync.apply(commit, as_sent=parsed.view.rule == commit.view.get("rule"))
 
 
 def _write_link(state: State) -> None:
     """Writes the race into the browser's address."""
-    query = links.to_query(state.reading)
+    query = links.to_query(state.parsed)
     language = st.query_params.get("lang")
     st.query_params.from_dict(query if language is None else {**query, "lang": language})
     state.links[state.page] = query
-    state.link, state.written = listed(query), True
+    state.link, state.written = to_lists(query), True
 
 
-def for_the_race(reading: ParsedRace) -> ParsedRace:
+def for_the_race(parsed: ParsedRace) -> ParsedRace:
     """The same race as the Race page looks at it."""
-    return ParsedRace(reading.race, replace(reading.view, case="", seeds=1, axes="", measure="loss", part=None))
+    return ParsedRace(parsed.race, replace(parsed.view, case="", seeds=1, axes="", measure="loss", part=None))
 
 
 def change(name: str, value: Any) -> None:
     """Changes a number of the race, as it was typed."""
-    state = known()
-    state.set_race(parse_race({**view_to_dict(state.reading.view), "at": None, name: value}, state.reading))
+    state = session()
+    state.set_race(parse_race({**view_to_dict(state.parsed.view), "at": None, name: value}, state.parsed))
 
 
-def moved(race: Race, name: str) -> Race:
+def move_to(race: Race, name: str) -> Race:
     """The same race on another landscape, from that landscape's start and with learning rates for it."""
     fresh = opening(name)
     lanes = tuple(suited(name, fresh.values, lane, race.steps) for lane in race.lanes)
@@ -221,19 +221,19 @@ def moved(race: Race, name: str) -> Race:
 
 def choose_landscape(name: str) -> None:
     """Opens a landscape with the same runners, steps, noise and seed; learning rates are set for it."""
-    now = known().reading
-    replace_race(ParsedRace(moved(now.race, name), replace(now.view, at=None, window=None, case="", part=None)))
+    now = session().parsed
+    replace_race(ParsedRace(move_to(now.race, name), replace(now.view, at=None, window=None, case="", part=None)))
 
 
 def choose_case(page: Page, name: str) -> None:
     """Opens a case of a page."""
     if case := page.case(name):
-        replace_race(case.reading)
+        replace_race(case.parsed)
 
 
 def choose_optimizer(i: int, count: int, name: str) -> None:
     """Sets the i-th of so many runners, with a learning rate for this landscape."""
-    now = known().reading
+    now = session().parsed
     race, view = now.race, now.view
     lane = suited(race.landscape, race.values, Lane(name), race.steps)
     lanes = (*race.lanes[:i], lane, *race.lanes[i + 1 : count])
@@ -242,13 +242,13 @@ def choose_optimizer(i: int, count: int, name: str) -> None:
 
 def choose_rule(rule: str) -> None:
     """Sets the rule of the race; the runners follow it."""
-    state = known()
-    state.set_race(ParsedRace(state.reading.race, replace(state.reading.view, rule=rule)))
+    state = session()
+    state.set_race(ParsedRace(state.parsed.race, replace(state.parsed.view, rule=rule)))
 
 
-def _ruled(reading: ParsedRace) -> ParsedRace:
+def _ruled(parsed: ParsedRace) -> ParsedRace:
     """The runners as the rule has them."""
-    race, rule = reading.race, reading.view.rule
+    race, rule = parsed.race, parsed.view.rule
     lanes = race.lanes
     if rule == "default":
         lanes = tuple(replace(lane, values=tuple(optimizers.get(lane.optimizer).values.items())) for lane in lanes)
@@ -256,11 +256,11 @@ def _ruled(reading: ParsedRace) -> ParsedRace:
         with released():
             lanes = tuned_lanes(race)
     elif rule == "same":
-        lanes = shared(lanes)
-    return replace(reading, race=replace(race, lanes=lanes))
+        lanes = share_rate(lanes)
+    return replace(parsed, race=replace(race, lanes=lanes))
 
 
-def shared(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+def share_rate(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
     """The lanes with one learning rate for all first-order runners: the smallest of theirs, so that none is thrown."""
     rates = [dict(lane.values)["lr"] for lane in lanes if _first_order(lane)]
     if not rates:

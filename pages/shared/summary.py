@@ -2,10 +2,10 @@
 
 from optimizers import NOISES, Race, Trajectory
 from pages.protocol.fields import OPTIONS
-from pages.words import Say
+from pages.words import Translator
 
 
-def setting(race: Race, _: Say) -> str:
+def setting(race: Race, _: Translator) -> str:
     """What was run."""
     blur = _("Blurred by σ = {sigma}.").format(sigma=f"{race.blur:.3g}") if race.blur else ""
     setting = _("From ({x}, {y}), at most {steps} steps, noise {noise}, seed {seed}.").format(
@@ -18,7 +18,7 @@ def setting(race: Race, _: Say) -> str:
     return " ".join(filter(None, [setting, blur]))
 
 
-def _noise(race: Race, _: Say) -> str:
+def _noise(race: Race, _: Translator) -> str:
     """Its scale; the other kinds are named too."""
     if race.noise is None:
         return "0"
@@ -27,7 +27,7 @@ def _noise(race: Race, _: Say) -> str:
     return first if race.noise.kind == "gaussian" else f"{first} ({title})"
 
 
-def names(race: Race, _: Say, subject: str = "") -> list[str]:
+def names(race: Race, _: Translator, subject: str = "") -> list[str]:
     """The names of the runners; the second of a name gets a 2.
 
     Where they differ in one option, the subject of a page, the kind of it names them too.
@@ -44,7 +44,7 @@ def names(race: Race, _: Say, subject: str = "") -> list[str]:
     return named
 
 
-def line(name: str, one: Trajectory, _: Say) -> str:
+def line(name: str, one: Trajectory, _: Translator) -> str:
     """How one runner ended."""
     sentences = {
         "best": _("**{name}** reached the global minimum, at ({x}, {y}), after {step} steps."),
@@ -67,7 +67,7 @@ def line(name: str, one: Trajectory, _: Say) -> str:
     return " ".join([sentence, *_of_options(one, _)])
 
 
-def _of_options(one: Trajectory, _: Say) -> list[str]:
+def _of_options(one: Trajectory, _: Translator) -> list[str]:
     """What clipping and averaging have done."""
     told = []
     if one.clip:

@@ -11,7 +11,7 @@ import landscapes
 import optimizers
 from optimizers import Race, kernels, run
 from pages.protocol import links
-from pages.protocol.opening import plain
+from pages.protocol.opening import default_race
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, race_to_dict, view_to_dict
 from pages.shared import state, summary
 from pages.shared.about import Page
@@ -19,7 +19,7 @@ from pages.shared.picture import picture
 from pages.shared.rules import rule_help, rule_titles
 from pages.shared.turns import released
 from pages.stage import stage
-from pages.words import LANGUAGES, Say, preferred, speaker
+from pages.words import LANGUAGES, Translator, preferred_language, translator
 
 CHROME = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 3rem; max-width: none; }
@@ -42,34 +42,34 @@ MOST_TOLD = 8
 
 def show(page: Page) -> None:
     """Draws a page around the stage."""
-    reading, asked, _ = begin(page)
-    stage(_data(page, reading, asked), on_commit=_commit, key=f"stage {page.name}")
+    parsed, language, _ = begin(page)
+    stage(_data(page, parsed, language), on_commit=_commit, key=f"stage {page.name}")
     with st.sidebar:
-        sidebar(page, reading, asked, _)
+        sidebar(page, parsed, language, _)
     for paragraph in page.words:
-        st.markdown(paragraph.said(_))
-    _words(page, reading.race, _)
+        st.markdown(paragraph.translate(_))
+    _words(page, parsed.race, _)
 
 
-def begin(page: Page) -> tuple[ParsedRace, str, Say]:
+def begin(page: Page) -> tuple[ParsedRace, str, Translator]:
     """What every page begins with: its race, the language, and the words of that language."""
-    asked = language()
-    _ = speaker(asked)
+    language = page_language()
+    _ = translator(language)
     st.html(CHROME)
-    _wait_for_kernels(plain(DEFAULT_LANDSCAPE), _)
-    reading = state.current(page)
-    _wait_for_kernels(reading.race, _)
-    _notices(reading, _)
-    return reading, asked, _
+    _wait_for_kernels(default_race(DEFAULT_LANDSCAPE), _)
+    parsed = state.current(page)
+    _wait_for_kernels(parsed.race, _)
+    _notices(parsed, _)
+    return parsed, language, _
 
 
-def language() -> str:
+def page_language() -> str:
     """The language to speak: the link's, else the browser's."""
-    asked = st.query_params.get("lang")
-    return asked if asked in LANGUAGES else preferred(st.context.locale)
+    language = st.query_params.get("lang")
+    return language if language in LANGUAGES else preferred_language(st.context.locale)
 
 
-def _wait_for_kernels(race: Race, _: Say) -> None:
+def _wait_for_kernels(race: Race, _: Translator) -> None:
     """Shows how far compilation is, the first time ever; later it is done before the page is asked for."""
     if kernels.progress(race) == 1:
         return
@@ -82,10 +82,10 @@ def _wait_for_kernels(race: Race, _: Say) -> None:
     bar.empty()
 
 
-def _notices(reading: ParsedRace, _: Say) -> None:
-    told = [problem.said(_) for problem in reading.problems[:MOST_TOLD]]
-    if len(reading.problems) > MOST_TOLD:
-        told.append(_("And {count} more.").format(count=len(reading.problems) - MOST_TOLD))
+def _notices(parsed: ParsedRace, _: Translator) -> None:
+    told = [problem.translate(_) for problem in parsed.problems[:MOST_TOLD]]
+    if len(parsed.problems) > MOST_TOLD:
+        told.append(_("And {count} more.").format(count=len(parsed.problems) - MOST_TOLD))
     if told:
         st.warning("  \n".join(map(_literally, told)), icon=":material/info:")
 
@@ -95,33 +95,33 @@ def _literally(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def _data(page: Page, reading: ParsedRace, asked: str) -> dict[str, Any]:
+def _data(page: Page, parsed: ParsedRace, language: str) -> dict[str, Any]:
     """What the stage needs to know from Python: the race and the view, not what came of it."""
-    _ = speaker(asked)
-    case = page.case(reading.view.case)
-    known = state.known()
+    _ = translator(language)
+    case = page.case(parsed.view.case)
+    known = state.session()
     return {
         **known.sync.stamp(),
-        "language": asked,
+        "language": language,
         "page": page.name,
         "subject": page.subject,
-        "title": page.title.said(_) if page.cases else None,
-        "why": case.why.said(_) if case else None,
-        "race": race_to_dict(reading.race),
-        "view": view_to_dict(reading.view),
+        "title": page.title.translate(_) if page.cases else None,
+        "why": case.why.translate(_) if case else None,
+        "race": race_to_dict(parsed.race),
+        "view": view_to_dict(parsed.view),
     }
 
 
 def _commit() -> None:
     """Takes over what the stage shows. Where its page is being left, Streamlit may have forgotten it already."""
-    shown = st.session_state.get(f"stage {state.known().page}")
+    shown = st.session_state.get(f"stage {state.session().page}")
     if shown is not None and isinstance(shown.commit, Mapping):
         state.apply_commit(shown.commit)
 
 
-def sidebar(page: Page, reading: ParsedRace, asked: str, _: Say) -> None:
+def sidebar(page: Page, parsed: ParsedRace, language: str, _: Translator) -> None:
     """The discrete choices."""
-    race, view = reading.race, reading.view
+    race, view = parsed.race, parsed.view
     if page.cases:
         _cases(page, view.case, _)
     surface, challenge = landscapes.surfaces()[race.landscape]
@@ -133,12 +133,12 @@ def sidebar(page: Page, reading: ParsedRace, asked: str, _: Say) -> None:
     if not page.cases:
         _rule(view.rule, _)
     for i in range(page.runners):
-        _runner(i, page.runners, reading, _)
+        _runner(i, page.runners, parsed, _)
     left, right = st.columns(2)
     _count(left, _("Steps"), "steps", race.steps)
     _count(right, _("Seed"), "seed", race.seed)
-    _ways(page, {**links.to_query(state.for_the_race(reading)), "lang": asked}, _)
-    st.session_state["language"] = asked
+    _ways(page, {**links.to_query(state.for_the_race(parsed)), "lang": language}, _)
+    st.session_state["language"] = language
     st.selectbox(
         "Language · 語言 · 语言",
         LANGUAGES,
@@ -148,7 +148,7 @@ def sidebar(page: Page, reading: ParsedRace, asked: str, _: Say) -> None:
     )
 
 
-def _ways(page: Page, query: dict[str, str | list[str]], _: Say) -> None:
+def _ways(page: Page, query: dict[str, str | list[str]], _: Translator) -> None:
     """To the same race on other pages."""
     if page.name != "race":
         st.page_link("race/page.py", label=_("Open in the race"), icon=":material/sports_score:", query_params=query)
@@ -156,8 +156,8 @@ def _ways(page: Page, query: dict[str, str | list[str]], _: Say) -> None:
         st.switch_page("tournament/page.py", query_params=query)
 
 
-def _cases(page: Page, chosen: str, _: Say) -> None:
-    titles = {case.name: case.title.said(_) for case in page.cases}
+def _cases(page: Page, chosen: str, _: Translator) -> None:
+    titles = {case.name: case.title.translate(_) for case in page.cases}
     st.session_state["case"] = chosen if chosen in titles else None
     st.radio(
         _("Case"),
@@ -168,8 +168,8 @@ def _cases(page: Page, chosen: str, _: Say) -> None:
     )
 
 
-def _runner(i: int, count: int, reading: ParsedRace, _: Say) -> None:
-    methods, lanes = optimizers.methods(), reading.race.lanes
+def _runner(i: int, count: int, parsed: ParsedRace, _: Translator) -> None:
+    methods, lanes = optimizers.methods(), parsed.race.lanes
     key = f"optimizer {i}"
     st.session_state[key] = lanes[i].optimizer if i < len(lanes) else None
     st.selectbox(
@@ -181,7 +181,7 @@ def _runner(i: int, count: int, reading: ParsedRace, _: Say) -> None:
     )
 
 
-def _rule(rule: str, _: Say) -> None:
+def _rule(rule: str, _: Translator) -> None:
     rules = rule_titles(_)
     st.session_state["rule"] = rule
     st.selectbox(
@@ -204,7 +204,7 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def _picker(_: Say) -> None:
+def _picker(_: Translator) -> None:
     @st.dialog(_("Choose a landscape"), width="large")
     def cards() -> None:
         for challenge, title in landscapes.challenges().items():
@@ -218,18 +218,18 @@ def _picker(_: Say) -> None:
     cards()
 
 
-def _card(name: str, _: Say) -> None:
+def _card(name: str, _: Translator) -> None:
     surface, _challenge = landscapes.surfaces()[name]
     st.image(picture(name, is_dark()), width="stretch", alt="")
     if st.button(_(surface.title), key=f"choose {name}", width="stretch"):
-        _wait_for_kernels(plain(name), _)
+        _wait_for_kernels(default_race(name), _)
         state.choose_landscape(name)
         st.rerun()
     st.markdown(f"${surface.formula}$")
     st.caption(_(surface.watch))
 
 
-def _words(page: Page, race: Race, _: Say) -> None:
+def _words(page: Page, race: Race, _: Translator) -> None:
     """The result in sentences."""
     with released():
         runs = run(race)

@@ -10,25 +10,25 @@ from landscapes import Landscape
 from optimizers import Part, Search, Trajectory, dissect
 from pages.protocol.kinds import number
 from pages.protocol.parsing import ParsedRace
-from pages.words import Say
+from pages.words import Translator
 
 SAMPLES = 81  # of the loss along a line search
 REACH = 2.0  # of it, in multiples of the step that was taken
 
 
 def dissected(
-    reading: ParsedRace, runs: tuple[Trajectory, ...], plain: Mapping[Any, Any], _: Say
+    parsed: ParsedRace, runs: tuple[Trajectory, ...], given: Mapping[Any, Any], _: Translator
 ) -> dict[str, Any] | None:
     """The asked step of the chosen runner, or the last one before; None where there is none to be had."""
-    race, chosen = reading.race, number(plain.get("lane"))
+    race, chosen = parsed.race, number(given.get("lane"))
     lane = int(chosen) if chosen is not None and 0 <= chosen < len(runs) else 0
     if lane >= len(runs) or not runs[lane].stopped_at:
         return None
-    asked, run = number(plain.get("step")), runs[lane]
+    asked, run = number(given.get("step")), runs[lane]
     k = int(min(max(asked or 0, 0), run.stopped_at - 1))
-    ground, optimizer = race.build_landscape(), race.lanes[lane].build_optimizer()
+    landscape, optimizer = race.build_landscape(), race.lanes[lane].build_optimizer()
     try:
-        step = dissect(ground, optimizer, run, k)
+        step = dissect(landscape, optimizer, run, k)
     except ValueError:  # beyond all bounds its arrows are not finite, and do not add up
         return None
     captions = optimizer.method.captions
@@ -37,7 +37,7 @@ def dissected(
         "step": k,
         "optimizer": optimizer.name,
         "at": _finite([*map(float, run.path[k])]),
-        "parts": [_part(ground, part, captions[part.term], _) for part in step.parts],
+        "parts": [_part(landscape, part, captions[part.term], _) for part in step.parts],
         "slope": _finite(step.slope),
         "curvature": _finite(step.curvature),
         "predicted": _finite(step.predicted),
@@ -46,21 +46,21 @@ def dissected(
     }
 
 
-def _part(ground: Landscape, part: Part, caption: str, _: Say) -> dict[str, Any]:
+def _part(landscape: Landscape, part: Part, caption: str, _: Translator) -> dict[str, Any]:
     shape = {"kind": type(part.shape).__name__.lower(), **part.shape._asdict()}
     if isinstance(part.shape, Search):
-        shape |= _along(ground, part.shape)
+        shape |= _along(landscape, part.shape)
     numbers = {name: written(value) for name, value in part.numbers.items()}
     return {"term": part.term, "adds": part.adds, "caption": _(caption).format(**numbers), "shape": _finite(shape)}
 
 
-def _along(ground: Landscape, search: Search) -> dict[str, Any]:
+def _along(landscape: Landscape, search: Search) -> dict[str, Any]:
     """The loss above the infimum along a line search, from the point to twice as far as was gone."""
     most = REACH * search.taken if search.taken > 0 else REACH
     along = np.linspace(0.0, most, SAMPLES)
     x, y = (search.origin[i] + along * search.direction[i] for i in (0, 1))
     with np.errstate(all="ignore"):
-        return {"most": most, "losses": (ground.value(x, y) - ground.infimum).tolist()}
+        return {"most": most, "losses": (landscape.value(x, y) - landscape.infimum).tolist()}
 
 
 def _finite(value: Any) -> Any:

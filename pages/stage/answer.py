@@ -42,7 +42,7 @@ from pages.stage.anatomy import dissected
 from pages.stage.basins import LANES, basins
 from pages.stage.fans import fans
 from pages.stage.request import Request
-from pages.words import DEFAULT, LANGUAGES, speaker
+from pages.words import DEFAULT, LANGUAGES, translator
 
 MOST_ROWS = 20_001
 FINEST = 320  # columns or rows of a surface
@@ -65,56 +65,56 @@ def answer(request: Request, cancelled: Cancelled | None = None) -> bytes:
     Raises:
         concurrent.futures.CancelledError: it was `cancelled`, and had very many runs to make.
     """
-    plain, reading = request.given, request.parsed
-    race, ground = reading.race, reading.race.build_landscape()
-    _ = speaker(plain["language"] if plain.get("language") in list(LANGUAGES) else DEFAULT)
-    origin = _point(plain.get("origin"))
-    most = _whole(plain.get("rows"), MOST_ROWS, MOST_ROWS)
+    given, parsed = request.given, request.parsed
+    race, landscape = parsed.race, parsed.race.build_landscape()
+    _ = translator(given["language"] if given.get("language") in list(LANGUAGES) else DEFAULT)
+    origin = _point(given.get("origin"))
+    most = _whole(given.get("rows"), MOST_ROWS, MOST_ROWS)
     parts: list[bytes] = []
     lanes: list[dict[str, Any]] = []
     runs = run(race)
     for lane, one in zip(race.lanes, runs, strict=True):
-        rows, every = pack_rows(one.record, origin, ground.infimum, most)
+        rows, every = pack_rows(one.record, origin, landscape.infimum, most)
         parts.append(rows.tobytes())
         if one.average is not None and one.average_loss is not None:
             average = _averaged(one.average, one.average_loss)
-            parts.append(pack_rows(average, origin, ground.infimum, most)[0].tobytes())
-        told = _told(ground, lane, one, len(rows), every) | {"rates": _rates(race, len(lanes))}
-        if plain.get("clipping") is True:
-            vectors, told["clipping"] = _clipping(one, len(rows), every)
+            parts.append(pack_rows(average, origin, landscape.infimum, most)[0].tobytes())
+        described = _describe_run(landscape, lane, one, len(rows), every) | {"rates": _rates(race, len(lanes))}
+        if given.get("clipping") is True:
+            vectors, described["clipping"] = _clipping(one, len(rows), every)
             parts.append(vectors.tobytes())
-        lanes.append(told)
-    surface = _surface(ground, plain.get("surface"))
+        lanes.append(described)
+    surface = _surface(landscape, given.get("surface"))
     header: dict[str, Any] = {
-        "id": _numbered(plain.get("id")),
-        "problems": [problem.said(_) for problem in reading.problems],
+        "id": _numbered(given.get("id")),
+        "problems": [problem.translate(_) for problem in parsed.problems],
         "origin": origin,
-        "infimum": ground.infimum,
-        "attained": ground.minimum_value is not None,
-        "minima": _within_reach(ground.minima),
-        "saddles": _within_reach(ground.saddles),
+        "infimum": landscape.infimum,
+        "attained": landscape.minimum_value is not None,
+        "minima": _within_reach(landscape.minima),
+        "saddles": _within_reach(landscape.saddles),
         "lanes": lanes,
     }
     if surface is not None:
         grid, window = surface
         header["surface"] = {"window": window, "rows": grid.shape[0], "columns": grid.shape[1]}
         parts.append(grid.tobytes())
-    if "seeds" in plain:
-        count, fan = _whole(plain["seeds"], 1, MOST_SEEDS), _whole(plain.get("fan"), 24, 128, 0)
-        header["seeds"], numbers, problems = fans(race, count, fan, _whole(plain.get("points"), 128, 256, 2), origin)
-        header["problems"] += [problem.said(_) for problem in problems]
+    if "seeds" in given:
+        count, fan = _whole(given["seeds"], 1, MOST_SEEDS), _whole(given.get("fan"), 24, 128, 0)
+        header["seeds"], numbers, problems = fans(race, count, fan, _whole(given.get("points"), 128, 256, 2), origin)
+        header["problems"] += [problem.translate(_) for problem in problems]
         parts += numbers
-    if isinstance(plain.get("heat"), Mapping) and race.lanes:
-        header["heat"], cells = _heat(race, plain["heat"], cancelled)
+    if isinstance(given.get("heat"), Mapping) and race.lanes:
+        header["heat"], cells = _heat(race, given["heat"], cancelled)
         parts.append(cells)
-    if isinstance(plain.get("bands"), Mapping):
-        header["bands"], curves = _bands(race, plain["bands"], cancelled)
+    if isinstance(given.get("bands"), Mapping):
+        header["bands"], curves = _bands(race, given["bands"], cancelled)
         parts += curves
-    if isinstance(plain.get("basins"), Mapping):
-        header["basins"], ends = _basins(ground, race, plain["basins"], cancelled)
+    if isinstance(given.get("basins"), Mapping):
+        header["basins"], ends = _basins(landscape, race, given["basins"], cancelled)
         parts += ends
-    if isinstance(plain.get("dissect"), Mapping):
-        header["dissection"] = dissected(reading, runs, plain["dissect"], _)
+    if isinstance(given.get("dissect"), Mapping):
+        header["dissection"] = dissected(parsed, runs, given["dissect"], _)
     text = orjson.dumps(header)
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(parts)
@@ -125,7 +125,7 @@ def _averaged(average: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArra
     return np.column_stack([average, loss, np.zeros_like(average)])
 
 
-def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int) -> dict[str, Any]:
+def _describe_run(landscape: Landscape, lane: Lane, one: Trajectory, rows: int, every: int) -> dict[str, Any]:
     x, y = one.path[-1]
     return {
         "rows": rows,
@@ -134,7 +134,7 @@ def _told(ground: Landscape, lane: Lane, one: Trajectory, rows: int, every: int)
         "outcome": one.outcome,
         "reason": one.reason,
         "best": one.best,
-        "minimum": None if one.minimum is None else ground.minima[one.minimum],
+        "minimum": None if one.minimum is None else landscape.minima[one.minimum],
         "last": [float(x), float(y)] if math.isfinite(x) and math.isfinite(y) else None,
         "final": {
             "loss": _finite(float(one.loss[-1])),
@@ -173,8 +173,8 @@ def _heat(race: Race, asked: Mapping[Any, Any], cancelled: Cancelled | None) -> 
     names = heat.chosen(race, named if isinstance(named, str) else "", lane)
     columns, rows = (_whole(asked.get(side), FINEST_HEAT, FINEST_HEAT, 2) for side in ("columns", "rows"))
     grounds = heat.MOST_GROUNDS if heat.of_the_landscape(race, names) else MOST_RUN
-    told, cells = heat.heat(race, lane, names, *_coarser(columns, rows, min(grounds, _room(race, 1))), cancelled)
-    return told, _floats(cells)
+    described, cells = heat.heat(race, lane, names, *_coarser(columns, rows, min(grounds, _room(race, 1))), cancelled)
+    return described, _floats(cells)
 
 
 def _bands(
@@ -187,26 +187,26 @@ def _bands(
 
 
 def _basins(
-    ground: Landscape, race: Race, plain: Mapping[Any, Any], cancelled: Cancelled | None
+    landscape: Landscape, race: Race, given: Mapping[Any, Any], cancelled: Cancelled | None
 ) -> tuple[dict[str, Any], list[bytes]]:
     """The basins on a lattice over a window, up to a whole number of floats.
 
     The whole lattice is made so coarse that it is soon there; of one "from" a row, a strip as wide as that allows.
     """
     most = min(MOST_CELLS, _room(race, LANES))
-    columns, rows = (_whole(plain.get(side), FINEST_BASINS, FINEST_BASINS, 2) for side in ("columns", "rows"))
+    columns, rows = (_whole(given.get(side), FINEST_BASINS, FINEST_BASINS, 2) for side in ("columns", "rows"))
     first, last = 0, rows
-    if "from" in plain:
-        first = _whole(plain["from"], 0, rows - 1, 0)
-        last = min(_whole(plain.get("to"), rows, rows, first + 1), first + max(1, most // columns))
+    if "from" in given:
+        first = _whole(given["from"], 0, rows - 1, 0)
+        last = min(_whole(given.get("to"), rows, rows, first + 1), first + max(1, most // columns))
     else:
         columns, rows = _coarser(columns, rows, most)
         last = rows
-    x, y = _lattice(ground, plain, columns, rows)
-    told = basins(race, x, y[first:last], cancelled)
-    size = sum(map(len, told))
-    header = {"columns": columns, "rows": rows, "from": first, "to": last, "lanes": len(told)}
-    return header, [*told, b"\0" * (-size % 4)]
+    x, y = _lattice(landscape, given, columns, rows)
+    described = basins(race, x, y[first:last], cancelled)
+    size = sum(map(len, described))
+    header = {"columns": columns, "rows": rows, "from": first, "to": last, "lanes": len(described)}
+    return header, [*described, b"\0" * (-size % 4)]
 
 
 def _room(race: Race, runs: int) -> int:
@@ -273,35 +273,35 @@ def _within_reach(points: Points) -> Points:
     return tuple(point for point in points if math.isfinite(point[0]) and math.isfinite(point[1]))
 
 
-def _surface(ground: Landscape, plain: Any) -> tuple[Floats, list[float]] | None:
+def _surface(landscape: Landscape, given: Any) -> tuple[Floats, list[float]] | None:
     """The surface above its infimum on a grid over a window, row by row from y0 up."""
-    if not isinstance(plain, Mapping):
+    if not isinstance(given, Mapping):
         return None
-    columns, rows = (_whole(plain.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
-    x, y = _lattice(ground, plain, columns, rows)
-    grid = (ground.value(x, y[:, None]) - ground.infimum).astype(np.float32)
+    columns, rows = (_whole(given.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
+    x, y = _lattice(landscape, given, columns, rows)
+    grid = (landscape.value(x, y[:, None]) - landscape.infimum).astype(np.float32)
     return grid, [float(side) for side in (x[0], x[-1], y[0], y[-1])]
 
 
-def _lattice(ground: Landscape, plain: Mapping[Any, Any], columns: int, rows: int) -> tuple[Any, Any]:
+def _lattice(landscape: Landscape, given: Mapping[Any, Any], columns: int, rows: int) -> tuple[Any, Any]:
     """The places of the columns and rows of a lattice over a window; the landscape's own where none can be read."""
-    given = plain.get("window")
-    sides = [number(side) for side in given] if isinstance(given, list) and len(given) == 4 else [None]
-    (x0, x1), (y0, y1) = ground.domain
+    window = given.get("window")
+    sides = [number(side) for side in window] if isinstance(window, list) and len(window) == 4 else [None]
+    (x0, x1), (y0, y1) = landscape.domain
     known = [side for side in sides if side is not None and abs(side) <= WIDEST]
     if len(known) == 4 and known[1] - known[0] >= NARROWEST and known[3] - known[2] >= NARROWEST:
         x0, x1, y0, y1 = known
     return np.linspace(x0, x1, columns), np.linspace(y0, y1, rows)
 
 
-def _point(plain: Any) -> tuple[float, float]:
-    if isinstance(plain, list) and len(plain) == 2:
-        x, y = number(plain[0]), number(plain[1])
+def _point(given: Any) -> tuple[float, float]:
+    if isinstance(given, list) and len(given) == 2:
+        x, y = number(given[0]), number(given[1])
         if x is not None and y is not None and abs(x) <= WIDEST and abs(y) <= WIDEST:
             return x, y
     return 0.0, 0.0
 
 
-def _whole(plain: Any, otherwise: int, most: int, least: int = 1) -> int:
-    value = number(plain)
+def _whole(given: Any, otherwise: int, most: int, least: int = 1) -> int:
+    value = number(given)
     return otherwise if value is None else int(min(max(value, least), most))

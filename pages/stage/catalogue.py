@@ -13,7 +13,7 @@ from optimizers import Kind
 from pages.protocol.fields import BLUR, LANE, OPTIONS, RACE, describe_fields, label
 from pages.stage import palette
 from pages.stage.sentences import sentences
-from pages.words import Say, speaker
+from pages.words import Translator, translator
 
 BETWEEN = r",\qquad "  # two lines of a method's formula: a line may break here
 
@@ -26,7 +26,7 @@ def mathml(formula: str) -> str:
 
 def catalogue(language: str) -> dict[str, Any]:
     """Everything declared, translated."""
-    _ = speaker(language)
+    _ = translator(language)
     return {
         "language": language,
         "words": sentences(_),
@@ -58,13 +58,13 @@ def catalogue(language: str) -> dict[str, Any]:
         "fields": describe_fields(),
         "families": {name: _(title) for name, title in optimizers.families().items()},
         "options": {
-            option: _kinds(label(LANE, option).said(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()
+            option: _kinds(label(LANE, option).translate(_), kinds, _) for option, (kinds, _make) in OPTIONS.items()
         },
-        "noise": _kinds(label(RACE, "noise").said(_), optimizers.NOISES, _),
+        "noise": _kinds(label(RACE, "noise").translate(_), optimizers.NOISES, _),
     }
 
 
-def _kinds(title: str, kinds: Mapping[str, Kind], _: Say) -> dict[str, Any]:
+def _kinds(title: str, kinds: Mapping[str, Kind], _: Translator) -> dict[str, Any]:
     """An option with its kinds and their numbers."""
     return {
         "title": title,
@@ -75,7 +75,7 @@ def _kinds(title: str, kinds: Mapping[str, Kind], _: Say) -> dict[str, Any]:
     }
 
 
-def _parameter(one: Parameter, _: Say) -> dict[str, Any]:
+def _parameter(one: Parameter, _: Translator) -> dict[str, Any]:
     bounds = {"atLeast": one.at_least, "atMost": one.at_most}
     return {
         "name": one.name,

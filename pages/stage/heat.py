@@ -28,8 +28,8 @@ MOST_GROUNDS = 2_000  # different ones in one heat map: each takes a moment to b
 
 def height(race: Race) -> float:
     """How far above the infimum the race begins; nothing where that is no number."""
-    ground = race.build_landscape()
-    above = float(ground.at(*race.start)[0]) - ground.infimum
+    landscape = race.build_landscape()
+    above = float(landscape.at(*race.start)[0]) - landscape.infimum
     return above if above > 0 else 0.0
 
 

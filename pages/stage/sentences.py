@@ -5,10 +5,10 @@ from typing import Any
 from optimizers import BUDGET
 from pages.protocol.fields import PRICE
 from pages.shared.rules import rule_help, rule_titles
-from pages.words import Say
+from pages.words import Translator
 
 
-def sentences(_: Say) -> dict[str, Any]:
+def sentences(_: Translator) -> dict[str, Any]:
     """Every word that the stage shows, in a language. Braces are filled in by the stage."""
     return {
         "map": _("Map"),

@@ -35,7 +35,7 @@ from pages.stage.catalogue import catalogue
 from pages.stage.development import DEVELOPMENT, cached
 from pages.stage.request import Request, parse_request
 from pages.stage.worker import Worker
-from pages.words import LANGUAGES, preferred
+from pages.words import LANGUAGES, preferred_language
 
 ROOM = Path(__file__).parents[1]
 PLOTLY = Path(plotly.__file__).parent / "package_data"
@@ -146,8 +146,9 @@ def _page(scope: Scope) -> str:
 
 def _language(scope: Scope) -> str:
     """The language that a page will speak: the link's, else the browser's."""
-    asked = QueryParams(scope["query_string"]).get("lang")
-    return asked if asked in LANGUAGES else preferred(Headers(scope=scope).get("accept-language", "").split(",")[0])
+    language = QueryParams(scope["query_string"]).get("lang")
+    accepted = Headers(scope=scope).get("accept-language", "").split(",")[0]
+    return language if language in LANGUAGES else preferred_language(accepted)
 
 
 def allowed(origin: str | None, host: str | None) -> bool:
@@ -288,7 +289,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 async def _begin() -> None:
-    warming = kernels.warm(opening.plain(DEFAULT_LANDSCAPE))
+    warming = kernels.warm(opening.default_race(DEFAULT_LANDSCAPE))
     while warming.is_alive():
         await asyncio.sleep(PAUSE)
     gc.freeze()  # what is there now stays: no collection need look at it again

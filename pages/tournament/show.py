@@ -17,7 +17,7 @@ from pages.shared.view import begin, is_dark, sidebar
 from pages.stage import palette
 from pages.tournament import PAGE
 from pages.tournament.standings import costs, counted, figure, standings, table
-from pages.words import Say
+from pages.words import Translator
 
 RESULT = "tournament"  # of this session, with what it is the result of
 PATIENCE = 0.4  # seconds before a bar says how far it is
@@ -35,27 +35,27 @@ STYLE = """<style>
 
 def show() -> None:
     """Draws the page."""
-    reading, asked, _ = begin(PAGE)
+    parsed, asked, _ = begin(PAGE)
     with st.sidebar:
-        sidebar(PAGE, reading, asked, _)
-    st.header(f"{_('Tournament')} · {_(surfaces()[reading.race.landscape][0].title)}", anchor=False)
-    _controls(reading, _)
-    met = _met(reading, _)
+        sidebar(PAGE, parsed, asked, _)
+    st.header(f"{_('Tournament')} · {_(surfaces()[parsed.race.landscape][0].title)}", anchor=False)
+    _controls(parsed, _)
+    met = _met(parsed, _)
     if met is not None:
-        _results(reading, met, _)
-    _words(reading, _)
+        _results(parsed, met, _)
+    _words(parsed, _)
 
 
-def _controls(reading: ParsedRace, _: Say) -> None:
+def _controls(parsed: ParsedRace, _: Translator) -> None:
     """The lattice, the seeds and the clock."""
-    view = reading.view
+    view = parsed.view
     places = st.columns(4)
-    _number(places[0], label(VIEW, "side").said(_), "side", view.side, 1, MOST_SIDE)
-    _number(places[1], label(VIEW, "seeds").said(_), "seeds", view.seeds, 1, MOST_SEEDS)
+    _number(places[0], label(VIEW, "side").translate(_), "side", view.side, 1, MOST_SIDE)
+    _number(places[1], label(VIEW, "seeds").translate(_), "seeds", view.seeds, 1, MOST_SEEDS)
     titles = {"steps": _("steps"), "gradients": _("gradient evaluations"), "all": _("all evaluations")}
     st.session_state["clock"] = view.clock
     places[2].selectbox(
-        label(VIEW, "price").said(_),
+        label(VIEW, "price").translate(_),
         CLOCKS,
         format_func=titles.__getitem__,
         key="clock",
@@ -84,9 +84,9 @@ def shown(race: Race) -> Race:
     return replace(race, lanes=tuple(lane for lane in race.lanes if lane.shown))
 
 
-def _met(reading: ParsedRace, _: Say) -> Tournament | None:
+def _met(parsed: ParsedRace, _: Translator) -> Tournament | None:
     """The tournament, run if this session has not just run it; None, with a word, if it would be too long."""
-    race, view = shown(reading.race), reading.view
+    race, view = shown(parsed.race), parsed.view
     runs = len(race.lanes) * view.side**2 * view.seeds
     if not race.lanes:
         st.info(_("No runner yet. Add one in the race."))
@@ -105,7 +105,7 @@ def _met(reading: ParsedRace, _: Say) -> Tournament | None:
     return met
 
 
-def _run(race: Race, side: int, seeds: int, _: Say) -> Tournament:
+def _run(race: Race, side: int, seeds: int, _: Translator) -> Tournament:
     place, begun = st.empty(), time.monotonic()
 
     def progress(share: float) -> None:
@@ -118,8 +118,8 @@ def _run(race: Race, side: int, seeds: int, _: Say) -> Tournament:
     return met
 
 
-def _results(reading: ParsedRace, met: Tournament, _: Say) -> None:
-    race, view = reading.race, reading.view
+def _results(parsed: ParsedRace, met: Tournament, _: Translator) -> None:
+    race, view = parsed.race, parsed.view
     names = summary.names(race, _)
     lanes = [i for i, lane in enumerate(race.lanes) if lane.shown]
     colours = palette.RUNNERS["dark" if is_dark() else "light"]
@@ -138,7 +138,7 @@ def _results(reading: ParsedRace, met: Tournament, _: Say) -> None:
     st.plotly_chart(figure(cost, told, lanes, is_dark(), _), config={"displayModeBar": False}, key="profile")
 
 
-def _words(reading: ParsedRace, _: Say) -> None:
+def _words(parsed: ParsedRace, _: Translator) -> None:
     told = [
         _(
             "A problem is one start with one seed; the starts are the middles of a lattice of cells over the "
@@ -146,7 +146,7 @@ def _words(reading: ParsedRace, _: Say) -> None:
             "the start down to the lowest loss of the landscape. Whoever pays least for that, in {unit}, wins "
             "the problem; ties count as wins. The medians are over all problems, and “–” says that less than "
             "half came so far."
-        ).format(unit=counted(reading.view, _)),
+        ).format(unit=counted(parsed.view, _)),
         _(
             "How to read the curves: at τ = 1 stands the share of the problems that a runner wins, at τ = 2 the share "
             "that it solves at no more than twice the cost of the best, and at the right end the share that it solves "

@@ -11,7 +11,7 @@ from landscapes.tools.arguments import Floats
 from optimizers import ENDINGS, Tournament, profile, ratios
 from pages.protocol.fields import View
 from pages.stage import palette
-from pages.words import Say
+from pages.words import Translator
 
 SHOWN_TOGETHER = {"maximum": "saddle"}  # both are points of rest that are no minimum
 BEYOND = 1.15  # how far the curves go on, to show that they have ended
@@ -69,12 +69,12 @@ def _endings(ending: Any) -> dict[str, int]:
     return counts
 
 
-def counted(view: View, _: Say) -> str:
+def counted(view: View, _: Translator) -> str:
     """What the clock counts."""
     return {"steps": _("steps"), "gradients": _("gradient evaluations"), "all": _("cost")}[view.clock]
 
 
-def table(rows: list[Row], names: list[str], colours: list[str], view: View, _: Say) -> str:
+def table(rows: list[Row], names: list[str], colours: list[str], view: View, _: Translator) -> str:
     """The standings as an HTML table, the best of every column in bold."""
     endings = {
         "best": _("global minimum"),
@@ -111,7 +111,7 @@ def _cell(numbers: list[Any], i: int, best: Any) -> str:
     return f"<td><b>{text}</b></td>" if leads else f"<td>{text}</td>"
 
 
-def figure(cost: Floats, names: list[str], styles: list[int], dark: bool, _: Say) -> go.Figure:
+def figure(cost: Floats, names: list[str], styles: list[int], dark: bool, _: Translator) -> go.Figure:
     """The performance profiles: what share of the problems was solved within τ times the best cost."""
     curves = [profile(ratio) for ratio in ratios(cost)]
     end = max((x[-1] for x, _height in curves), default=1.0) ** BEYOND * BEYOND

@@ -15,9 +15,9 @@ def runner(optimizer: str, **values: float) -> Lane:
     return Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()))
 
 
-def race(landscape: str, *lanes: Lane, steps: int = 300, start: Point | None = None, **values: float) -> Race:
-    ground = landscapes.get(landscape, **values)
-    return Race(landscape, lanes, start or ground.start, tuple(ground.values.items()), steps, CALM)
+def race(name: str, *lanes: Lane, steps: int = 300, start: Point | None = None, **values: float) -> Race:
+    landscape = landscapes.get(name, **values)
+    return Race(name, lanes, start or landscape.start, tuple(landscape.values.items()), steps, CALM)
 
 
 BOWL = Case(

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 LANGUAGES = {"en": "English", "zh-TW": "繁體中文", "zh-CN": "简体中文"}
 DEFAULT = "en"
 
-Say = Callable[[str], str]
+Translator = Callable[[str], str]
 
 
 class Message(NamedTuple):
@@ -26,10 +26,10 @@ class Message(NamedTuple):
     text: str
     values: Mapping[str, object]
 
-    def said(self, _: Say) -> str:
+    def translate(self, _: Translator) -> str:
         """The sentence in a language."""
-        filled = {name: value.said(_) if isinstance(value, Message) else value for name, value in self.values.items()}
-        return _(self.text).format(**filled)
+        values = {name: one.translate(_) if isinstance(one, Message) else one for name, one in self.values.items()}
+        return _(self.text).format(**values)
 
 
 def message(text: str, **values: object) -> Message:
@@ -38,7 +38,7 @@ def message(text: str, **values: object) -> Message:
 
 
 @cache
-def speaker(language: str) -> Say:
+def translator(language: str) -> Translator:
     """The translation of messages into a language, one of `LANGUAGES`; English where a message is missing."""
     if language == DEFAULT:
         return gettext.NullTranslations().gettext
@@ -50,10 +50,10 @@ def speaker(language: str) -> Say:
     return gettext.GNUTranslations(compiled).gettext
 
 
-def preferred(locale: str | None) -> str:
+def preferred_language(locale: str | None) -> str:
     """The language for a browser's locale.
 
-    >>> [preferred(locale) for locale in ("zh-Hant-HK", "zh", "de-AT", None)]
+    >>> [preferred_language(locale) for locale in ("zh-Hant-HK", "zh", "de-AT", None)]
     ['zh-TW', 'zh-CN', 'en', 'en']
     """
     parts = (locale or "").lower().replace("_", "-").split("-")

@@ -6,7 +6,7 @@ import pytest
 
 import landscapes
 import optimizers
-from pages.words import speaker
+from pages.words import translator
 from tests.browser.hands import choose, drag_start, painted, query, redrawn, trails
 
 pytestmark = pytest.mark.slow
@@ -189,7 +189,7 @@ def test_a_tuned_link_is_the_same_elsewhere(visit):
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-TW", "zh-TW"), ("zh-CN", "zh-CN")])
 def test_they_are_spoken_of_in_every_language(visit, locale, language):
-    _ = speaker(language)
+    _ = translator(language)
     page = visit(locale=locale).open(PAIR + "&clock=all&at=9")
     assert title(page) == _("at cost {cost}").format(cost=9)
     assert page.locator(".slalom-rule").inner_text() == _("as set")

@@ -7,14 +7,14 @@ import pytest
 
 from pages import averaging, clipping, race, step
 from pages.contents import PAGES
-from pages.words import LANGUAGES, speaker
+from pages.words import LANGUAGES, translator
 from tests.browser.hands import choose, drag_start, painted, pixels, query, redrawn, spoken, start, trails
 
 pytestmark = pytest.mark.slow
 
 WITH_CASES = [averaging.PAGE, clipping.PAGE, step.PAGE]
 KNOBS = {"averaging": "burn_in", "clipping": "threshold", "step": "lr"}
-SAY = speaker("en")
+SAY = translator("en")
 
 each_page = pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 
@@ -58,8 +58,8 @@ def test_a_page_opens_on_its_first_case_and_plays_to_the_end(visit, about):
     visitor = visit()
     page = visitor.open(f"/{about.name}")
     first = about.cases[0]
-    assert page.locator(".slalom h1").inner_text() == about.title.said(SAY)
-    assert page.locator(".slalom-watch").inner_text() == first.why.said(SAY)
+    assert page.locator(".slalom h1").inner_text() == about.title.translate(SAY)
+    assert page.locator(".slalom-watch").inner_text() == first.why.translate(SAY)
     assert query(page)["case"] == [first.name]
     filled = page.evaluate(
         """[...document.querySelectorAll('.slalom-map canvas, .slalom-plot canvas')].map((c) =>
@@ -127,10 +127,10 @@ def test_every_case_is_opened_by_its_button(visit, about):
     page = visitor.open(f"/{about.name}")
     before = trails(page)
     for case in about.cases[1:]:
-        choose_case(visitor, case.title.said(SAY))
+        choose_case(visitor, case.title.translate(SAY))
         painted(page, 100)
         assert query(page)["case"] == [case.name]
-        assert page.locator(".slalom-watch").inner_text() == case.why.said(SAY)
+        assert page.locator(".slalom-watch").inner_text() == case.why.translate(SAY)
         redrawn(page, before)
         before = trails(page)
 
@@ -360,15 +360,15 @@ def test_pages_follow_one_another_and_keep_what_was_set(visit):
     visitor.settled()
     left = {"race": page.url}
     for about in WITH_CASES:
-        go_to(visitor, about.title.said(SAY))
-        assert page.locator(".slalom h1").inner_text() == about.title.said(SAY)
-        choose_case(visitor, about.cases[-1].title.said(SAY))
+        go_to(visitor, about.title.translate(SAY))
+        assert page.locator(".slalom h1").inner_text() == about.title.translate(SAY)
+        choose_case(visitor, about.cases[-1].title.translate(SAY))
         drag_start(page, 20, 10)
         visitor.settled()
         left[about.name] = page.url
     staged = [about for about in PAGES if about.name in left]
     for about in staged:
-        go_to(visitor, about.title.said(SAY))
+        go_to(visitor, about.title.translate(SAY))
         assert page.url == left[about.name]
     for about in reversed(staged[:-1]):
         here = page.url
@@ -377,19 +377,19 @@ def test_pages_follow_one_another_and_keep_what_was_set(visit):
             painted(page, 400)
             visitor.drawn()
         assert page.url == left[about.name]
-        title = about.title.said(SAY) if about.cases else "Rosenbrock's valley"
+        title = about.title.translate(SAY) if about.cases else "Rosenbrock's valley"
         assert page.locator(".slalom h1").inner_text() == title
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_every_page_speaks_the_language(visit, language):
-    said, english = spoken(speaker(language)), spoken(SAY)
+    said, english = spoken(translator(language)), spoken(SAY)
     visitor = visit()
     for about, extra in ((averaging.PAGE, "&seeds=256"), (clipping.PAGE, ""), (step.PAGE, "&part=1&at=3")):
         page = visitor.open(f"/{about.name}?lang={language}&case={about.cases[0].name}{extra}")
-        say = speaker(language)
-        assert page.locator(".slalom h1").inner_text() == about.title.said(say)
-        assert page.locator(".slalom-watch").inner_text() == about.cases[0].why.said(say)
+        say = translator(language)
+        assert page.locator(".slalom h1").inner_text() == about.title.translate(say)
+        assert page.locator(".slalom-watch").inner_text() == about.cases[0].why.translate(say)
         assert page.evaluate("document.documentElement.lang") == language
         text = page.evaluate(
             """document.body.innerText + [...document.querySelectorAll('[aria-label], [title]')]
@@ -401,15 +401,15 @@ def test_every_page_speaks_the_language(visit, language):
                 whole = re.escape(words.strip())
                 assert said[name] == sentence or len(whole) < 4 or not re.search(rf"\b{whole}\b", text), words
         for paragraph in about.words:
-            assert paragraph.said(say).replace("*", "")[:20] in text
+            assert paragraph.translate(say).replace("*", "")[:20] in text
 
 
 def test_the_language_is_kept_from_page_to_page(visit):
     visitor = visit()
     page = visitor.open("/?lang=zh-TW")
-    say = speaker("zh-TW")
+    say = translator("zh-TW")
     for about in (step.PAGE, race.PAGE, clipping.PAGE):
-        go_to(visitor, about.title.said(say))
+        go_to(visitor, about.title.translate(say))
         assert query(page)["lang"] == ["zh-TW"]
         assert page.locator(".slalom-play").get_attribute("aria-label") == say("Play")
 
@@ -486,11 +486,11 @@ def test_what_was_moved_by_a_key_is_told_before_the_page_is_left(visit):
     visitor = visit()
     page = visitor.open("/step")
     page.keyboard.press("ArrowLeft")
-    go_to(visitor, averaging.PAGE.title.said(SAY))
+    go_to(visitor, averaging.PAGE.title.translate(SAY))
     painted(page, 400)
     assert query(page)["case"] == [averaging.PAGE.cases[0].name]
     assert page.locator(".slalom").get_attribute("data-page") == "averaging"
-    go_to(visitor, step.PAGE.title.said(SAY))
+    go_to(visitor, step.PAGE.title.translate(SAY))
     assert page.locator(".slalom").get_attribute("data-page") == "step"
     assert query(page)["part"] == ["3"]
 

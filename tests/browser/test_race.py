@@ -6,11 +6,12 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from pages.shared.opening import opening
-from pages.shared.reading import View, plain
 
 import landscapes
 import optimizers
+from pages.protocol.fields import View
+from pages.protocol.opening import opening
+from pages.protocol.parsing import race_to_dict, view_to_dict
 from tests.browser.hands import choose, drag_start, names, painted, pixels, query, redrawn, start, trails
 
 pytestmark = pytest.mark.slow
@@ -600,8 +601,8 @@ def test_a_stage_that_goes_takes_everything_with_it(visit, is_drawn):
         "subject": "",
         "title": None,
         "why": None,
-        "race": plain(opening("saddle")),
-        "view": View()._asdict(),
+        "race": race_to_dict(opening("saddle")),
+        "view": view_to_dict(View()),
     }
     left = page.evaluate(
         """async ([data, isDrawn]) => {

@@ -6,12 +6,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from pages import basins, tune
-from pages.words import LANGUAGES, speaker
+from pages.words import LANGUAGES, translator
 from tests.browser.hands import choose, drag_start, names, painted, query, redrawn, spoken, start, trails
 
 pytestmark = pytest.mark.slow
 
-SAY = speaker("en")
+SAY = translator("en")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FINE = "Number(document.querySelector('.slalom').dataset.fine) === 512"
 
@@ -63,8 +63,8 @@ def fingers(visitor):
 @each_page
 def test_a_page_opens_on_its_first_case(visit, about):
     page = visit().open(f"/{about.name}")
-    assert page.locator(".slalom h1").inner_text() == about.title.said(SAY)
-    assert page.locator(".slalom-watch").inner_text() == about.cases[0].why.said(SAY)
+    assert page.locator(".slalom h1").inner_text() == about.title.translate(SAY)
+    assert page.locator(".slalom-watch").inner_text() == about.cases[0].why.translate(SAY)
     assert query(page)["case"] == [about.cases[0].name]
     painted(page, 500)
     filled = page.evaluate(
@@ -106,9 +106,9 @@ def test_a_link_shows_the_same_elsewhere(visit, about):
 def test_a_page_speaks_the_language_and_everything_fits(visit, about, language):
     page = visit().open(f"/{about.name}?lang={language}&case={about.cases[1].name}")
     painted(page, 600)
-    say = speaker(language)
-    assert page.locator(".slalom h1").inner_text() == about.title.said(say)
-    assert page.locator(".slalom-watch").inner_text() == about.cases[1].why.said(say)
+    say = translator(language)
+    assert page.locator(".slalom h1").inner_text() == about.title.translate(say)
+    assert page.locator(".slalom-watch").inner_text() == about.cases[1].why.translate(say)
     text = page.evaluate(
         """document.body.innerText + [...document.querySelectorAll('[aria-label], [title]')]
           .map((e) => `\\n${e.getAttribute('aria-label')}\\n${e.title}`).join('')"""

@@ -102,7 +102,7 @@ windows = st.tuples(coordinates, coordinates, coordinates, coordinates).filter(
 
 
 @st.composite
-def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
+def parsed_races(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
     """Any race that may be asked for, and any way to look at it."""
     surface, _challenge = landscapes.surfaces()[draw(st.sampled_from(landscapes.names()))]
     runners = draw(st.lists(lanes(), max_size=MOST_LANES))
@@ -138,11 +138,11 @@ def readings(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
     return ParsedRace(race, view)
 
 
-def told(reading: ParsedRace) -> dict[str, Any]:
+def told(parsed: ParsedRace) -> dict[str, Any]:
     """A race and a view as the stage tells them."""
-    return {**race_to_dict(reading.race), **view_to_dict(reading.view)}
+    return {**race_to_dict(parsed.race), **view_to_dict(parsed.view)}
 
 
-def bits(reading: ParsedRace) -> str:
+def bits(parsed: ParsedRace) -> str:
     """Everything in a reading, to the last bit: `==` would take -0.0 for 0.0."""
-    return repr((reading.race, reading.view))
+    return repr((parsed.race, parsed.view))

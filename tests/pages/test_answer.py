@@ -35,9 +35,9 @@ from pages.stage.answer import (
 from pages.stage.basins import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, NO_STEP, OUT, SADDLE, STALLED
 from pages.stage.heat import MOST_GROUNDS, SEEDS, TOLERANCE, WORKS, height
 from pages.stage.request import LONGEST_MESSAGE, QUICK, QUICK_APART, Request, parse_request, usual_race
-from pages.words import LANGUAGES, speaker
+from pages.words import LANGUAGES, translator
 from tests.marks import slow_where
-from tests.pages.races import foreign, readings, told
+from tests.pages.races import foreign, parsed_races, told
 
 NOTHING = parse_request("").parsed.problems[0]
 LANES = ("sgd", "momentum", "nesterov", "adam", "newton")
@@ -285,9 +285,9 @@ def test_minima_at_infinity_are_left_out() -> None:
 
 
 @settings(max_examples=30)
-@given(readings(most_steps=300), st.integers(1, 400))
-def test_any_race_is_answered_and_twice_with_the_same_bytes(reading: ParsedRace, rows: int) -> None:
-    plain = {"race": told(reading), "rows": rows, "surface": {"columns": 4, "rows": 3}}
+@given(parsed_races(most_steps=300), st.integers(1, 400))
+def test_any_race_is_answered_and_twice_with_the_same_bytes(parsed: ParsedRace, rows: int) -> None:
+    plain = {"race": told(parsed), "rows": rows, "surface": {"columns": 4, "rows": 3}}
     first = answer(request(plain))
     assert taken_apart(first).header["problems"] == []
     assert answer(request(plain)) == first
@@ -347,7 +347,7 @@ def test_problems_are_told_in_the_language_asked_for(language: str) -> None:
     english = ask({"race": {"steps": -1, "landscape": "nope"}}).header["problems"]
     assert len(told) == 2
     assert (told == english) == (language == "en")
-    assert ask({"language": language, "race": 3}).header["problems"] == [NOTHING.said(speaker(language))]
+    assert ask({"language": language, "race": 3}).header["problems"] == [NOTHING.translate(translator(language))]
 
 
 @pytest.mark.parametrize("language", ["de", "", None, 3, ["en"], {"en": 1}, "../zh_TW"])
@@ -616,16 +616,16 @@ def test_a_step_beyond_all_bounds_is_none_or_told_without_what_json_cannot_say()
 
 
 @settings(max_examples=30)
-@given(readings(most_steps=60), st.integers(0, 60), st.integers(0, 9), st.sampled_from(list(LANGUAGES)))
+@given(parsed_races(most_steps=60), st.integers(0, 60), st.integers(0, 9), st.sampled_from(list(LANGUAGES)))
 def test_any_race_is_answered_with_everything_a_page_may_ask(
-    reading: ParsedRace, step: int, lane: int, language: str
+    parsed: ParsedRace, step: int, lane: int, language: str
 ) -> None:
-    plain = {"race": told(reading), "rows": 50, "clipping": True, "language": language}
+    plain = {"race": told(parsed), "rows": 50, "clipping": True, "language": language}
     heard = taken_apart(answer(request({**plain, "dissect": {"lane": lane, "step": step}})))
-    assert len(heard.clipping) == len(reading.race.lanes)
+    assert len(heard.clipping) == len(parsed.race.lanes)
     assert "{" not in "".join(part["caption"] for part in (heard.header["dissection"] or {"parts": []})["parts"])
     many = {**plain, "seeds": 3, "fan": 2, "points": 9}
-    assert len(taken_apart(answer(request(many))).many) == len(reading.race.lanes)
+    assert len(taken_apart(answer(request(many))).many) == len(parsed.race.lanes)
 
 
 @settings(max_examples=30)
@@ -809,13 +809,13 @@ def test_basins_of_one_runner_and_of_none() -> None:
 
 @pytest.mark.slow
 @settings(max_examples=30)
-@given(readings(most_steps=60), st.integers(0, 9))
-def test_any_race_has_a_heat_map_bands_and_basins(reading: ParsedRace, lane: int) -> None:
+@given(parsed_races(most_steps=60), st.integers(0, 9))
+def test_any_race_has_a_heat_map_bands_and_basins(parsed: ParsedRace, lane: int) -> None:
     size = {"columns": 3, "rows": 2}
-    plain = {"race": told(reading), "rows": 9, "heat": {"lane": lane, **size}, "bands": {"points": 3}, "basins": size}
+    plain = {"race": told(parsed), "rows": 9, "heat": {"lane": lane, **size}, "bands": {"points": 3}, "basins": size}
     heard = taken_apart(answer(request(plain)))
-    assert (heard.heat is None) == (not reading.race.lanes)
-    assert len(heard.basins) == min(len(reading.race.lanes), 2)
+    assert (heard.heat is None) == (not parsed.race.lanes)
+    assert len(heard.basins) == min(len(parsed.race.lanes), 2)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from pages.protocol.fields import LANE, RACE, VIEW, Field, View, describe_fields
 from pages.protocol.links import query_to_dict, to_query
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace, parse_race, race_to_dict, view_to_dict
-from tests.pages.races import bits, readings
+from tests.pages.races import bits, parsed_races
 
 USUAL = ParsedRace(opening("saddle"), View("same", at=5, mode="3d", chosen=1))
 
@@ -42,7 +42,7 @@ def from_json(parsed: ParsedRace) -> ParsedRace:
     return parse_race(json.loads(text), USUAL)
 
 
-@given(readings())
+@given(parsed_races())
 def test_link_race_json_race_link(parsed: ParsedRace) -> None:
     link = to_query(parsed)
     one = from_link(parsed)
@@ -61,7 +61,7 @@ def test_the_walk_above_meets_every_field_away_from_its_default(field: Field) ->
         mine, other = (getattr(one, "race" if field in RACE else "view") for one in (parsed, usual))
         return bool(getattr(mine, field.name) != getattr(other, field.name))
 
-    assert differs(find(readings(), differs))
+    assert differs(find(parsed_races(), differs))
 
 
 def test_what_the_browser_is_told_is_the_table() -> None:

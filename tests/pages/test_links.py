@@ -12,8 +12,8 @@ from pages.protocol import links
 from pages.protocol.fields import View
 from pages.protocol.opening import CALM, opening
 from pages.protocol.parsing import ParsedRace, parse_race
-from pages.words import speaker
-from tests.pages.races import MOST, bits, readings
+from pages.words import translator
+from tests.pages.races import MOST, bits, parsed_races
 from tests.pages.test_parsing import check
 
 USUAL = ParsedRace(opening("rosenbrock"))
@@ -30,20 +30,20 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-@given(readings())
+@given(parsed_races())
 @example(
     ParsedRace(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))
 )
 @example(ParsedRace(Race("saddle", (Lane("sgd", (("lr", MOST),), False),), (1e8, -1e8), (("c", 0.25),), 300, CALM)))
 @example(ParsedRace(Race("saddle", (Lane("sgd", (("lr", 0.1),), True, *SET),), (0.0, 0.0), (("c", 0.25),), 300, HEAVY)))
-def test_a_link_says_everything(reading: ParsedRace) -> None:
-    query = links.to_query(reading)
+def test_a_link_says_everything(parsed: ParsedRace) -> None:
+    query = links.to_query(parsed)
     browser = parse_qs(urlencode(query, doseq=True), keep_blank_values=True, strict_parsing=True)
     for asked in (as_lists(query), browser):
         for usual in (USUAL, OTHER):
             again = parse_race(links.query_to_dict(asked), usual)
             assert not again.problems
-            assert bits(again) == bits(reading)
+            assert bits(again) == bits(parsed)
 
 
 def test_a_link_is_what_it_says_it_is() -> None:
@@ -102,9 +102,9 @@ def test_no_address_breaks_anything(text: str) -> None:
     ],
 )
 def test_runners_are_counted_from_one(text: str, chosen: int, complaints: int) -> None:
-    reading = parse_race(links.query_to_dict({"runner": [text]}), USUAL)
-    assert (reading.view.chosen, len(reading.problems)) == (chosen, complaints)
-    assert all("from 1 to 5" in problem.said(speaker("en")) for problem in reading.problems)
+    parsed = parse_race(links.query_to_dict({"runner": [text]}), USUAL)
+    assert (parsed.view.chosen, len(parsed.problems)) == (chosen, complaints)
+    assert all("from 1 to 5" in problem.translate(translator("en")) for problem in parsed.problems)
 
 
 def test_the_last_of_a_repeated_key_counts_and_lanes_add_up() -> None:
@@ -117,12 +117,12 @@ def test_the_last_of_a_repeated_key_counts_and_lanes_add_up() -> None:
 def test_no_runners_and_wrong_runners() -> None:
     assert parse_race(links.query_to_dict({"lane": ["none"]}), USUAL).race.lanes == ()
     for wrong in (["none", "none"], [""], ["hidden"], ["hidden hidden adam"], ["hidden none"]):
-        reading = parse_race(links.query_to_dict({"lane": wrong}), USUAL)
-        assert reading.race.lanes == USUAL.race.lanes
-        assert reading.problems
+        parsed = parse_race(links.query_to_dict({"lane": wrong}), USUAL)
+        assert parsed.race.lanes == USUAL.race.lanes
+        assert parsed.problems
 
 
 def test_a_setting_without_a_value() -> None:
-    reading = parse_race(links.query_to_dict({"lane": ["adam lr"], "landscape": ["rosenbrock b"]}), USUAL)
-    assert len(reading.problems) == 2
-    check(reading)
+    parsed = parse_race(links.query_to_dict({"lane": ["adam lr"], "landscape": ["rosenbrock b"]}), USUAL)
+    assert len(parsed.problems) == 2
+    check(parsed)

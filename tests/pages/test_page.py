@@ -18,7 +18,7 @@ from pages.protocol.parsing import ParsedRace, parse_race
 from pages.shared import summary
 from pages.shared.about import Case, Page
 from pages.shared.state import from_query
-from pages.words import LANGUAGES, speaker
+from pages.words import LANGUAGES, translator
 from tests.marks import slow_where
 from tests.running import ROOT
 
@@ -51,9 +51,9 @@ def link(page: AppTest) -> dict[str, list[str]]:
 
 def shown(page: AppTest) -> ParsedRace:
     """The race that the address tells."""
-    reading = parse_race(links.query_to_dict(link(page)), ParsedRace(opening("saddle")))
-    assert not reading.problems
-    return reading
+    parsed = parse_race(links.query_to_dict(link(page)), ParsedRace(opening("saddle")))
+    assert not parsed.problems
+    return parsed
 
 
 def in_words(page: AppTest) -> str:
@@ -64,7 +64,7 @@ def in_words(page: AppTest) -> str:
 
 def check_words(page: AppTest, language: str = "en", subject: str = "") -> None:
     """The text on the page is what the optimizers did in the race that its address tells."""
-    race, _ = shown(page).race, speaker(language)
+    race, _ = shown(page).race, translator(language)
     lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _, subject), run(race), strict=True)]
     text = in_words(page)
     assert summary.setting(race, _) in text
@@ -76,7 +76,7 @@ def test_it_opens(language: str) -> None:
     page = opened(lang=language)
     assert warnings(page) == []
     assert page.selectbox(key="language").value == language
-    assert page.selectbox(key="rule").label == speaker(language)("Rule of the race")
+    assert page.selectbox(key="rule").label == translator(language)("Rule of the race")
     assert shown(page).race == opening("rosenbrock")
     assert link(page)["lang"] == [language]
     check_words(page, language)
@@ -211,7 +211,7 @@ def page_whose_stage_is_gone() -> None:
     from pages.shared import state
     from pages.shared.view import _commit
 
-    state.known().page = "step"
+    state.session().page = "step"
     st.button("commit", key="commit", on_click=_commit)
 
 
@@ -271,14 +271,14 @@ def way(page: AppTest, label: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("language", slow_where(lambda language: language != "zh-TW", LANGUAGES))
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_a_page_opens_on_its_first_case_and_says_its_words(about: Page, language: str) -> None:
-    page, _ = opened(about.name, lang=language), speaker(language)
+    page, _ = opened(about.name, lang=language), translator(language)
     assert warnings(page) == []
-    assert shown(page) == about.cases[0].reading
+    assert shown(page) == about.cases[0].parsed
     assert page.radio(key="case").label == _("Case")
-    assert page.radio(key="case").options == [case.title.said(_) for case in about.cases]
+    assert page.radio(key="case").options == [case.title.translate(_) for case in about.cases]
     assert page.radio(key="case").value == about.cases[0].name
     said = [one.value for one in page.markdown]
-    assert [paragraph.said(_) for paragraph in about.words] == said[: len(about.words)]
+    assert [paragraph.translate(_) for paragraph in about.words] == said[: len(about.words)]
     check_words(page, language, about.subject)
 
 
@@ -286,7 +286,7 @@ def test_a_page_opens_on_its_first_case_and_says_its_words(about: Page, language
 def test_the_words_of_a_page_differ_between_languages(about: Page) -> None:
     texts = [*about.words, about.title, *(text for case in about.cases for text in (case.title, case.why))]
     for text in texts:
-        english, *others = (text.said(speaker(language)) for language in LANGUAGES)
+        english, *others = (text.translate(translator(language)) for language in LANGUAGES)
         assert english not in others
 
 
@@ -297,18 +297,18 @@ def test_every_case_is_opened_by_its_button_and_by_its_link(about: Page) -> None
     for case in reversed(about.cases):
         page.radio(key="case").set_value(case.name)
         well(page.run())
-        assert shown(page) == case.reading
+        assert shown(page) == case.parsed
         assert link(page)["case"] == [case.name]
         check_words(page, subject=about.subject)
-        assert shown(opened(about.name, case=case.name)) == case.reading
+        assert shown(opened(about.name, case=case.name)) == case.parsed
 
 
 @pytest.mark.parametrize("about", WITH_CASES, ids=lambda page: page.name)
 def test_a_short_link_is_its_case_but_for_what_it_says(about: Page) -> None:
     for case in about.cases:
-        reading = from_query({"case": [case.name], "part": ["1"], "seed": ["7"]}, about)
-        race, view = replace(case.race, seed=7), replace(case.reading.view, part=1)
-        assert reading == ParsedRace(race, view)
+        parsed = from_query({"case": [case.name], "part": ["1"], "seed": ["7"]}, about)
+        race, view = replace(case.race, seed=7), replace(case.parsed.view, part=1)
+        assert parsed == ParsedRace(race, view)
         other = from_query({"case": [case.name], "steps": ["1"], "lane": ["sgd"]}, about)
         assert (other.problems, other.view.at, other.race.steps) == ((), None, 1)
 
@@ -320,7 +320,7 @@ def test_an_unknown_case_is_told_and_the_first_is_shown(about: Page, language: s
     for query in ({}, {"steps": "50"}):
         page = opened(about.name, case="nope", lang=language, **query)
         (told,) = warnings(page)
-        start = speaker(language)("There is no case “{name}”. The cases are: {choices}.").split("{")[0]
+        start = translator(language)("There is no case “{name}”. The cases are: {choices}.").split("{")[0]
         assert start.strip("“「") in told
         assert shown(page).view.case == page.radio(key="case").value == about.cases[0].name
         assert shown(page).race.landscape == about.cases[0].race.landscape
@@ -398,7 +398,7 @@ def test_a_link_to_a_page_opens_the_same_reading(about: Page) -> None:
 @pytest.mark.parametrize(("about", "case"), ALL_CASES, ids=lambda one: one.name)
 def test_a_case_is_opened_in_the_race(about: Page, case: Case) -> None:
     page = opened(about.name, case=case.name, lang="zh-CN")
-    asked = way(page, speaker("zh-CN")("Open in the race"))
+    asked = way(page, translator("zh-CN")("Open in the race"))
     assert asked["lang"] == ["zh-CN"]
     race = opened(**asked)
     assert warnings(race) == []
@@ -417,7 +417,7 @@ def test_the_list_of_pages_carries_what_was_left() -> None:
         page.query_params.clear()
         page.query_params["lang"] = "zh-TW"
         well(page.switch_page(f"{about.name}/page.py").run())
-        assert way(page, first.title.said(speaker("zh-TW"))) == left
+        assert way(page, first.title.translate(translator("zh-TW"))) == left
     page.query_params.clear()
     page.query_params.update(left)
     well(page.switch_page("averaging/page.py").run())

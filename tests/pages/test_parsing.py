@@ -26,16 +26,16 @@ from pages.protocol.fields import (
 from pages.protocol.kinds import NARROWEST, WIDEST, number, shorten
 from pages.protocol.opening import CALM, opening
 from pages.protocol.parsing import ParsedRace, parse_race
-from pages.words import LANGUAGES, speaker
-from tests.pages.races import bits, foreign, readings, told
+from pages.words import LANGUAGES, translator
+from tests.pages.races import bits, foreign, parsed_races, told
 
 USUAL = ParsedRace(opening("rosenbrock"))
 LATER = ParsedRace(opening("saddle"), View("same", at=3, mode="3d", window=(0.0, 1.0, 2.0, 3.0), chosen=2))
 
 
-def check(reading: ParsedRace) -> None:
+def check(parsed: ParsedRace) -> None:
     """The race is one that can be run, and everything said can be said in every language."""
-    race, view = reading.race, reading.view
+    race, view = parsed.race, parsed.view
     surface, _challenge = landscapes.surfaces()[race.landscape]
     settings = [(surface.parameters, race.values)]
     for lane in race.lanes:
@@ -74,8 +74,8 @@ def check(reading: ParsedRace) -> None:
     for lane in race.lanes:
         lane.build_optimizer()
     for language in LANGUAGES:
-        for problem in reading.problems:
-            problem.said(speaker(language)).encode()
+        for problem in parsed.problems:
+            problem.translate(translator(language)).encode()
 
 
 @given(foreign)
@@ -85,32 +85,32 @@ def test_anything_gives_a_race(something: Any) -> None:
 
 
 @pytest.mark.slow
-@given(readings(), st.data())
-def test_a_race_with_something_wrong_in_it_gives_a_race(reading: ParsedRace, data: st.DataObject) -> None:
-    wrong = told(reading)
+@given(parsed_races(), st.data())
+def test_a_race_with_something_wrong_in_it_gives_a_race(parsed: ParsedRace, data: st.DataObject) -> None:
+    wrong = told(parsed)
     places: list[Any] = [wrong, wrong["values"], *wrong["lanes"], *(lane["values"] for lane in wrong["lanes"])]
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.sampled_from([one for one in places if one]))
         place[data.draw(st.sampled_from([*place]) | st.text(max_size=5))] = data.draw(foreign)
         places = [one for one in places if isinstance(one, dict)]
-    check(parse_race(wrong, data.draw(st.sampled_from([USUAL, LATER, reading]))))
+    check(parse_race(wrong, data.draw(st.sampled_from([USUAL, LATER, parsed]))))
 
 
 @pytest.mark.slow
-@given(readings())
-def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(reading: ParsedRace) -> None:
-    again = parse_race(told(reading), USUAL)
-    assert bits(again) == bits(reading)
+@given(parsed_races())
+def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(parsed: ParsedRace) -> None:
+    again = parse_race(told(parsed), USUAL)
+    assert bits(again) == bits(parsed)
     assert not again.problems
-    assert bits(parse_race(json.loads(json.dumps(told(reading))), LATER)) == bits(reading)
+    assert bits(parse_race(json.loads(json.dumps(told(parsed))), LATER)) == bits(parsed)
 
 
 @pytest.mark.slow
-@given(readings())
-def test_what_is_not_said_is_as_usual(reading: ParsedRace) -> None:
+@given(parsed_races())
+def test_what_is_not_said_is_as_usual(parsed: ParsedRace) -> None:
     """The playhead, the window and the chosen runner are of one moment; the rest stays."""
-    again = parse_race({}, reading)
-    assert bits(again) == repr((reading.race, View(rule=reading.view.rule)))
+    again = parse_race({}, parsed)
+    assert bits(again) == repr((parsed.race, View(rule=parsed.view.rule)))
     assert not again.problems
 
 
@@ -189,19 +189,21 @@ WRONG: dict[str, list[Any]] = {
     [pytest.param(name, value, id=f"{name}-{i}") for name in WRONG for i, value in enumerate(WRONG[name])],
 )
 def test_what_is_wrong_is_said(name: str, value: Any) -> None:
-    reading = parse_race({name: value}, USUAL)
-    check(reading)
-    assert reading.problems
-    english, *others = [{problem.said(speaker(language)) for problem in reading.problems} for language in LANGUAGES]
+    parsed = parse_race({name: value}, USUAL)
+    check(parsed)
+    assert parsed.problems
+    english, *others = [
+        {problem.translate(translator(language)) for problem in parsed.problems} for language in LANGUAGES
+    ]
     for other in others:
         assert not english & other
 
 
 @pytest.mark.parametrize("something", [None, 3, "x", [], [("landscape", "saddle")], True, math.nan])
 def test_what_is_no_race_at_all(something: Any) -> None:
-    reading = parse_race(something, LATER)
-    assert (reading.race, reading.view) == (LATER.race, LATER.view)
-    assert len(reading.problems) == 1
+    parsed = parse_race(something, LATER)
+    assert (parsed.race, parsed.view) == (LATER.race, LATER.view)
+    assert len(parsed.problems) == 1
 
 
 def test_the_nearest_is_used() -> None:
@@ -211,18 +213,18 @@ def test_the_nearest_is_used() -> None:
         "at": 7.5,
         "lanes": [{"optimizer": "momentum", "values": {"lr": -2, "momentum": "0.5"}}, "nope", "adam"],
     }
-    race, view = (reading := parse_race(asked, USUAL)).race, reading.view
+    race, view = (parsed := parse_race(asked, USUAL)).race, parsed.view
     assert (race.steps, race.seed, view.at) == (MOST_STEPS, 0, 7)
     assert [lane.optimizer for lane in race.lanes] == ["momentum", "adam"]
     assert dict(race.lanes[0].values) == {"lr": 0.0, "momentum": 0.5}
-    assert len(reading.problems) == 5
+    assert len(parsed.problems) == 5
 
 
 def test_at_most_nine_runners_and_the_first_of_them() -> None:
     names = ["sgd", "adam"] * 6
-    reading = parse_race({"lanes": names}, USUAL)
-    assert [lane.optimizer for lane in reading.race.lanes] == names[:MOST_LANES]
-    assert len(reading.problems) == 1
+    parsed = parse_race({"lanes": names}, USUAL)
+    assert [lane.optimizer for lane in parsed.race.lanes] == names[:MOST_LANES]
+    assert len(parsed.problems) == 1
 
 
 def test_no_runner_is_a_race_and_only_wrong_ones_are_the_usual() -> None:
@@ -274,12 +276,12 @@ def test_lanes_may_be_names() -> None:
 def test_a_blur_has_no_minibatches() -> None:
     """With minibatches the landscape stays sharp, and says so."""
     for noise in ({"kind": "minibatch", "values": {"batch": 4}}, {"kind": "gaussian", "values": {"scale": 0.5}}):
-        reading = parse_race({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
-        check(reading)
+        parsed = parse_race({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
+        check(parsed)
         batches = noise["kind"] == "minibatch"
-        assert reading.race.noise is not None
-        assert reading.race.noise.kind == noise["kind"]
-        assert reading.race.blur == (0.0 if batches else 0.5)
-        assert [message.text for message in reading.problems] == [
+        assert parsed.race.noise is not None
+        assert parsed.race.noise.kind == noise["kind"]
+        assert parsed.race.blur == (0.0 if batches else 0.5)
+        assert [message.text for message in parsed.problems] == [
             "A blurred landscape has no minibatches, so {owner} stays sharp."
         ] * batches

@@ -18,7 +18,7 @@ from pages.protocol.opening import CALM, opening
 from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
 from pages.shared import state
 from pages.shared.about import Page
-from pages.words import LANGUAGES, speaker
+from pages.words import LANGUAGES, translator
 from tests.pages.test_page import check_words, link, opened, shown, well
 
 
@@ -32,7 +32,7 @@ def values(race: Race) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_four_rules_are_offered(language: str) -> None:
-    _ = speaker(language)
+    _ = translator(language)
     names = [
         _("as set"),
         _("one learning rate for all"),
@@ -95,38 +95,38 @@ def test_a_link_under_one_rate_for_all_has_one_or_says_that_it_has_not(about: Pa
 
 
 def test_a_page_of_cases_has_no_rule_that_sets_its_runners() -> None:
-    reading = state.from_query({"rule": ["tuned"]}, averaging.PAGE)
-    assert reading.race == averaging.PAGE.cases[0].race
-    assert reading.view.rule == "own"
+    parsed = state.from_query({"rule": ["tuned"]}, averaging.PAGE)
+    assert parsed.race == averaging.PAGE.cases[0].race
+    assert parsed.view.rule == "own"
 
 
 START = ParsedRace(replace(opening("beale"), steps=40, lanes=opening("beale").lanes[:2]))
 
 
-def begun(reading: ParsedRace, rule: str) -> ParsedRace:
+def begun(parsed: ParsedRace, rule: str) -> ParsedRace:
     """A session of the Race page under a rule."""
     st.session_state.clear()
     st.query_params.clear()
     now()
-    state.replace_race(reading)
+    state.replace_race(parsed)
     state.choose_rule(rule)
     return now()
 
 
 def now() -> ParsedRace:
     """The race of the next script."""
-    reading = state.current(race.PAGE)
-    assert links.to_query(reading) == state.known().links["race"]
-    return reading
+    parsed = state.current(race.PAGE)
+    assert links.to_query(parsed) == state.session().links["race"]
+    return parsed
 
 
-def committed(reading: ParsedRace, **more: Any) -> bool:
+def committed(parsed: ParsedRace, **more: Any) -> bool:
     """The stage commits this; whether there is news for it then."""
-    sync = state.known().sync
+    sync = state.session().sync
     before, commit = sync.revision, sync.acknowledged + 1
     told = {
-        "race": race_to_dict(reading.race),
-        "view": view_to_dict(reading.view),
+        "race": race_to_dict(parsed.race),
+        "view": view_to_dict(parsed.view),
         "revision": before,
         "commit": commit,
     }
@@ -136,8 +136,8 @@ def committed(reading: ParsedRace, **more: Any) -> bool:
     return sync.revision > before
 
 
-def moved(reading: ParsedRace, **changes: Any) -> ParsedRace:
-    return replace(reading, race=replace(reading.race, **changes))
+def moved(parsed: ParsedRace, **changes: Any) -> ParsedRace:
+    return replace(parsed, race=replace(parsed.race, **changes))
 
 
 def test_after_a_change_the_runners_are_tuned_anew_and_the_stage_is_told() -> None:
@@ -160,33 +160,33 @@ def test_a_runner_that_comes_is_tuned_too() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_edited_number_ends_the_rules_that_set_every_number(rule: str) -> None:
-    reading = begun(START, rule)
-    lanes = (replace(reading.race.lanes[0], values=(("lr", 0.0321),)), *reading.race.lanes[1:])
-    turned = moved(reading, lanes=lanes)
+    parsed = begun(START, rule)
+    lanes = (replace(parsed.race.lanes[0], values=(("lr", 0.0321),)), *parsed.race.lanes[1:])
+    turned = moved(parsed, lanes=lanes)
     told = replace(turned, view=replace(turned.view, rule="own"))
     assert not committed(told, edited=True)
     assert (now().race.lanes, now().view.rule) == (lanes, "own")
 
 
 def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
-    reading = begun(START, "same")
+    parsed = begun(START, "same")
     alike = tuple(
-        replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in reading.race.lanes
+        replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in parsed.race.lanes
     )
-    assert not committed(moved(reading, lanes=alike))
+    assert not committed(moved(parsed, lanes=alike))
     assert (now().race.lanes, now().view.rule) == (alike, "same")
-    apart = (reading.race.lanes[0], *alike[1:])
+    apart = (parsed.race.lanes[0], *alike[1:])
     assert committed(moved(now(), lanes=apart))
     assert (now().race.lanes, now().view.rule) == (apart, "own")
 
 
 @pytest.mark.parametrize("rule", ["default", "tuned"])
 def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
-    reading = begun(START, rule)
-    committed(replace(reading, view=replace(reading.view, rule="same")))
-    assert now() == reading
+    parsed = begun(START, rule)
+    committed(replace(parsed, view=replace(parsed.view, rule="same")))
+    assert now() == parsed
     for foreign in (1, "yes", None, [True]):
-        committed(reading, turned=foreign)
+        committed(parsed, turned=foreign)
         assert now().view.rule == rule
 
 
@@ -199,36 +199,36 @@ def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("pages.protocol.opening.suited", ran)
     opening.cache_clear()
     st.session_state.clear()
-    assert state.left("race") == {}
-    state.settle("race")
+    assert state.last_query("race") == {}
+    state.apply_rule("race")
 
 
 def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
-    reading = begun(START, "own")
-    before = state.known().sync.revision
+    parsed = begun(START, "own")
+    before = state.session().sync.revision
     state.change("steps", 33)
     now()
-    assert committed(moved(reading, start=(1.0, 2.0)), revision=before)
+    assert committed(moved(parsed, start=(1.0, 2.0)), revision=before)
     assert (now().race.steps, now().race.start) == (33, (1.0, 2.0))
 
 
 def test_a_commit_about_the_race_before_is_let_go() -> None:
-    reading = begun(START, "own")
-    before = state.known().sync.revision
+    parsed = begun(START, "own")
+    before = state.session().sync.revision
     state.choose_optimizer(0, 2, "adam")
     chosen = now()
-    assert not committed(moved(reading, start=(1.0, 2.0)), revision=before)
+    assert not committed(moved(parsed, start=(1.0, 2.0)), revision=before)
     assert now() == chosen
 
 
 def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
-    reading = begun(START, "own")
-    sync = state.known().sync
-    told = {"race": race_to_dict(moved(reading, start=(1.0, 2.0)).race), "view": view_to_dict(reading.view)}
+    parsed = begun(START, "own")
+    sync = state.session().sync
+    told = {"race": race_to_dict(moved(parsed, start=(1.0, 2.0)).race), "view": view_to_dict(parsed.view)}
     state.apply_commit({"session": sync.token, **told, "revision": sync.revision, "commit": 1})
     st.query_params.clear()
     assert state.current(averaging.PAGE).race == averaging.PAGE.cases[0].race
-    st.query_params.from_dict(state.left("race"))
+    st.query_params.from_dict(state.last_query("race"))
     assert now().race.start == (1.0, 2.0)
 
 
@@ -253,10 +253,10 @@ def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypat
     told = {
         "race": race_to_dict(started),
         "view": view_to_dict(now().view),
-        "revision": state.known().sync.revision,
+        "revision": state.session().sync.revision,
         "commit": 1,
     }
-    state.apply_commit({"session": state.known().sync.token, **told})
+    state.apply_commit({"session": state.session().sync.token, **told})
     stopping()
     assert (now().race.start, now().race.lanes) == (started.start, tuned_lanes(started))
 

@@ -4,12 +4,12 @@ import re
 
 from pages.stage.sentences import sentences
 from pages.stage.server import ROOM
-from pages.words import speaker
+from pages.words import translator
 
 
 def test_the_stage_knows_every_sentence() -> None:
     types = (ROOM / "stage" / "types.d.ts").read_text("utf-8")
     known = set(re.findall(r"^  \| '(\w+)'$", types.partition("export type Word =")[2], re.MULTILINE))
-    spoken = sentences(speaker("en"))
+    spoken = sentences(translator("en"))
     assert known == {name for name, text in spoken.items() if isinstance(text, str)}
     assert spoken.keys() - known == {"rules"}

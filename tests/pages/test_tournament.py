@@ -12,7 +12,7 @@ import optimizers
 from optimizers import ENDINGS, Lane, Race, tournament
 from pages.protocol.fields import View
 from pages.tournament.standings import costs, figure, standings, table
-from pages.words import LANGUAGES, speaker
+from pages.words import LANGUAGES, translator
 from tests.pages.test_page import link, shown, warnings, well
 from tests.running import ROOT
 
@@ -64,7 +64,7 @@ def test_the_standings_are_what_the_runs_did(view: View, prices: dict[str, float
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_table_says_the_standings(language: str) -> None:
-    _, view = speaker(language), View(clock="all")
+    _, view = translator(language), View(clock="all")
     rows = standings(MET, costs(MET, view))
     names = ["<SGD>", "Newton", "BFGS"]
     told = table(rows, names, ["#123456"] * 3, view, _)
@@ -82,7 +82,7 @@ def test_the_table_says_the_standings(language: str) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_curves_are_the_profiles(dark: bool) -> None:
     cost = costs(MET, View())
-    drawn = figure(cost, ["a", "b", "c"], [0, 4, 7], dark, speaker("en"))
+    drawn = figure(cost, ["a", "b", "c"], [0, 4, 7], dark, translator("en"))
     best = cost.min(axis=0)
     assert [one.name for one in drawn.data] == ["a", "b", "c"]
     assert len({(one.line.color, one.line.dash) for one in drawn.data}) == 3
@@ -100,15 +100,15 @@ def test_nobody_solves_anything() -> None:
     met = tournament(asked, 2)
     (row,) = standings(met, costs(met, View()))
     assert (row.wins, row.solved, row.cost) == (0, 0, math.inf)
-    told = table([row], ["SGD"], ["#000000"], View(), speaker("en"))
+    told = table([row], ["SGD"], ["#000000"], View(), translator("en"))
     assert told.count("<b>") == 1  # of its numbers only the loss can lead
-    (line,) = figure(costs(met, View()), ["SGD"], [0], False, speaker("en")).data
+    (line,) = figure(costs(met, View()), ["SGD"], [0], False, translator("en")).data
     assert list(line.y) == [0, 0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_opens(language: str) -> None:
-    page, _ = opened(lang=language, landscape="himmelblau", lane=["sgd lr 0.01", "newton"]), speaker(language)
+    page, _ = opened(lang=language, landscape="himmelblau", lane=["sgd lr 0.01", "newton"]), translator(language)
     assert warnings(page) == []
     assert _("Starts: {side} × {side}. Seeds: {seeds}. Problems: {count}.").format(side=16, seeds=1, count=256) in body(
         page

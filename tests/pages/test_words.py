@@ -9,7 +9,7 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 
 from pages import words
-from pages.words import LANGUAGES, Message, message, preferred, speaker
+from pages.words import LANGUAGES, Message, message, preferred_language, translator
 from tests.pages.messages import used
 from tests.running import ROOT
 
@@ -100,7 +100,7 @@ def test_every_message_is_translated_and_none_is_unused(language):
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_entry_is_said(language):
-    speak = speaker(language)
+    speak = translator(language)
     assert len(re.findall(r"^msgid ", source(language).read_text("utf-8"), re.MULTILINE)) == len(entries(language)) + 1
     for entry in entries(language):
         assert not entry.fuzzy, problem(
@@ -167,7 +167,7 @@ def test_a_message_is_said_in_the_language_asked_for():
     told = message(
         "There is no landscape “{name}”. The landscapes are: {choices}.", name="x", choices=Message("Saddle", {})
     )
-    english, chinese = told.said(speaker("en")), told.said(speaker("zh-TW"))
+    english, chinese = told.translate(translator("en")), told.translate(translator("zh-TW"))
     assert english == "There is no landscape “x”. The landscapes are: Saddle."
     assert "x" in chinese
     assert chinese != english
@@ -189,4 +189,4 @@ def test_a_message_is_said_in_the_language_asked_for():
     ],
 )
 def test_the_browsers_language_is_followed(locale, language):
-    assert preferred(locale) == language
+    assert preferred_language(locale) == language
