@@ -5,6 +5,6 @@ from pathlib import Path
 import streamlit as st
 
 import pages
-from pages.stage.server import lifespan, middleware, routes
+from pages.server.routes import lifespan, middleware, routes
 
 app = st.App(Path(pages.__file__).with_name("frame.py"), routes=routes(), middleware=middleware(), lifespan=lifespan)

@@ -1,13 +1,24 @@
-"""Which pages there are, in their order. The first is at /."""
+"""Which pages there are: every folder here that declares a `PAGE`, in their order. The first is at /."""
 
-from pages import averaging, basins, clipping, race, step, tournament, tune
+from importlib import import_module
+from pathlib import Path
 
-PAGES = (
-    race.PAGE,
-    tournament.PAGE,
-    averaging.PAGE,
-    clipping.PAGE,
-    step.PAGE,
-    tune.PAGE,
-    basins.PAGE,
-)
+from pages.protocol.cases import Page
+
+
+def find_pages() -> tuple[Page, ...]:
+    """The pages of all folders with a `page.py`.
+
+    Raises:
+        ValueError: a page is not named like its folder.
+    """
+    found = []
+    for file in sorted(Path(__file__).parent.glob("*/page.py")):
+        page: Page = import_module(f"pages.{file.parent.name}").PAGE
+        if page.name != file.parent.name:
+            raise ValueError(f"the page in {file.parent} must be named {file.parent.name!r}, not {page.name!r}")
+        found.append(page)
+    return tuple(sorted(found, key=lambda page: page.order))
+
+
+PAGES = find_pages()

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.contents import PAGES
-from pages.shared import state
-from pages.shared.turns import script_lock
-from pages.shared.view import page_language
+from pages.layout.show import page_language
+from pages.session import state
+from pages.session.script_lock import script_lock
 from pages.words import translator
 
 st.set_page_config("Slalom", page_icon="⛷️", layout="wide", initial_sidebar_state="auto")

@@ -100,7 +100,7 @@ def test_no_circle_between_files(room: str) -> None:
     assert circle(arrows(room)) == []
 
 
-@pytest.mark.parametrize("room", ["landscapes", "optimizers"])
+@pytest.mark.parametrize("room", ROOMS)
 def test_no_circle_between_folders(room: str) -> None:
     modules = files(room)
     graph: dict[str, set[str]] = {}

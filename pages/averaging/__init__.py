@@ -2,7 +2,7 @@
 
 import optimizers
 from optimizers import Average, Lane, Race
-from pages.shared.about import Case, Page
+from pages.protocol.cases import Case, Page
 from pages.words import message
 
 
@@ -66,4 +66,5 @@ PAGE = Page(
         ),
     ),
     subject="average",
+    order=2,
 )

@@ -1,7 +1,7 @@
 // Polyak averaging: the last iterate and its averages, in one run or over many seeds at once.
 
 /** @import { Choice, Curve, Header, Line, Runner, Style, Track } from '../stage/types.js' */
-/** @import { Blocks } from '../stage/answer.js' */
+/** @import { Arrays } from '../stage/answer.js' */
 /** @import { MapFrame } from '../stage/map/frame.js' */
 /** @import { Context } from '../stage/panel.js' */
 
@@ -10,7 +10,6 @@
  * @property {number} count
  * @property {number} fan how many of their paths are shown
  * @property {number[]} steps that are kept
- * @property {{ path: boolean, average: boolean, predicted: boolean }[]} lanes
  * @property {'exact' | 'near' | 'none'} theory
  * @property {number | null} constant of what the average tends to
  * @property {number} lost runs that diverged
@@ -56,28 +55,17 @@ function sizeText(spread) {
 const spreadAt = (spread, row) => spread.subarray(row * SPREAD, (row + 1) * SPREAD)
 
 /**
- * The blocks of a lane, in the order they come.
+ * The arrays of a lane's path or of its average, if it has them.
  *
- * @param {SeedsHeader} header
- * @param {SeedsHeader['lanes'][number]} lane
- * @param {Blocks} blocks
- * @returns {LaneBlocks}
+ * @param {Arrays} arrays
+ * @param {string} name
+ * @returns {Block | null}
  */
-function readLane({ steps, count, fan }, lane, blocks) {
-  const rows = steps.length
-  const kinds = /** @type {Runner['kind'][]} */ (['path', 'average']).filter((kind) => lane[kind])
-  /** @param {number} size */
-  const take = (size) => new Map(kinds.map((kind) => [kind, blocks.take(size)]))
-  const [fans, bands, spreads] = [take(fan * rows * 2), take(rows * BAND), take(rows * SPREAD)]
-  const predicted = lane.predicted ? take(rows * SPREAD) : new Map()
-  const ends = take(count > 1 ? count * 2 : 0)
-  /** @param {Runner['kind']} kind */
-  const block = (kind) => {
-    const [paths, band, spread, last] = [fans, bands, spreads, ends].map((one) => one.get(kind))
-    if (!paths || !band || !spread || !last) return null
-    return { fan: paths, band, spread, predicted: predicted.get(kind) ?? null, ends: last }
-  }
-  return { path: block('path'), average: block('average') }
+function readBlock(arrays, name) {
+  const fan = arrays.find(`fan ${name}`)
+  const predicted = arrays.find(`theory ${name}`)
+  const [band, spread, ends] = ['band', 'spread', 'ends'].map((what) => arrays.find(`${what} ${name}`))
+  return fan && band && spread && ends ? { fan, band, spread, predicted, ends } : null
 }
 
 export default class AveragingPanel extends CasePanel {
@@ -113,17 +101,20 @@ export default class AveragingPanel extends CasePanel {
   /** @override @param {boolean} isMoving */
   query(isMoving) {
     const pace = isMoving ? 'moving' : 'still'
-    return { seeds: this.store.view.seeds, fan: FAN[pace], points: POINTS[pace] }
+    return { seeds: { count: this.store.view.seeds, fan: FAN[pace], points: POINTS[pace] } }
   }
 
   /**
    * @override
    * @param {Header & { seeds: SeedsHeader }} header
-   * @param {Blocks} blocks
+   * @param {Arrays} arrays
    */
-  receive({ seeds }, blocks) {
-    const lanes = seeds.lanes.map((lane) => readLane(seeds, lane, blocks))
-    this.seeds = { header: seeds, isMany: seeds.count > 1, blocks: lanes }
+  receive({ lanes, seeds }, arrays) {
+    const blocks = lanes.map((_, i) => ({
+      path: readBlock(arrays, `path ${i}`),
+      average: readBlock(arrays, `average ${i}`),
+    }))
+    this.seeds = { header: seeds, isMany: seeds.count > 1, blocks }
   }
 
   /** The runners that are shown and what came of them over the seeds. @returns {ShownBlock[]} */

@@ -3,8 +3,8 @@
 import landscapes
 import optimizers
 from optimizers import Lane, Race
+from pages.protocol.cases import Case, Page
 from pages.protocol.opening import CALM
-from pages.shared.about import Case, Page
 from pages.words import message
 
 
@@ -66,4 +66,5 @@ PAGE = Page(
         ),
     ),
     runners=2,
+    order=6,
 )

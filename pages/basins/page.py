@@ -1,6 +1,6 @@
 """The page at /basins."""
 
 from pages.basins import PAGE
-from pages.shared.view import show
+from pages.layout.show import show
 
 show(PAGE)

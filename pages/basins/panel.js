@@ -2,7 +2,7 @@
 // A coarse picture comes at once; while nothing moves it is refined strip by strip.
 
 /** @import { Box, Header, Point, Query } from '../stage/types.js' */
-/** @import { Blocks } from '../stage/answer.js' */
+/** @import { Arrays } from '../stage/answer.js' */
 /** @import { Board } from '../stage/board.js' */
 /** @import { MapFrame } from '../stage/map/frame.js' */
 /** @import { Context } from '../stage/panel.js' */
@@ -93,15 +93,14 @@ export default class BasinsPanel extends CasePanel {
   /**
    * @override
    * @param {Header & { basins?: BasinsHeader }} header
-   * @param {Blocks} blocks
+   * @param {Arrays} arrays
    * @param {Query & { basins: BasinsQuery }} query
    */
-  receive({ basins, minima, saddles }, blocks, { basins: asked }) {
+  receive({ basins, minima, saddles }, arrays, { basins: asked }) {
     if (!basins) return
     this.#landmarks = { minima, saddles }
     const isFine = asked.from !== undefined
-    const bytes = blocks.bytes()
-    for (let lane = 0; lane < basins.lanes; lane++) this.#receiveLane(lane, basins, bytes, asked.window, isFine)
+    for (let lane = 0; lane < basins.lanes; lane++) this.#receiveLane(lane, basins, arrays, asked.window, isFine)
     this.#about = asked.about
     this.#next = isFine ? basins.to : 0
     this.publish('fine', this.#next)
@@ -113,13 +112,12 @@ export default class BasinsPanel extends CasePanel {
   /**
    * @param {number} lane
    * @param {BasinsHeader} header
-   * @param {Uint8Array} bytes
+   * @param {Arrays} arrays
    * @param {Box} window
    * @param {boolean} isFine
    */
-  #receiveLane(lane, { columns, rows, from, to }, bytes, window, isFine) {
-    const size = columns * (to - from)
-    const [ends, steps] = [0, 1].map((half) => bytes.slice((2 * lane + half) * size, (2 * lane + half + 1) * size))
+  #receiveLane(lane, { columns, rows, from, to }, arrays, window, isFine) {
+    const [ends, steps] = ['ends', 'steps'].map((what) => arrays.bytes(`${what} ${lane}`).slice())
     /** @type {Layer} */
     const layer = { columns, rows, window, strips: [], painted: 0, image: null }
     const last = this.#pictures[lane]

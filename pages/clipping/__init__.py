@@ -2,9 +2,9 @@
 
 import optimizers
 from optimizers import Clip, Lane, Noise, Race
+from pages.protocol.cases import Case, Page
 from pages.protocol.fields import View
 from pages.protocol.opening import CALM
-from pages.shared.about import Case, Page
 from pages.words import message
 
 CLIFF = (("steps", 50.0),)
@@ -108,4 +108,5 @@ PAGE = Page(
         ),
     ),
     subject="clip",
+    order=3,
 )

@@ -1,6 +1,6 @@
 """The page at /clipping."""
 
 from pages.clipping import PAGE
-from pages.shared.view import show
+from pages.layout.show import show
 
 show(PAGE)

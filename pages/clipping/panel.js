@@ -1,9 +1,11 @@
 // What clipping does: the gradient before it and after it, over the steps and at the playhead.
 
-/** @import { Curve, Point, StandingNumbers, Style, Track } from '../stage/types.js' */
+/** @import { Curve, Header, Point, StandingNumbers, Style, Track } from '../stage/types.js' */
 /** @import { MapFrame } from '../stage/map/frame.js' */
 /** @import { Context } from '../stage/panel.js' */
-/** @typedef {Track & { style: Style, vectors: Float32Array }} Clipped a track whose clipping was answered */
+/** @import { Arrays } from '../stage/answer.js' */
+/** @import { Sources } from '../stage/charts/chart.js' */
+/** @typedef {Track & { style: Style }} Styled */
 
 import { COLUMNS } from '../stage/answer.js'
 import { Chart, trackCurve } from '../stage/charts/chart.js'
@@ -14,18 +16,15 @@ import { CasePanel } from '../stage/panel.js'
 
 const LENGTH = 40 // pixels of an arrow as long as the threshold; ten times as long is twice as long
 
-/** @param {Track & { style: Style }} track @returns {track is Clipped} */
-const isClipped = (track) => track.vectors !== null
-
-/**
- * What clipping was given in a row, and what it made of it.
- *
- * @param {Float32Array} vectors
- * @param {number} row
- */
-const vectorsAt = (vectors, row) => vectors.subarray(row * COLUMNS, (row + 1) * COLUMNS)
-
 class NormChart extends Chart {
+  #panel
+
+  /** @param {Sources & Pick<ClippingPanel, 'vectorsAt' | 'countsOf'>} panel */
+  constructor(panel) {
+    super(panel)
+    this.#panel = panel
+  }
+
   /** @override */
   label() {
     const { words } = this.store.catalogue
@@ -35,16 +34,13 @@ class NormChart extends Chart {
 
   /** @override */
   curves() {
-    return this.store
-      .shownTracks()
-      .filter(isClipped)
-      .map((track) => this.#norms(track))
+    return this.store.shownTracks().map((track) => this.#norms(track))
   }
 
-  /** @param {Clipped} track @returns {Curve} */
+  /** @param {Styled} track @returns {Curve} */
   #norms(track) {
     return trackCurve(this.playback, track, track.style, (row) => {
-      const [x, y] = vectorsAt(track.vectors, row)
+      const [x, y] = this.#panel.vectorsAt(track, row)
       return Math.hypot(x, y)
     })
   }
@@ -63,7 +59,7 @@ class NormChart extends Chart {
   paintBefore(context, isFaint) {
     if (isFaint) for (const threshold of this.thresholds) this.#paintThreshold(context, threshold)
     context.globalAlpha = isFaint ? 0.35 : 1
-    for (const track of this.store.shownTracks().filter(isClipped)) this.#paintTouched(context, track)
+    for (const track of this.store.shownTracks()) this.#paintTouched(context, track)
     context.globalAlpha = 1
   }
 
@@ -90,10 +86,10 @@ class NormChart extends Chart {
    * A dot on every step that was clipped.
    *
    * @param {Context} context
-   * @param {Clipped} track
+   * @param {Styled} track
    */
   #paintTouched(context, track) {
-    const counts = track.clipping?.counts ?? []
+    const counts = this.#panel.countsOf(track)
     const points = this.points(this.#norms(track))
     context.fillStyle = track.style.colour
     for (let row = 0; row + 1 < track.rows; row++) {
@@ -106,6 +102,11 @@ class NormChart extends Chart {
 }
 
 export default class ClippingPanel extends CasePanel {
+  /** @type {number[][]} */
+  #counts = []
+  /** @type {Float32Array[]} */
+  #vectors = []
+
   /** @override Rows are twice as long. */
   get rowShare() {
     return 1 / 2
@@ -119,6 +120,35 @@ export default class ClippingPanel extends CasePanel {
   /** @override */
   query() {
     return { clipping: true }
+  }
+
+  /**
+   * @override
+   * @param {Header & { clipping: number[][] }} header
+   * @param {Arrays} arrays
+   */
+  receive({ clipping }, arrays) {
+    this.#counts = clipping
+    this.#vectors = clipping.map((_, i) => arrays.get(`clipping ${i}`))
+  }
+
+  /**
+   * How many of the first steps clipping touched, up to every row.
+   *
+   * @param {Track} track
+   */
+  countsOf({ index }) {
+    return this.#counts[index]
+  }
+
+  /**
+   * What clipping was given in a row, and what it made of it.
+   *
+   * @param {Track} track
+   * @param {number} row
+   */
+  vectorsAt({ index }, row) {
+    return this.#vectors[index].subarray(row * COLUMNS, (row + 1) * COLUMNS)
   }
 
   // What tells the lanes apart: whether and how they are clipped.
@@ -152,22 +182,21 @@ export default class ClippingPanel extends CasePanel {
    * @returns {[string, string, string]}
    */
   cells(track, row, numbers) {
-    if (!track.vectors || !track.clipping) return super.cells(track, row, numbers)
-    const count = track.clipping.counts[row]
+    const count = this.countsOf(track)[row]
     const taken = Math.min(row * track.every, track.steps)
     const share = taken ? ` (${Math.round((100 * count) / taken)}%)` : ''
-    const angle = this.#angle(track.vectors, row)
+    const angle = this.#angle(track, row)
     return [short(numbers.loss), `${count}${share}`, Number.isNaN(angle) ? '' : `${Math.round(angle)}°`]
   }
 
   /**
    * Degrees between what clipping was given and what it made of it.
    *
-   * @param {Float32Array} vectors
+   * @param {Track} track
    * @param {number} row
    */
-  #angle(vectors, row) {
-    const [rx, ry, cx, cy] = vectorsAt(vectors, row)
+  #angle(track, row) {
+    const [rx, ry, cx, cy] = this.vectorsAt(track, row)
     return (Math.abs(Math.atan2(rx * cy - ry * cx, rx * cx + ry * cy)) * 180) / Math.PI
   }
 
@@ -181,24 +210,24 @@ export default class ClippingPanel extends CasePanel {
   paintOverlay(context, frame) {
     const { answer } = this.store
     if (!answer) return
-    for (const track of this.store.shownTracks().filter(isClipped)) {
+    for (const track of this.store.shownTracks()) {
       const at = this.playback.rowAt(track)
       const tip = between(screenPlaces(track, track.path, answer.header.origin, frame), at)
       this.#paintArrows(context, track, tip, at[0])
     }
   }
 
-  /** @param {Context} context @param {Clipped} track @param {Point} tip @param {number} row */
+  /** @param {Context} context @param {Styled} track @param {Point} tip @param {number} row */
   #paintArrows(context, track, tip, row) {
     const { clip } = this.store.race.lanes[track.index]
-    const [rx, ry, cx, cy] = vectorsAt(track.vectors, row)
+    const [rx, ry, cx, cy] = this.vectorsAt(track, row)
     // A clipped step goes along the vector, a gradient's step against it.
     const sign = clip?.values.applied ? 1 : -1
     if (clip) this.#paintArrow(context, track, tip, [sign * rx, sign * ry], 1.4)
     this.#paintArrow(context, track, tip, [sign * cx, sign * cy], 3.2)
   }
 
-  /** @param {Context} context @param {Clipped} track @param {Point} tip @param {Point} vector @param {number} width */
+  /** @param {Context} context @param {Styled} track @param {Point} tip @param {Point} vector @param {number} width */
   #paintArrow(context, { style }, tip, [x, y], width) {
     const size = Math.hypot(x, y)
     if (!(size > 0) || !Number.isFinite(size)) return

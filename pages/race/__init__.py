@@ -1,6 +1,6 @@
 """The Race page."""
 
-from pages.shared.about import Page
+from pages.protocol.cases import Page
 from pages.words import message
 
-PAGE = Page("race", message("Race"))
+PAGE = Page("race", message("Race"), order=0)

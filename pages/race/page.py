@@ -1,6 +1,6 @@
 """The page at /."""
 
+from pages.layout.show import show
 from pages.race import PAGE
-from pages.shared.view import show
 
 show(PAGE)

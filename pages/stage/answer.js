@@ -1,36 +1,63 @@
-// An answer of the race socket: a header, and the blocks of numbers that it announces. No DOM.
+// An answer of the race socket: a header, and the arrays that it lists, each with a name. No DOM.
 
 /** @import { Answer, Header, Lane, Query, Surface, Track } from './types.js' */
 
 import { levels } from './map/levels.js'
 
 export const COLUMNS = 4 // numbers of a row of a path
+const ALIGNMENT = 4 // bytes: every array is filled up to whole multiples
 const NOTHING = new Float64Array()
 
-// Takes one block of numbers after the other.
-export class Blocks {
-  #numbers
-  #next = 0
+// The arrays of an answer, by name.
+export class Arrays {
+  /** @type {Map<string, { kind: string, size: number, start: number }>} */
+  #places = new Map()
+  #buffer
 
-  /** @param {Float32Array} numbers */
-  constructor(numbers) {
-    this.#numbers = numbers
+  /**
+   * @param {[name: string, kind: string, size: number][]} listed
+   * @param {ArrayBuffer} buffer
+   * @param {number} start of the first array
+   */
+  constructor(listed, buffer, start) {
+    this.#buffer = buffer
+    for (const [name, kind, size] of listed) {
+      this.#places.set(name, { kind, size, start })
+      const bytes = size * (kind === 'uint8' ? 1 : 4)
+      start += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+    }
   }
 
   /**
-   * The next so many numbers.
+   * The numbers of that name, null if there are none.
    *
-   * @param {number} count
+   * @param {string} name
    */
-  take(count) {
-    this.#next += count
-    return this.#numbers.subarray(this.#next - count, this.#next)
+  find(name) {
+    const place = this.#places.get(name)
+    return place ? new Float32Array(this.#buffer, place.start, place.size) : null
   }
 
-  /** All the bytes that are left. */
-  bytes() {
-    const { buffer, byteOffset } = this.#numbers.subarray(this.#next)
-    return new Uint8Array(buffer, byteOffset)
+  /**
+   * The numbers of that name.
+   *
+   * @param {string} name
+   */
+  get(name) {
+    const found = this.find(name)
+    if (!found) throw new RangeError(`the answer has no array "${name}"`)
+    return found
+  }
+
+  /**
+   * The bytes of that name.
+   *
+   * @param {string} name
+   */
+  bytes(name) {
+    const place = this.#places.get(name)
+    if (place?.kind !== 'uint8') throw new RangeError(`the answer has no bytes "${name}"`)
+    return new Uint8Array(this.#buffer, place.start, place.size)
   }
 }
 
@@ -45,30 +72,28 @@ export const kindsOf = (race) => [race.landscape, ...race.lanes.map((lane) => la
  * The lanes of an answer, each with its numbers.
  *
  * @param {Header} header
- * @param {Blocks} blocks
+ * @param {Arrays} arrays
  * @param {Query} query what was asked
  * @param {number} id
  * @returns {Answer}
  */
-export function readAnswer(header, blocks, query, id) {
-  const tracks = header.lanes.map((lane, index) => readTrack(lane, index, blocks))
+export function readAnswer(header, arrays, query, id) {
+  const tracks = header.lanes.map((lane, index) => readTrack(lane, index, arrays))
   return { id, header, tracks, kinds: kindsOf(query.race), landscape: query.race.landscape }
 }
 
 /**
  * @param {Header['lanes'][number]} lane
  * @param {number} index
- * @param {Blocks} blocks
+ * @param {Arrays} arrays
  * @returns {Track}
  */
-function readTrack(lane, index, blocks) {
-  const size = lane.rows * COLUMNS
+function readTrack(lane, index, arrays) {
   return {
     ...lane,
     index,
-    path: blocks.take(size),
-    average: lane.average ? blocks.take(size) : null,
-    vectors: lane.clipping ? blocks.take(size) : null,
+    path: arrays.get(`path ${index}`),
+    average: arrays.find(`average ${index}`),
     name: '',
     style: null,
     evaluationCounts: NOTHING,
@@ -80,10 +105,10 @@ function readTrack(lane, index, blocks) {
  * The surface of an answer, if it has one.
  *
  * @param {Header} header
- * @param {Blocks} blocks
+ * @param {Arrays} arrays
  * @param {string} landscape
  * @returns {Surface | null}
  */
-export function readSurface({ surface }, blocks, landscape) {
-  return surface ? { ...surface, landscape, ...levels(blocks.take(surface.columns * surface.rows)) } : null
+export function readSurface({ surface }, arrays, landscape) {
+  return surface ? { ...surface, landscape, ...levels(arrays.get('surface')) } : null
 }

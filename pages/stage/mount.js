@@ -59,7 +59,7 @@ class Mount {
   #isClosed = false
   #root
   #socket = new RaceSocket(raceAddress(), {
-    answer: (header, numbers, query) => this.#stage?.receiveAnswer(header, numbers, query),
+    answer: (header, arrays, query) => this.#stage?.receiveAnswer(header, arrays, query),
     connection: (connection) => this.#stage?.showConnection(connection),
   })
 

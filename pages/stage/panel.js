@@ -2,7 +2,7 @@
 // The panel of a page is the default class of its panel.js; the stage always has one, the plain Panel if there is none.
 
 /** @import { Header, Point, Query, Race, Runner, StandingNumbers, Track } from './types.js' */
-/** @import { Blocks } from './answer.js' */
+/** @import { Arrays } from './answer.js' */
 /** @import { Board } from './board.js' */
 /** @import { Chart } from './charts/chart.js' */
 /** @import { MapFrame } from './map/frame.js' */
@@ -122,10 +122,10 @@ export class Panel {
    * Takes what was asked for out of an answer.
    *
    * @param {Header} _header
-   * @param {Blocks} _blocks
+   * @param {Arrays} _arrays
    * @param {Query} _query
    */
-  receive(_header, _blocks, _query) {}
+  receive(_header, _arrays, _query) {}
 
   // ---- what runs over the map ----
 

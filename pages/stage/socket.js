@@ -5,21 +5,23 @@
 /** @typedef {'ready' | 'slow' | 'lost'} Connection */
 /** @typedef {() => Query} Build makes a query when its turn comes, so that it is about the stage as it is then */
 
+import { Arrays } from './answer.js'
+
 const RETRY = [200, 500, 1000, 2000, 4000]
 const SLOW = 700
 const GIVEN_UP = 6000 // milliseconds without an answer: the connection is dead, whatever the browser thinks
 const OPEN = 1 // WebSocket.OPEN
 
 /**
- * The header of an answer, and the numbers after it.
+ * The header of an answer, and the arrays after it.
  *
  * @param {ArrayBuffer} buffer
- * @returns {{ header: Header, numbers: Float32Array }}
+ * @returns {{ header: Header, arrays: Arrays }}
  */
 function parse(buffer) {
   const length = new DataView(buffer).getUint32(0, true)
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
-  return { header, numbers: new Float32Array(buffer, 4 + length) }
+  return { header, arrays: new Arrays(header.arrays, buffer, 4 + length) }
 }
 
 export class RaceSocket {
@@ -42,7 +44,7 @@ export class RaceSocket {
   /**
    * @param {URL} address
    * @param {object} on
-   * @param {(header: Header, numbers: Float32Array, query: Query) => void} on.answer
+   * @param {(header: Header, arrays: Arrays, query: Query) => void} on.answer
    * @param {(connection: Connection) => void} on.connection
    * @param {{ open(address: URL): WebSocket, network: EventTarget }} world
    */
@@ -112,14 +114,14 @@ export class RaceSocket {
 
   /** @param {ArrayBuffer} buffer */
   #receive(buffer) {
-    const { header, numbers } = parse(buffer)
+    const { header, arrays } = parse(buffer)
     if (header.id !== this.#id || !this.#inFlight) return // it was on its way when it was dropped
     const { query } = this.#inFlight
     this.#stopTimers()
     this.#inFlight = null
     this.#failures = 0
     this.#on.connection('ready')
-    this.#on.answer(header, numbers, query)
+    this.#on.answer(header, arrays, query)
     this.#send()
   }
 

@@ -3,13 +3,14 @@
 // While a finger is down it asks the race socket; when the finger is lifted it commits the race to Python, which brings
 // the link, the words and the widgets in step.
 
+/** @import { Arrays } from './answer.js' */
 /** @import { Catalogue, Commit, Header as AnswerHeader, PageData, Part, Query, View } from './types.js' */
 /** @import { Connection, RaceSocket } from './socket.js' */
 /** @import { Panel } from './panel.js' */
 /** @import { Snapshot } from './sync.js' */
 /** @typedef {PageData & { catalogue: Catalogue }} Message what Python sent, with its words */
 
-import { Blocks, readAnswer, readSurface } from './answer.js'
+import { readAnswer, readSurface } from './answer.js'
 import { Board } from './board.js'
 import { element } from './dom.js'
 import { Header } from './header.js'
@@ -310,19 +311,18 @@ export class Stage {
     this.#publish('idle', String(this.#socket.isIdle))
   }
 
-  /** @param {AnswerHeader} header @param {Float32Array} numbers @param {Query} query */
-  receiveAnswer(header, numbers, query) {
+  /** @param {AnswerHeader} header @param {Arrays} arrays @param {Query} query */
+  receiveAnswer(header, arrays, query) {
     const store = this.#store
     if (!store.answer) setTimeout(() => this.#isClosed || this.#ask(false))
-    const blocks = new Blocks(numbers)
-    store.answer = readAnswer(header, blocks, query, ++this.#answers)
-    const surface = readSurface(header, blocks, query.race.landscape)
+    store.answer = readAnswer(header, arrays, query, ++this.#answers)
+    const surface = readSurface(header, arrays, query.race.landscape)
     if (surface) {
       for (const map of this.#parts.maps) map.surface = surface
       this.#parts.space.invalidate()
       this.#parts.requests.received(surface, query)
     }
-    this.#panel.receive(header, blocks, query)
+    this.#panel.receive(header, arrays, query)
     if (header.problems.length) this.#parts.notice.show(header.problems.join(' '))
     this.#join()
     this.#parts.knobs.paint()

@@ -1,4 +1,4 @@
-// The commit protocol, on the browser's side; pages/shared/sync.py has the other side and draws both. No DOM.
+// The commit protocol, on the browser's side; pages/session/sync.py has the other side and draws both. No DOM.
 //
 // What the stage shows is committed to Python under a number. Until Python acknowledges that number, the commit is
 // repeated: it may be lost with the connection, or where two of them meet in Streamlit. What Python sends carries the

@@ -184,8 +184,6 @@ export interface LaneHeader {
   minimum: Point | null
   last: Point | null
   final: { loss: number | null; slope: number | null }
-  average: boolean
-  clipping?: { counts: number[] }
   evaluations: Evaluations
   rates: (number | null)[] | null
 }
@@ -206,14 +204,14 @@ export interface Header {
   saddles: Point[]
   lanes: LaneHeader[]
   surface?: SurfaceHeader
+  arrays: [name: string, kind: string, size: number][]
 }
 
 // A lane as it was answered: what the header says of it, and its numbers, four to a row.
-export interface Track extends Omit<LaneHeader, 'average'> {
+export interface Track extends LaneHeader {
   index: number
   path: Float32Array // x - x₀, y - y₀, f - infimum, ‖g‖
   average: Float32Array | null
-  vectors: Float32Array | null // what clipping was given, and what it made of it
   name: string
   style: Style | null // null until the answer is one to the race that is shown
   evaluationCounts: Float64Array // up to every row

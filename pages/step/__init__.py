@@ -3,9 +3,9 @@
 import landscapes
 import optimizers
 from optimizers import Lane, Race
+from pages.protocol.cases import Case, Page
 from pages.protocol.fields import View
 from pages.protocol.opening import CALM
-from pages.shared.about import Case, Page
 from pages.words import message
 
 BOWL = (("condition", 10.0), ("angle", 30.0))
@@ -105,4 +105,5 @@ PAGE = Page(
         ),
     ),
     runners=1,
+    order=4,
 )

@@ -1,6 +1,6 @@
 """The page at /step."""
 
-from pages.shared.view import show
+from pages.layout.show import show
 from pages.step import PAGE
 
 show(PAGE)

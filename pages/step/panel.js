@@ -119,9 +119,9 @@ export default class StepPanel extends CasePanel {
     return { dissect: { lane: this.#chosen, step: this.#asked } }
   }
 
-  /** @override @param {Header & { dissection: Dissection | null }} header */
-  receive({ dissection }) {
-    this.#dissection = dissection
+  /** @override @param {Header & { dissect: Dissection | null }} header */
+  receive({ dissect }) {
+    this.#dissection = dissect
   }
 
   /**

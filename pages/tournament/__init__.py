@@ -1,6 +1,6 @@
 """The Tournament page: a race from many starts, so that no one wins by a lucky one."""
 
-from pages.shared.about import Page
+from pages.protocol.cases import Page
 from pages.words import message
 
-PAGE = Page("tournament", message("Tournament"))
+PAGE = Page("tournament", message("Tournament"), order=1)

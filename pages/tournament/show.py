@@ -8,13 +8,14 @@ import streamlit as st
 from landscapes import surfaces
 from optimizers import Race, Tournament, tournament
 from optimizers.studies.tournament import MOST_RUNS, MOST_STEPS
+from pages.layout import summary
+from pages.layout.show import begin, is_dark, sidebar
 from pages.protocol.fields import CLOCKS, MOST_SEEDS, MOST_SIDE, PRICE, VIEW, label
 from pages.protocol.parsing import ParsedRace
-from pages.shared import state, summary
-from pages.shared.rules import rule_titles
-from pages.shared.turns import released
-from pages.shared.view import begin, is_dark, sidebar
-from pages.stage import palette
+from pages.protocol.rules import rule_titles
+from pages.server import palette
+from pages.session import state
+from pages.session.script_lock import released
 from pages.tournament import PAGE
 from pages.tournament.standings import costs, counted, figure, standings, table
 from pages.words import Translator

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from landscapes.tools.arguments import Floats
 from optimizers import ENDINGS, Tournament, profile, ratios
 from pages.protocol.fields import View
-from pages.stage import palette
+from pages.server import palette
 from pages.words import Translator
 
 SHOWN_TOGETHER = {"maximum": "saddle"}  # both are points of rest that are no minimum

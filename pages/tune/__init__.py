@@ -4,9 +4,9 @@ import landscapes
 import optimizers
 from landscapes import Point
 from optimizers import Lane, Race
+from pages.protocol.cases import Case, Page
 from pages.protocol.fields import View
 from pages.protocol.opening import CALM
-from pages.shared.about import Case, Page
 from pages.words import message
 
 
@@ -89,4 +89,5 @@ PAGE = Page(
             "ends with less than a thousandth of the loss it began with; with noise the line is the median over seeds."
         ),
     ),
+    order=5,
 )

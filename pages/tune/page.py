@@ -1,6 +1,6 @@
 """The page at /tune."""
 
-from pages.shared.view import show
+from pages.layout.show import show
 from pages.tune import PAGE
 
 show(PAGE)

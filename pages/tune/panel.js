@@ -1,7 +1,7 @@
 // How the race would go with other settings: the heat map of two numbers of a runner, and the band of every runner.
 
 /** @import { Header, Point, Query, Race } from '../stage/types.js' */
-/** @import { Blocks } from '../stage/answer.js' */
+/** @import { Arrays } from '../stage/answer.js' */
 /** @import { Surroundings } from '../stage/panel.js' */
 /** @import { Band, BandHeader } from './bands.js' */
 /** @import { Heat, HeatHeader } from './heat.js' */
@@ -18,7 +18,7 @@ import { arrowOf, element, isArrow, placeIn } from '../stage/dom.js'
 import { fill, short } from '../stage/format.js'
 import { CasePanel } from '../stage/panel.js'
 import { axesOf, chosenAxes, nearest, numberOf, putNumber } from './axes.js'
-import { QUANTILES, paintBands } from './bands.js'
+import { paintBands } from './bands.js'
 import { paintHeat } from './heat.js'
 import { Plane } from './plane.js'
 
@@ -132,19 +132,18 @@ export default class TunePanel extends CasePanel {
   /**
    * @override
    * @param {Header & { heat?: HeatHeader, bands?: BandHeader[] }} header
-   * @param {Blocks} blocks
+   * @param {Arrays} arrays
    * @param {Query & Extra} query
    */
-  receive({ heat, bands }, blocks, query) {
+  receive({ heat, bands }, arrays, query) {
     if (heat && query.heat) {
-      const size = heat.axes[0].values.length * heat.axes[1].values.length
-      this.#heat = { ...heat, loss: blocks.take(size).slice(), steps: blocks.take(size).slice() }
+      this.#heat = { ...heat, loss: arrays.get('heat loss').slice(), steps: arrays.get('heat steps').slice() }
       this.#about = query.about ?? ''
       this.#cells = query.heat.columns
-      this.publish('cells', size)
+      this.publish('cells', this.#heat.loss.length)
     }
     if (bands && query.bands) {
-      this.#bands = bands.map((band) => ({ ...band, losses: blocks.take(band.rates.length * QUANTILES).slice() }))
+      this.#bands = bands.map((band) => ({ ...band, losses: arrays.get(`band ${band.lane}`).slice() }))
       this.#aboutBands = query.aboutBands ?? ''
       this.#points = query.bands.points
     }

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 from PIL import Image
 
-from pages.stage.sentences import sentences
+from pages.server.sentences import sentences
 
 
 def painted(page, milliseconds: int) -> None:

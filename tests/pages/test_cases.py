@@ -10,12 +10,12 @@ import landscapes
 import optimizers
 from optimizers import Race, Trajectory, one_over_k, predicted, run, seeds
 from pages import averaging, basins, clipping, step, tune
+from pages.basins.block import DIVERGED, FIRST_SADDLE, MAXIMUM, OUT
+from pages.basins.block import basins as basins_of
 from pages.contents import PAGES
 from pages.protocol.axes import placed
 from pages.protocol.parsing import ParsedRace, parse_race, race_to_dict, view_to_dict
-from pages.stage.basins import DIVERGED, FIRST_SADDLE, MAXIMUM, OUT
-from pages.stage.basins import basins as basins_of
-from pages.stage.heat import bands, heat
+from pages.tune.block import bands, heat
 
 CASES = [(page, case) for page in PAGES for case in page.cases]
 
@@ -202,8 +202,8 @@ def test_cells_are_runs() -> None:
 
 def ends(race: Race, lane: int, count: int = 96) -> np.ndarray:
     (x0, x1), (y0, y1) = race.build_landscape().domain
-    told = basins_of(race, np.linspace(x0, x1, count), np.linspace(y0, y1, count))[lane]
-    return np.frombuffer(told, np.uint8)[: count * count].reshape(count, count)
+    found, _steps = basins_of(race, np.linspace(x0, x1, count), np.linspace(y0, y1, count))[lane]
+    return found.astype(np.uint8)
 
 
 def test_newton_ends_at_all_nine_critical_points_and_descent_only_in_the_valleys() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.stage import development, palette
+from pages.server import development, palette
 from tests.running import ROOT, App
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -126,7 +126,7 @@ def test_a_running_server_follows_its_sources(app: App, copy: Path) -> None:
     assert fetch(app, development.STATE) != before
     assert fetch(app, served) == (script.read_text("utf-8"), "no-store")
 
-    edit(copy / "pages/stage/palette.py", palette.RUNNERS["light"][0], "#123456")
+    edit(copy / "pages/server/palette.py", palette.RUNNERS["light"][0], "#123456")
 
     def new_colour() -> bool:
         words, _caching = fetch(app, address(app, "en.json"))

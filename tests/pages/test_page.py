@@ -12,12 +12,12 @@ import optimizers
 from optimizers import Lane, run
 from pages import averaging
 from pages.contents import PAGES
+from pages.layout import summary
 from pages.protocol import links
+from pages.protocol.cases import Case, Page
 from pages.protocol.opening import opening, suited
 from pages.protocol.parsing import ParsedRace, parse_race
-from pages.shared import summary
-from pages.shared.about import Case, Page
-from pages.shared.state import from_query
+from pages.session.state import from_query
 from pages.words import LANGUAGES, translator
 from tests.marks import slow_where
 from tests.running import ROOT
@@ -180,8 +180,8 @@ def page_with_a_way_to_the_bowl() -> None:
     import streamlit as st
 
     from pages import race
-    from pages.shared import state
-    from pages.shared.view import show
+    from pages.layout.show import show
+    from pages.session import state
 
     st.button("bowl", key="bowl", on_click=state.choose_landscape, args=("quadratic",))
     show(race.PAGE)
@@ -208,8 +208,8 @@ def page_whose_stage_is_gone() -> None:
     """Streamlit forgets a page's stage when another page begins, and that one's race is read a moment later."""
     import streamlit as st
 
-    from pages.shared import state
-    from pages.shared.view import _commit
+    from pages.layout.show import _commit
+    from pages.session import state
 
     state.session().page = "step"
     st.button("commit", key="commit", on_click=_commit)

@@ -13,11 +13,11 @@ import optimizers
 from optimizers import Lane, Race, tuned_lanes
 from pages import averaging, race
 from pages.protocol import links
+from pages.protocol.cases import Page
 from pages.protocol.fields import RULES, View
 from pages.protocol.opening import CALM, opening
 from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
-from pages.shared import state
-from pages.shared.about import Page
+from pages.session import state
 from pages.words import LANGUAGES, translator
 from tests.pages.test_page import check_words, link, opened, shown, well
 

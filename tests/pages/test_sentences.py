@@ -2,8 +2,8 @@
 
 import re
 
-from pages.stage.sentences import sentences
-from pages.stage.server import ROOM
+from pages.server.files import ROOM
+from pages.server.sentences import sentences
 from pages.words import translator
 
 

@@ -19,9 +19,10 @@ import websockets
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages.contents import PAGES
-from pages.stage import server
-from pages.stage.request import parse_request
-from pages.stage.server import FOREVER, PLOTLY, ROOM, allowed, files, has_panel, version
+from pages.server import race_socket
+from pages.server.files import FOREVER, PLOTLY, ROOM, files, has_panel, version
+from pages.server.race_socket import allowed
+from pages.server.request import parse_request
 from pages.words import LANGUAGES
 from tests.running import ROOT, App, free_port
 
@@ -135,14 +136,14 @@ def test_who_leaves_does_not_hold_up_others(app: App) -> None:
 def test_who_leaves_is_not_worked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is told as soon as its socket is closed; else it would wait here for a minute."""
     answers = queue.SimpleQueue[bool]()
-    monkeypatch.setattr(server, "_answer", lambda request, dropped: answers.put(dropped.wait(60)))
+    monkeypatch.setattr(race_socket, "_answer", lambda request, dropped: answers.put(dropped.wait(60)))
 
     class Left:
         async def receive(self) -> dict[str, Any]:
             return {"type": "websocket.disconnect", "code": 1001}
 
     with pytest.raises(WebSocketDisconnect):
-        sync(server._compute(parse_request(RACE), server.Inbox(cast(WebSocket, Left()))))
+        sync(race_socket._compute(parse_request(RACE), race_socket.Inbox(cast(WebSocket, Left()))))
     assert answers.get(timeout=60) is True
 
 

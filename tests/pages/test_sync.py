@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pages.shared.sync import Commit, Sync
+from pages.session.sync import Commit, Sync
 
 RACE, VIEW = {"landscape": "beale"}, {"rule": "own"}
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from pages.shared import turns
-from pages.shared.turns import REST, active_request, released, script_lock
+from pages.session import script_lock as turns
+from pages.session.script_lock import REST, active_request, released, script_lock
 
 
 def most_at_once(count: int, wait: bool) -> int:

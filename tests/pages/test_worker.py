@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pages.stage import server
-from pages.stage.answer import answer
-from pages.stage.request import Request, invalid_request, parse_request
-from pages.stage.worker import Worker, _widen
+from pages.server import race_socket
+from pages.server.answer import respond
+from pages.server.request import Request, invalid_request, parse_request
+from pages.server.worker import Worker, _widen
 
 TEXTS = [json.dumps({"id": i, "race": {"steps": i, "landscape": "beale"}}).encode() for i in range(60)] + [
     b"",
@@ -31,7 +31,7 @@ def sync(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def told(text: bytes) -> bytes:
-    return answer(parse_request(text))
+    return respond(parse_request(text))
 
 
 @pytest.mark.slow
@@ -129,8 +129,8 @@ def test_the_server_answers_itself_where_the_worker_has_ended(
             self.told.append(data)
 
     one: Any = Socket()
-    monkeypatch.setattr(server, "_worker", Ended())
+    monkeypatch.setattr(race_socket, "worker", Ended())
     with caplog.at_level(logging.WARNING):
-        sync(server.race_socket(one))
+        sync(race_socket.race_socket(one))
     assert one.told == [told(TEXTS[7])]
     assert "worker has ended" in caplog.text

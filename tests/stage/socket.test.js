@@ -33,7 +33,7 @@ class FakeSocket {
 
   /** @param {number} id @param {number[]} numbers */
   answer(id, numbers = []) {
-    let text = JSON.stringify({ id })
+    let text = JSON.stringify({ id, arrays: [['numbers', 'float32', numbers.length]] })
     text = text.padEnd(Math.ceil(text.length / 4) * 4)
     const data = new ArrayBuffer(4 + text.length + 4 * numbers.length)
     new DataView(data).setUint32(0, text.length, true)
@@ -62,7 +62,8 @@ function begin(context) {
   const race = new RaceSocket(
     ADDRESS,
     {
-      answer: (header, numbers, query) => answers.push({ id: header.id, numbers: [...numbers], rows: query.rows }),
+      answer: (header, arrays, query) =>
+        answers.push({ id: header.id, numbers: [...arrays.get('numbers')], rows: query.rows }),
       connection: (state) => states.push(state),
     },
     {

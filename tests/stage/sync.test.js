@@ -1,4 +1,4 @@
-// The browser's side of the commit protocol: pages/shared/sync.py draws it.
+// The browser's side of the commit protocol: pages/session/sync.py draws it.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -26,7 +26,6 @@ export function track(header = {}) {
     index: 0,
     path: new Float32Array(rows * 4),
     average: null,
-    vectors: null,
     name: '',
     style: null,
     evaluationCounts: new Float64Array(),

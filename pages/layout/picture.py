@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import landscapes
-from pages.stage import palette
+from pages.server import palette
 
 SIZE = (360, 180)
 LINES = 14

@@ -10,15 +10,16 @@ import streamlit as st
 import landscapes
 import optimizers
 from optimizers import Race, kernels, run
+from pages.layout import summary
+from pages.layout.picture import picture
 from pages.protocol import links
+from pages.protocol.cases import Page
 from pages.protocol.opening import default_race
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, race_to_dict, view_to_dict
-from pages.shared import state, summary
-from pages.shared.about import Page
-from pages.shared.picture import picture
-from pages.shared.rules import rule_help, rule_titles
-from pages.shared.turns import released
-from pages.stage import stage
+from pages.protocol.rules import rule_help, rule_titles
+from pages.session import state
+from pages.session.script_lock import released
+from pages.stage.component import stage
 from pages.words import LANGUAGES, Translator, preferred_language, translator
 
 CHROME = """<style>

@@ -19,8 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from optimizers import kernels
-from pages.stage.answer import answer
-from pages.stage.request import Request, parse_request
+from pages.server.answer import respond
+from pages.server.request import Request, parse_request
 
 ROOT = Path(__file__).resolve().parents[2]
 LENGTH = struct.Struct("<I")
@@ -49,7 +49,7 @@ class Worker:
             ConnectionError: it has ended before.
         """
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from pages.stage.worker import main; main()"),
+            *(sys.executable, "-c", "from pages.server.worker import main; main()"),
             stdin=PIPE,
             stdout=PIPE,
             cwd=ROOT,
@@ -121,10 +121,10 @@ def _widen(out: int) -> None:
         way.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, AHEAD)
 
 
-def respond(text: bytes) -> bytes:
+def handle(text: bytes) -> bytes:
     """The answer to a message, or its parsed request where the answer would take long."""
     request = parse_request(text)
-    return answer(request) if request.is_quick else TOO_LONG + request.pack()
+    return respond(request) if request.is_quick else TOO_LONG + request.pack()
 
 
 def main() -> None:
@@ -139,4 +139,4 @@ def main() -> None:
         head = source.read(LENGTH.size)
         if len(head) < LENGTH.size:
             return
-        response = respond(source.read(*LENGTH.unpack(head)))
+        response = handle(source.read(*LENGTH.unpack(head)))

@@ -11,8 +11,8 @@ import optimizers
 from landscapes import Parameter
 from optimizers import Kind
 from pages.protocol.fields import BLUR, LANE, OPTIONS, RACE, describe_fields, label
-from pages.stage import palette
-from pages.stage.sentences import sentences
+from pages.server import palette
+from pages.server.sentences import sentences
 from pages.words import Translator, translator
 
 BETWEEN = r",\qquad "  # two lines of a method's formula: a line may break here

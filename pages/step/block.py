@@ -1,4 +1,7 @@
-"""One step of a run as the race socket tells it: its parts with their captions, and what it does to the loss."""
+"""One step of a run taken apart: its parts with their captions, and what it does to the loss.
+
+"dissect": {"lane": 0, "step": 3} has the header say it; null where there is no such step.
+"""
 
 import math
 from collections.abc import Mapping
@@ -7,26 +10,30 @@ from typing import Any
 import numpy as np
 
 from landscapes import Landscape
-from optimizers import Part, Search, Trajectory, dissect
+from optimizers import Part, Search, dissect
 from pages.protocol.kinds import number
-from pages.protocol.parsing import ParsedRace
+from pages.server.blocks import Answer, Block
 from pages.words import Translator
 
 SAMPLES = 81  # of the loss along a line search
 REACH = 2.0  # of it, in multiples of the step that was taken
 
 
-def dissected(
-    parsed: ParsedRace, runs: tuple[Trajectory, ...], given: Mapping[Any, Any], _: Translator
-) -> dict[str, Any] | None:
-    """The asked step of the chosen runner, or the last one before; None where there is none to be had."""
-    race, chosen = parsed.race, number(given.get("lane"))
+def add_step(answer: Answer, given: Any) -> None:
+    """Says how a step is taken apart."""
+    if isinstance(given, Mapping):
+        answer.header["dissect"] = _dissect(answer, given)
+
+
+def _dissect(answer: Answer, given: Mapping[Any, Any]) -> dict[str, Any] | None:
+    """The step of the chosen runner, or the last one before; None where there is none to be had."""
+    runs, chosen, _ = answer.runs, number(given.get("lane")), answer.translate
     lane = int(chosen) if chosen is not None and 0 <= chosen < len(runs) else 0
     if lane >= len(runs) or not runs[lane].stopped_at:
         return None
-    asked, run = number(given.get("step")), runs[lane]
-    k = int(min(max(asked or 0, 0), run.stopped_at - 1))
-    landscape, optimizer = race.build_landscape(), race.lanes[lane].build_optimizer()
+    step_number, run = number(given.get("step")), runs[lane]
+    k = int(min(max(step_number or 0, 0), run.stopped_at - 1))
+    landscape, optimizer = answer.landscape, answer.race.lanes[lane].build_optimizer()
     try:
         step = dissect(landscape, optimizer, run, k)
     except ValueError:  # beyond all bounds its arrows are not finite, and do not add up
@@ -81,3 +88,6 @@ def written(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(written, value))})"
     return f"{value:.3g}".replace("-", "−")
+
+
+STEP = Block("dissect", add_step, quick=100)  # what came before the step is found again in Python

@@ -17,12 +17,12 @@ import landscapes
 import optimizers
 from optimizers import Lane, Race, tuned_lanes
 from pages.protocol import links
+from pages.protocol.cases import Case, Page
 from pages.protocol.kinds import shorten
 from pages.protocol.opening import CALM, default_race, opening, suited
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, parse_race, view_to_dict
-from pages.shared.about import Case, Page
-from pages.shared.sync import Sync
-from pages.shared.turns import released
+from pages.session.script_lock import released
+from pages.session.sync import Sync
 from pages.words import Message, message
 
 KEY = "state"

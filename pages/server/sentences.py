@@ -4,7 +4,7 @@ from typing import Any
 
 from optimizers import BUDGET
 from pages.protocol.fields import PRICE
-from pages.shared.rules import rule_help, rule_titles
+from pages.protocol.rules import rule_help, rule_titles
 from pages.words import Translator
 
 

@@ -42,6 +42,7 @@ class Page(NamedTuple):
         words: what is to be said of the subject, one paragraph each (Markdown).
         subject: the option in which its runners differ, or "". Whatever else is turned is turned for all of them.
         runners: how many of its runners are chosen beside the stage, 0 where they are chosen on it.
+        order: its place in the list of pages; the first one is at /.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Page(NamedTuple):
     words: tuple[Message, ...] = ()
     subject: str = ""
     runners: int = 0
+    order: int = 1000
 
     def case(self, name: str) -> Case | None:
         """The case of that name."""

@@ -1,11 +1,13 @@
-"""How a race would go with other settings, as the race socket tells it: the heat map of two numbers, and the band.
+"""How a race would go with other settings: the heat map of two numbers, and the bands of learning rates.
 
-Both come as float32. Of the heat map, row by row from the bottom: f - infimum where every run ended (infinite where it
-diverged), and the first step within the tolerance (NaN where there is none). Of the band, for every lane that has a
-learning rate: the quantiles of 10, 50 and 90 % over the seeds of f - infimum at the end, for every rate.
+"heat": {"lane": 0, "axes": "lr momentum", "columns": 40, "rows": 40} adds, row by row from the bottom, "heat loss":
+f - infimum where every run ended (infinite where it diverged), and "heat steps": the first step within the tolerance
+(NaN where there is none). "bands": {"points": 61} adds for every lane i that has a learning rate "band i": the
+quantiles of 10, 50 and 90 % over the seeds of f - infimum at the end, for every rate. Where runs are long there are
+fewer nodes than asked for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,15 +17,19 @@ import optimizers
 from landscapes import Parameter
 from optimizers import Race, rates, sweep
 from pages.protocol.axes import axes, placed, values
+from pages.server.blocks import Answer, Block, Cancelled, coarser, whole
+from pages.server.pace import MOST_RUN, room
 
 Floats = NDArray[np.float64]
 
+FINEST = 256  # columns or rows of a heat map
+MOST_POINTS = 241  # of a band
 TOLERANCE = 1e-4  # of the height that a run begins at: near enough
 WORKS = 1e-3  # of that height: what a rate must leave no more than, to be in the band
 SEEDS = 16  # of a race with noise
 SHARES = (0.1, 0.5, 0.9)
 WANT = ("outcome", "loss", "to_tolerance")
-MOST_GROUNDS = 2_000  # different ones in one heat map: each takes a moment to be made
+MOST_LANDSCAPES = 2_000  # different ones in one heat map: each takes a moment to be made
 
 
 def height(race: Race) -> float:
@@ -33,13 +39,28 @@ def height(race: Race) -> float:
     return above if above > 0 else 0.0
 
 
+def add_heat(answer: Answer, given: Any) -> None:
+    """Adds the heat map of a lane over two axes."""
+    race = answer.race
+    if not isinstance(given, Mapping) or not race.lanes:
+        return
+    lane, named = whole(given.get("lane"), 0, len(race.lanes) - 1, 0), given.get("axes")
+    names = chosen(race, named if isinstance(named, str) else "", lane)
+    columns, rows = (whole(given.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
+    most = MOST_LANDSCAPES if of_the_landscape(race, names) else MOST_RUN
+    columns, rows = coarser(columns, rows, min(most, room(race, 1)))
+    answer.header["heat"], (loss, steps) = heat(race, lane, names, columns, rows, answer.cancelled)
+    answer.add("heat loss", loss)
+    answer.add("heat steps", steps)
+
+
 def heat(
     race: Race,
     lane: int,
     names: tuple[str, str],
     columns: int,
     rows: int,
-    cancelled: Callable[[], bool] | None = None,
+    cancelled: Cancelled | None = None,
 ) -> tuple[dict[str, Any], Floats]:
     """The heat map of a lane over two axes: what its header says, and its numbers, shape (2, rows, columns)."""
     known = axes(race, lane)
@@ -96,9 +117,18 @@ def seeds(race: Race) -> int:
     return SEEDS if race.noise and race.noise.disturbs else 1
 
 
-def bands(
-    race: Race, points: int, cancelled: Callable[[], bool] | None = None
-) -> tuple[list[dict[str, Any]], list[Floats]]:
+def add_bands(answer: Answer, given: Any) -> None:
+    """Adds the band of every lane with a learning rate."""
+    if not isinstance(given, Mapping):
+        return
+    race = answer.race
+    points = min(whole(given.get("points"), 61, MOST_POINTS, 2), room(race, len(race.lanes) * seeds(race)))
+    answer.header["bands"], curves = bands(race, max(points, 2), answer.cancelled)
+    for band, curve in zip(answer.header["bands"], curves, strict=True):
+        answer.add(f"band {band['lane']}", curve)
+
+
+def bands(race: Race, points: int, cancelled: Cancelled | None = None) -> tuple[list[dict[str, Any]], list[Floats]]:
     """The band of every lane with a learning rate: its header, and its numbers, shape (points, 3)."""
     begun, infimum = height(race), race.build_landscape().infimum
     headers, numbers = [], []
@@ -132,3 +162,7 @@ def chosen(race: Race, view_axes: str, lane: int) -> tuple[str, str]:
         return names[0], names[1]
     first, second, *_ = known
     return first, second
+
+
+HEAT = Block("heat", add_heat)
+BANDS = Block("bands", add_bands)

@@ -12,12 +12,11 @@ import orjson
 from optimizers import Race
 from pages.protocol.opening import opening
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, parse_race
+from pages.server.blocks import blocks
 from pages.words import message
 
 LONGEST_MESSAGE = 20_000
 QUICK = 5_000  # steps of all runners together, or examples in their batches
-QUICK_APART = 100  # the same where one is taken apart: what came before it is found again in Python
-MANY = {"surface", "seeds", "basins", "heat", "bands"}  # what takes more than the runs of one race
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Request:
     @property
     def is_quick(self) -> bool:
         """Whether the answer takes about a millisecond."""
-        most = QUICK_APART if "dissect" in self.given else QUICK
-        return not self.given.keys() & MANY and work(self.parsed.race) <= most
+        most = [QUICK, *(block.quick for name, block in blocks().items() if name in self.given)]
+        return "surface" not in self.given and work(self.parsed.race) <= min(most)
 
     def pack(self) -> bytes:
         """The request for another process of ours. What is nested too deeply to be packed is no message."""

@@ -1,0 +1,37 @@
+"""What clipping was given and what it made of it, for every runner.
+
+"clipping": true adds for lane i the rows (rx, ry, cx, cy), "clipping i", a row for every row of its path; the header
+says how many of the first steps clipping touched, up to every row.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizers import Trajectory
+from pages.server.blocks import Answer, Block
+
+
+def add_clipping(answer: Answer, given: Any) -> None:
+    """The vectors of every lane."""
+    if given is not True:
+        return
+    counts = []
+    for i, (one, lane) in enumerate(zip(answer.runs, answer.header["lanes"], strict=True)):
+        steps = np.arange(lane["rows"]) * lane["every"]
+        answer.add(f"clipping {i}", _vectors(one, steps))
+        touched = np.concatenate([[0], np.cumsum(one.clipped)])
+        counts.append(touched[np.minimum(steps, one.stopped_at)].tolist())
+    answer.header["clipping"] = counts
+
+
+def _vectors(one: Trajectory, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where the run ended there was no step: its last row is that of the last step."""
+    raw = one.unclipped if one.stopped_at else one.gradient
+    used = one.clip.of(raw) if one.clip else raw
+    sent = np.minimum(steps, len(raw) - 1)
+    return np.column_stack([raw[sent], used[sent]])
+
+
+CLIPPING = Block("clipping", add_clipping, quick=5_000)

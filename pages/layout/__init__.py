@@ -1,0 +1,1 @@
+"""What every page is laid out with: the sidebar, the picker, notices, and the result in words."""

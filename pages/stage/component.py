@@ -1,0 +1,35 @@
+"""The stage: map, runners, loss curve, scoreboard, playhead and live knobs, one component in the browser.
+
+It asks the race socket for what it does not have, and commits a race to Python when the finger is lifted.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.server.development import DEVELOPMENT, RELOAD
+from pages.server.files import has_panel, version
+
+# Small on purpose: it is sent with every rerun. Everything else is a served file, and on its way since the page began.
+_MOUNT = """
+const ready = import(new URL("/slalom/%s/stage/mount.js", location.origin).href)
+export default function (component) {
+  const place = { isGone: false, close: () => {} }
+  ready.then(({ mount }) => { if (!place.isGone) place.close = mount(component) })
+  return () => { place.isGone = true; place.close() }
+}
+"""
+
+_component = st.components.v2.component(
+    "slalom_stage",
+    html='<div class="slalom"></div>',
+    js=_MOUNT % version() + (RELOAD if DEVELOPMENT else ""),
+    isolate_styles=False,
+)
+
+
+def stage(data: Mapping[str, Any], on_commit: Callable[[], None], key: str = "stage") -> None:
+    """Mounts the stage. When it commits, `st.session_state[key].commit` is what it shows now."""
+    everything = {**data, "panel": has_panel(data["page"])}
+    _component(key=key, data=everything, on_commit_change=on_commit, height="content")
