@@ -8,7 +8,7 @@
 /** @typedef {Record<'rank' | 'first' | 'second' | 'third' | 'outcome', HTMLElement>} Cells */
 
 import { COLUMNS } from './answer.js'
-import { element } from './dom.js'
+import { element, write } from './dom.js'
 import { swatch } from './drawing/strokes.js'
 import { fill } from './format.js'
 import { outcomeText } from './outcomes.js'
@@ -169,7 +169,7 @@ export class Board {
     const { words } = this.#store.catalogue
     const spent = Math.floor(this.#playback.playhead)
     const place = { steps: words.atStep, gradients: words.atGradients, all: words.atCost }[this.#playback.clock.name]
-    this.title.textContent = spent === 0 ? words.atStart : fill(place, { step: spent, count: spent, cost: spent })
+    write(this.title, spent === 0 ? words.atStart : fill(place, { step: spent, count: spent, cost: spent }))
     const { answer, race, isInStep } = this.#store
     if (!answer || !isInStep || this.#rows.length !== race.lanes.length) {
       this.#blank()
@@ -186,7 +186,7 @@ export class Board {
 
   // Until the race that is shown has been answered, nobody stands anywhere.
   #blank() {
-    for (const { cells } of this.#rows) for (const cell of Object.values(cells)) cell.textContent = ''
+    for (const { cells } of this.#rows) for (const cell of Object.values(cells)) write(cell, '')
   }
 
   /**
@@ -220,8 +220,7 @@ export class Board {
     const { cells, row } = this.#rows[index]
     const texts = { rank: String(rank + 1), first, second, third, outcome: words }
     for (const [name, text] of Object.entries(texts)) {
-      const cell = cells[/** @type {keyof Cells} */ (name)]
-      if (cell.textContent !== text) cell.textContent = text
+      write(cells[/** @type {keyof Cells} */ (name)], text)
     }
     row.style.order = String(rank)
   }

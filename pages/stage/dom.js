@@ -22,6 +22,16 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
+ * Writes a text, if it is another one: writing the same again would lay the page out again.
+ *
+ * @param {Element} node
+ * @param {string} text
+ */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}
+
+/**
  * The drawing context of a canvas, in CSS pixels.
  *
  * @param {HTMLCanvasElement} canvas

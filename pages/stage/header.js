@@ -3,7 +3,7 @@
 /** @import { PageData } from './types.js' */
 /** @import { Store } from './store.js' */
 
-import { element } from './dom.js'
+import { element, write } from './dom.js'
 
 export class Header {
   #title = element('h1')
@@ -40,7 +40,7 @@ export class Header {
     const { catalogue, view, isMoving } = this.#store
     const { words } = catalogue
     const tuned = isMoving || this.#isPythonBehind() ? words.ruleMoved : words.ruleBudget
-    this.#rule.textContent = view.rule === 'tuned' ? tuned : words.rules[view.rule]
+    write(this.#rule, view.rule === 'tuned' ? tuned : words.rules[view.rule])
     this.#rule.title = words.ruleHelp
   }
 }

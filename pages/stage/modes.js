@@ -44,7 +44,7 @@ export class Modes {
 
   paint() {
     const { mode, window } = this.#store.view
-    for (const [name, chip] of Object.entries(this.#chips)) chip.setAttribute('aria-pressed', String(name === mode))
+    for (const [name, chip] of Object.entries(this.#chips)) chip.ariaPressed = String(name === mode)
     this.whole.hidden = mode !== 'map' || (!window && this.#frame.containsStart)
   }
 }

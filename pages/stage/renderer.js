@@ -3,6 +3,7 @@
 /** @import { Part } from './types.js' */
 /** @import { Playback } from './playback.js' */
 
+const LATE = 50 // milliseconds that an answer may take before what it would have painted is painted without it
 const MOVING = /** @type {const} */ (['runners', 'chart', 'board', 'timeline']) // what a playhead that plays changes
 
 export class Renderer {
@@ -10,6 +11,10 @@ export class Renderer {
   #dirty = new Set()
   #frame = 0
   #isFresh = false // something was painted since the last frame
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  #late = null
+  /** @type {Set<Part>} */
+  #awaited = new Set()
   #playback
   /** @type {((parts: Set<Part>) => void) | null} */
   #draw = null
@@ -30,9 +35,29 @@ export class Renderer {
     if (!this.#frame) this.#frame = requestAnimationFrame((now) => this.#run(now))
   }
 
+  /**
+   * Waits for the answer that is on its way, which paints everything. A frame painted before it would delay its own.
+   *
+   * @param {Part[]} parts that are painted without the answer, if it is late
+   */
+  paintUnlessAnswered(...parts) {
+    for (const part of parts) this.#awaited.add(part)
+    this.#late ??= setTimeout(() => {
+      this.#late = null
+      this.paint(...this.#awaited)
+    }, LATE)
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#late ?? undefined)
+    this.#late = null
+    this.#awaited.clear()
+  }
+
   /** Paints everything at once: it is on the screen in the very next frame. */
   paintNow() {
     this.#dirty.add('all')
+    this.#stopWaiting()
     cancelAnimationFrame(this.#frame)
     this.#run(performance.now())
     this.#isFresh = true
@@ -47,6 +72,7 @@ export class Renderer {
 
   close() {
     this.#draw = null
+    this.#stopWaiting()
     cancelAnimationFrame(this.#frame)
   }
 

@@ -1,4 +1,4 @@
-// What is asked of the race socket, and when: while a finger moves, once a frame is enough.
+// What is asked of the race socket, and when: while a finger moves, a little more often than there are frames.
 
 /** @import { Query, Surface } from './types.js' */
 /** @import { MapFrame } from './map/frame.js' */
@@ -8,14 +8,15 @@
 
 const ROWS_MOVING = 3600 // in all lanes, while a finger is down: under 64 kB
 const ROWS_STILL = 60000
+const PAUSE = 12 // milliseconds between two questions while a finger moves: less than a frame, and no frame is waited for
 
 export class Requests {
   #store
   #panel
   #frame
   #socket
-  #isThrottled = false // until the next frame
-  #isDue = false // something waits for it
+  #isThrottled = false // until the pause is over
+  #isDue = false // something waits for that
   #surfaceKey = '' // of the surface that is there
   #columns = 0
 
@@ -43,10 +44,10 @@ export class Requests {
 
   #throttle() {
     this.#isThrottled = true
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.#isThrottled = false
       if (this.#isDue) this.ask(true)
-    })
+    }, PAUSE)
   }
 
   /**

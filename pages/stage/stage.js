@@ -175,18 +175,15 @@ export class Stage {
    * @param {boolean} isDone
    */
   #changeValues(isDone) {
-    this.#parts.header.paint()
     this.#ask(!isDone)
-    this.#parts.knobs.paint()
-    this.#renderer.paint('runners')
+    this.#renderer.paintUnlessAnswered('header', 'knobs', 'runners')
     if (isDone) this.#sync.commit()
   }
 
   /** @param {boolean} isDone */
   #preview(isDone) {
     this.#ask(!isDone)
-    this.#parts.knobs.paint()
-    this.#renderer.paint('board')
+    this.#renderer.paintUnlessAnswered('knobs', 'board')
   }
 
   #changeLanes() {
@@ -325,7 +322,6 @@ export class Stage {
     this.#panel.receive(header, arrays, query)
     if (header.problems.length) this.#parts.notice.show(header.problems.join(' '))
     this.#join()
-    this.#parts.knobs.paint()
     this.#renderer.paintSoon()
   }
 
@@ -351,6 +347,8 @@ export class Stage {
     const isAll = parts.has('all')
     /** @param {Part} part */
     const has = (part) => isAll || parts.has(part)
+    if (has('header')) this.#parts.header.paint()
+    if (has('knobs')) this.#parts.knobs.paint()
     if (has('relief')) for (const map of this.#parts.maps) map.paintRelief()
     if (has('runners')) this.#paintRunners()
     if (has('chart')) this.#panel.chart.paint()

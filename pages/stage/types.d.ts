@@ -304,7 +304,7 @@ export interface StandingNumbers {
   spent: number
 }
 
-export type Part = 'relief' | 'runners' | 'chart' | 'board' | 'timeline' | 'all'
+export type Part = 'header' | 'relief' | 'runners' | 'chart' | 'board' | 'knobs' | 'timeline' | 'all'
 
 export type Words = Record<Word, string> & { rules: Record<RuleName, string> }
 

@@ -50,7 +50,7 @@ def drag_start(page, dx: float, dy: float, release: bool = True) -> None:
         page.mouse.up()
 
 
-TRAILS = "document.querySelector('.slalom-trails').toDataURL()"
+TRAILS = "document.querySelector('.slalom-runners').toDataURL()"
 
 
 def trails(page) -> str:

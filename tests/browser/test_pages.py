@@ -300,7 +300,7 @@ def along_an_arrow(page) -> tuple[float, float]:
     """Half way down the first arrow, which is the gradient's: below the point where the runner stands."""
     box = page.locator(".slalom-map").bounding_box()
     middle = page.evaluate(
-        """(() => { const c = document.querySelector('.slalom-heads'), scale = c.width / c.clientWidth
+        """(() => { const c = document.querySelector('.slalom-runners'), scale = c.width / c.clientWidth
           const chip = getComputedStyle(document.querySelector('.slalom-terms-formula .gradient')).color
           const [r, g, b] = chip.match(/\\d+/g).map(Number)
           const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height)

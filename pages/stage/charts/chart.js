@@ -136,27 +136,48 @@ export class Chart {
       return
     }
     const curves = this.curves()
-    this.#update(curves)
-    const x = this.x(this.playback.playhead)
     const context = this.#clear(this.canvas)
-    this.#compose(context, x)
+    if (this.store.isMoving && this.playback.playhead >= this.playback.end) this.#paintPast(context, curves)
+    else this.#paintLayers(context, curves)
+    const x = this.x(this.playback.playhead)
     this.#paintPlayhead(context, x)
     this.#paintMarkers(context, curves, x)
   }
 
   /**
-   * Draws the layers anew, if they would show something else.
+   * Paints all curves straight on the canvas. Under a finger they are others in every frame, and where all of a race is
+   * past, the layers would be copied whole.
    *
+   * @param {Context} context
    * @param {Curve[]} curves
    */
-  #update(curves) {
+  #paintPast(context, curves) {
+    this.#key = ''
+    this.#decades = decadesOf(curves, this.lowest, this.otherHeights())
+    this.#paintAxes(context)
+    this.#paintCurves(context, curves, true)
+    this.#paintCurves(context, curves, false)
+  }
+
+  /**
+   * Paints everything faint, and strong up to the playhead, from layers that are painted when they would show something
+   * else.
+   *
+   * @param {Context} context
+   * @param {Curve[]} curves
+   */
+  #paintLayers(context, curves) {
     const { answer, shownKey } = this.store
     const key = [answer?.id, shownKey, this.playback.clock.key, this.appearance.theme.name, this.playback.end].join()
-    if (key === this.#key) return
-    this.#key = key
-    this.#decades = decadesOf(curves, this.lowest, this.otherHeights())
-    this.#paintLayer(this.#faint, curves, true)
-    this.#paintLayer(this.#strong, curves, false)
+    if (key !== this.#key) {
+      this.#key = key
+      this.#decades = decadesOf(curves, this.lowest, this.otherHeights())
+      const faint = this.#clear(this.#faint)
+      this.#paintAxes(faint)
+      this.#paintCurves(faint, curves, true)
+      this.#paintCurves(this.#clear(this.#strong), curves, false)
+    }
+    this.#compose(context)
   }
 
   /** @param {HTMLCanvasElement} canvas */
@@ -166,10 +187,8 @@ export class Chart {
     return context
   }
 
-  /** @param {HTMLCanvasElement} layer @param {Curve[]} curves @param {boolean} isFaint */
-  #paintLayer(layer, curves, isFaint) {
-    const context = this.#clear(layer)
-    if (isFaint) this.#paintAxes(context)
+  /** @param {Context} context @param {Curve[]} curves @param {boolean} isFaint */
+  #paintCurves(context, curves, isFaint) {
     context.save()
     context.beginPath()
     context.rect(this.edge.left, this.edge.top - 2, this.width, this.#innerHeight + 4)
@@ -211,16 +230,11 @@ export class Chart {
     }
   }
 
-  /**
-   * Everything faint, and strong up to the playhead.
-   *
-   * @param {Context} context
-   * @param {number} x
-   */
-  #compose(context, x) {
+  /** @param {Context} context */
+  #compose(context) {
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.drawImage(this.#faint, 0, 0)
-    const past = Math.round((x + 1) * this.#scale)
+    const past = Math.round((this.x(this.playback.playhead) + 1) * this.#scale)
     const { height } = this.canvas
     if (past > 0) context.drawImage(this.#strong, 0, 0, past, height, 0, 0, past, height)
     context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0)

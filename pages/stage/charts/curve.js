@@ -1,6 +1,7 @@
 // The loss curve: the logarithm of the loss above its lowest value.
 
 import { COLUMNS } from '../answer.js'
+import { write } from '../dom.js'
 import { Chart, trackCurve } from './chart.js'
 
 const LOSS = 2 // column of a path
@@ -16,7 +17,7 @@ export class LossCurve extends Chart {
     }[this.playback.clock.name]
     const height = this.store.answer?.header.attained === false ? words.curvePlain : words.curve
     this.canvas.setAttribute('aria-label', label)
-    this.title.textContent = against ? `${height} · ${against}` : height
+    write(this.title, against ? `${height} · ${against}` : height)
   }
 
   /** @override */

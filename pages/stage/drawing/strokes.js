@@ -265,17 +265,18 @@ export function haloed(context, text, x, y, theme) {
 }
 
 /**
- * A swatch of a runner's line and marker, for lists.
+ * A swatch of a runner's line and marker, for lists. It is a picture: the browser makes every canvas a layer of its own,
+ * and puts all layers together in every frame.
  *
  * @param {Style} style
  * @param {string} halo
  */
 export function swatch(style, halo) {
-  const canvas = element('canvas', { class: 'slalom-swatch' })
+  const canvas = document.createElement('canvas')
   const scale = pixelScale()
   sizeCanvas(canvas, 34, 14, scale)
   const context = contextOf(canvas, scale)
   stroke(context, [1, 7, 33, 7], { ...style, width: 2.5 })
   marker(context, [17, 7], style, halo, 4)
-  return canvas
+  return element('img', { class: 'slalom-swatch', alt: '', src: canvas.toDataURL() })
 }

@@ -90,10 +90,8 @@ export class Knob {
 
   paint() {
     const value = this.#access.get()
-    const place = toPlace(value, this.#spec)
-    this.#range.value = String(place)
-    this.#range.style.setProperty('--share', `${(100 * place) / FINE}%`)
-    this.#range.setAttribute('aria-valuetext', short(value, 4))
+    const place = String(toPlace(value, this.#spec))
+    if (value !== this.#painted || place !== this.#range.value) this.#paintRange(value, place)
     // What is being typed, or was typed wrongly, stays.
     if (document.activeElement !== this.#field && (this.#problem.hidden || value !== this.#painted)) {
       this.#field.value = String(value)
@@ -101,6 +99,13 @@ export class Knob {
     }
     this.#painted = value
     this.#paintMarks()
+  }
+
+  /** @param {number} value @param {string} place */
+  #paintRange(value, place) {
+    this.#range.value = place
+    this.#range.style.setProperty('--share', `${(100 * Number(place)) / FINE}%`)
+    this.#range.setAttribute('aria-valuetext', short(value, 4))
   }
 
   #paintMarks() {

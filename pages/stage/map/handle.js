@@ -3,9 +3,9 @@
 /** @import { Point } from '../types.js' */
 /** @import { Store } from '../store.js' */
 /** @import { MapFrame } from './frame.js' */
-/** @typedef {{ dx: number, dy: number, px: number, py: number, isMoved: boolean }} Grip */
+/** @typedef {{ place: Point, from: Point, at: Point, isMoved: boolean }} Grip the handle and the pointer, at first and now */
 
-import { arrowOf, element, isArrow, placeIn } from '../dom.js'
+import { arrowOf, element, isArrow, write } from '../dom.js'
 import { fill, short } from '../format.js'
 import { held } from './window.js'
 
@@ -16,19 +16,16 @@ const HINT = 90 // pixels that the hint needs
 export class StartHandle {
   #store
   #frame
-  #map
   #hint = element('span', { class: 'slalom-hint', 'aria-hidden': 'true' })
   element = element('div', { class: 'slalom-start', tabIndex: 0, role: 'application' }, this.#hint)
   /** @type {Grip | null} */
   #grip = null
 
   /**
-   * @param {HTMLElement} map
    * @param {MapFrame} frame
    * @param {Store} store
    */
-  constructor(map, frame, store) {
-    this.#map = map
+  constructor(frame, store) {
     this.#frame = frame
     this.#store = store
     this.#listen()
@@ -43,7 +40,7 @@ export class StartHandle {
     this.element.classList.toggle('slalom-hint-left', px > this.#frame.width - HINT)
     const [x, y] = race.start.map((value) => short(value, 4))
     this.element.setAttribute('aria-label', fill(catalogue.words.startLabel, { x, y }))
-    this.#hint.textContent = isTouched ? '' : catalogue.words.dragMe
+    write(this.#hint, isTouched ? '' : catalogue.words.dragMe)
   }
 
   /**
@@ -75,20 +72,24 @@ export class StartHandle {
     event.stopPropagation()
     event.preventDefault()
     this.element.setPointerCapture(event.pointerId)
-    const [px, py] = placeIn(this.#map, event)
-    const [sx, sy] = this.#beside(this.#frame.toScreen(this.#store.race.start))
-    this.#grip = { dx: sx - px, dy: sy - py, px, py, isMoved: false }
+    /** @type {Point} */
+    const at = [event.clientX, event.clientY]
+    const place = this.#beside(this.#frame.toScreen(this.#store.race.start))
+    this.#grip = { place, from: at, at, isMoved: false }
     this.element.classList.add('slalom-held')
   }
 
-  /** @param {PointerEvent} event */
-  #move(event) {
+  /**
+   * Moves the handle as far as the pointer. Where the map is on the page is not asked: that would lay the page out.
+   *
+   * @param {PointerEvent} event
+   */
+  #move({ clientX: x, clientY: y }) {
     const grip = this.#grip
-    if (!grip) return
-    const [px, py] = placeIn(this.#map, event)
-    if (px === grip.px && py === grip.py) return
-    Object.assign(grip, { isMoved: true, px, py })
-    this.#store.moveStart(this.#frame.toPlane([px + grip.dx, py + grip.dy]), false)
+    if (!grip || (x === grip.at[0] && y === grip.at[1])) return
+    Object.assign(grip, { isMoved: true, at: [x, y] })
+    const { place, from } = grip
+    this.#store.moveStart(this.#frame.toPlane([place[0] + x - from[0], place[1] + y - from[1]]), false)
   }
 
   #drop() {

@@ -1,4 +1,4 @@
-// A map: relief below, trails and heads above, and the start that is dragged. Zoom and pan are its own.
+// A map: relief below, runners above, and the start that is dragged. Zoom and pan are its own.
 
 /** @import { Surface } from '../types.js' */
 /** @import { Store } from '../store.js' */
@@ -19,7 +19,7 @@ const layer = (name) => element('canvas', { class: `slalom-${name}`, 'aria-hidde
 export class MapView {
   /** @type {Surface | null} */
   surface = null // that came last
-  #canvases = { relief: layer('relief'), trails: layer('trails'), heads: layer('heads') }
+  #canvases = { relief: layer('relief'), runners: layer('runners') }
   #only
   #relief
   #runners
@@ -31,15 +31,15 @@ export class MapView {
    */
   constructor(stage, only) {
     const { store, panel } = stage
-    const { relief, trails, heads } = this.#canvases
+    const { relief, runners } = this.#canvases
     this.#only = only
     this.frame = new MapFrame(store)
-    this.element = element('div', { class: 'slalom-map', role: 'group' }, relief, trails, heads)
+    this.element = element('div', { class: 'slalom-map', role: 'group' }, relief, runners)
     this.#relief = new ReliefLayer(relief, this.frame, stage)
-    this.#runners = new RunnersLayer(trails, heads, this.frame, stage)
-    this.#handle = new StartHandle(this.element, this.frame, store)
+    this.#runners = new RunnersLayer(runners, this.frame, stage)
+    this.#handle = new StartHandle(this.frame, store)
     this.element.append(this.#handle.element)
-    new Gestures(this.element, heads, this.frame, store, panel.startsAnywhere)
+    new Gestures(this.element, runners, this.frame, store, panel.startsAnywhere)
     this.#listen(panel)
   }
 

@@ -1,4 +1,5 @@
-// The upper layers of a map: the trails of its runners, and their heads with their names.
+// The upper layer of a map: the trails of its runners, and their heads with their names.
+// The browser puts all layers together in every frame: one layer costs less than one for trails and one for heads.
 
 /** @import { Point, Runner, Theme } from '../types.js' */
 /** @import { Store } from '../store.js' */
@@ -19,27 +20,25 @@ import { whereabouts } from './whereabouts.js'
 const MARGIN = 12 // pixels between the edge and the arrow of a runner outside
 
 export class RunnersLayer {
-  #trails
-  #heads
+  #canvas
+  #played = document.createElement('canvas') // trails, which grow while a race plays
   #frame
   #store
   #playback
   #appearance
   #panel
-  #key = '' // of what is painted
-  #paintedAt = 0
+  #key = '' // of what is played
+  #playedUpTo = 0
   /** @type {Map<Runner, Painted>} */
   #painted = new Map()
 
   /**
-   * @param {HTMLCanvasElement} trails
-   * @param {HTMLCanvasElement} heads
+   * @param {HTMLCanvasElement} canvas
    * @param {MapFrame} frame
    * @param {{ store: Store, playback: Playback, appearance: Appearance, panel: Panel }} stage
    */
-  constructor(trails, heads, frame, { store, playback, appearance, panel }) {
-    this.#trails = trails
-    this.#heads = heads
+  constructor(canvas, frame, { store, playback, appearance, panel }) {
+    this.#canvas = canvas
     this.#frame = frame
     this.#store = store
     this.#playback = playback
@@ -47,8 +46,10 @@ export class RunnersLayer {
     this.#panel = panel
   }
 
-  /** The canvases were emptied. */
+  /** The canvas has another size. */
   invalidate() {
+    const { width, height } = this.#canvas
+    Object.assign(this.#played, { width, height })
     this.#key = ''
   }
 
@@ -57,26 +58,15 @@ export class RunnersLayer {
    * @param {boolean} hasButton whether there is a button at the top of the map
    */
   paint(only, hasButton) {
-    const { width, height, scale } = this.#frame
-    const trails = contextOf(this.#trails, scale)
-    const heads = contextOf(this.#heads, scale)
-    heads.clearRect(0, 0, width, height)
+    const context = contextOf(this.#canvas, this.#frame.scale)
+    context.clearRect(0, 0, this.#frame.width, this.#frame.height)
     const { answer } = this.#store
-    if (!answer || !this.#store.isOfThisLandscape) {
-      trails.clearRect(0, 0, width, height)
-      return
-    }
+    if (!answer || !this.#store.isOfThisLandscape) return
     const tips = this.#tips(only, answer.header.origin)
-    const key = [
-      answer.id,
-      this.#appearance.theme.name,
-      this.#store.shownKey,
-      this.#playback.clock.key,
-      this.#frame.key,
-    ].join()
-    this.#paintTrails(trails, tips, key)
-    this.#panel.paintOverlay(heads, this.#frame)
-    this.#paintHeads(heads, tips, hasButton)
+    if (this.#playback.playing) this.#paintPlayed(context, tips, answer.id)
+    else this.#paintAnew(context, tips)
+    this.#panel.paintOverlay(context, this.#frame)
+    this.#paintHeads(context, tips, hasButton)
   }
 
   /** @param {number | null} only @param {Point} origin @returns {Tip[]} */
@@ -89,19 +79,39 @@ export class RunnersLayer {
     })
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips @param {string} key */
-  #paintTrails(context, tips, key) {
-    const { playhead } = this.#playback
-    if (this.#key === key && this.#paintedAt <= playhead) {
-      for (const tip of tips) this.#extend(context, tip)
+  /**
+   * While a race plays, only what is new of the trails is painted; the canvas that they grow on is copied.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Tip[]} tips
+   * @param {number} answer
+   */
+  #paintPlayed(context, tips, answer) {
+    const { playhead, clock } = this.#playback
+    const played = contextOf(this.#played, this.#frame.scale)
+    const key = [answer, this.#appearance.theme.name, this.#store.shownKey, clock.key, this.#frame.key].join()
+    if (this.#key === key && this.#playedUpTo <= playhead) {
+      for (const tip of tips) this.#extend(played, tip)
     } else {
-      context.clearRect(0, 0, this.#frame.width, this.#frame.height)
-      this.#painted.clear()
-      for (const tip of tips) this.#paintWhole(context, tip)
-      this.#paintFuture(context, tips)
+      played.clearRect(0, 0, this.#frame.width, this.#frame.height)
+      this.#paintTrails(played, tips)
     }
     this.#key = key
-    this.#paintedAt = playhead
+    this.#playedUpTo = playhead
+    context.drawImage(this.#played, 0, 0, this.#frame.width, this.#frame.height)
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips */
+  #paintAnew(context, tips) {
+    this.#key = ''
+    this.#paintTrails(context, tips)
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips */
+  #paintTrails(context, tips) {
+    this.#painted.clear()
+    for (const tip of tips) this.#paintWhole(context, tip)
+    this.#paintFuture(context, tips)
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip} tip */
@@ -112,7 +122,7 @@ export class RunnersLayer {
   }
 
   /**
-   * While it plays, only what is new is painted; the dash goes on where it stopped.
+   * Paints what is new; the dash goes on where it stopped.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Tip} tip
