@@ -36,9 +36,10 @@ export function write(node, text) {
  *
  * @param {HTMLCanvasElement} canvas
  * @param {number} scale pixels of the canvas in a CSS pixel
+ * @param {boolean} alpha whether what lies behind the canvas is seen; where it is not, the browser need not blend the two
  */
-export function contextOf(canvas, scale) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'))
+export function contextOf(canvas, scale, alpha = true) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha }))
   context.setTransform(scale, 0, 0, scale, 0, 0)
   return context
 }

@@ -347,11 +347,12 @@ export class Stage {
     const isAll = parts.has('all')
     /** @param {Part} part */
     const has = (part) => isAll || parts.has(part)
+    // Canvases first: a font that is set on one makes the browser work out the styles of elements that have changed.
+    if (has('relief')) for (const map of this.#parts.maps) map.paintRelief()
+    if (has('chart')) this.#panel.chart.paint()
+    if (has('runners')) this.#paintRunners()
     if (has('header')) this.#parts.header.paint()
     if (has('knobs')) this.#parts.knobs.paint()
-    if (has('relief')) for (const map of this.#parts.maps) map.paintRelief()
-    if (has('runners')) this.#paintRunners()
-    if (has('chart')) this.#panel.chart.paint()
     if (has('board')) {
       this.#parts.board.paint()
       this.#panel.paint()
@@ -391,8 +392,10 @@ export class Stage {
   // ---- the screen ----
 
   #showMode() {
+    const { mode } = this.#store.view
+    this.#publish('mode', mode)
     this.#parts.modes.paint()
-    this.#parts.space.show(this.#store.view.mode === '3d')
+    this.#parts.space.show(mode === '3d')
   }
 
   // The 3D view is not to be had here.

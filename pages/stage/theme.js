@@ -31,6 +31,8 @@ function themeOf(css, palette) {
     name,
     dark,
     relief: palette.ground[name],
+    background: value('--st-background-color', '#ffffff'),
+    edge: value('--st-border-color', '#dfe3e8'),
     accent: value('--st-primary-color', '#c92a4b'),
     text: value('--st-text-color', dark ? '#eef1f5' : '#1a1e26'),
     halo: dark ? '#0b0f15' : '#ffffff',

@@ -258,6 +258,8 @@ export interface Theme {
   plate: string
   quiet: string
   line: string
+  background: string
+  edge: string
   isoline: string
   isolineSolid: string
 }

@@ -94,8 +94,8 @@ export class Knob {
     if (value !== this.#painted || place !== this.#range.value) this.#paintRange(value, place)
     // What is being typed, or was typed wrongly, stays.
     if (document.activeElement !== this.#field && (this.#problem.hidden || value !== this.#painted)) {
-      this.#field.value = String(value)
-      this.#showProblem(false)
+      if (this.#field.value !== String(value)) this.#field.value = String(value)
+      if (!this.#problem.hidden) this.#showProblem(false)
     }
     this.#painted = value
     this.#paintMarks()

@@ -65,8 +65,8 @@ export class MapView {
 
   /** @param {boolean} hasButton whether there is a button at the top of the map */
   paintRunners(hasButton) {
-    this.#handle.paint()
     this.#runners.paint(this.#only, hasButton)
+    this.#handle.paint()
   }
 
   /** @param {Panel} panel is told where a pointer is that presses nothing */

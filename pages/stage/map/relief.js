@@ -13,6 +13,8 @@ import { isolines } from './isolines.js'
 import { reliefPixels } from './levels.js'
 import { toScreen } from './window.js'
 
+const RADIUS = 10 // pixels, of the corners; as in the style of a card
+
 /**
  * Decimals that numbers so far apart need.
  *
@@ -83,9 +85,11 @@ export class ReliefLayer {
     if (surface === this.#surface && key === this.#key) return
     this.#surface = surface
     this.#key = key
-    const context = contextOf(this.#canvas, this.#frame.scale)
-    context.clearRect(0, 0, this.#frame.width, this.#frame.height)
+    const context = contextOf(this.#canvas, this.#frame.scale, false)
+    context.fillStyle = theme.plate
+    context.fillRect(0, 0, this.#frame.width, this.#frame.height)
     if (surface) this.#paintSurface(context, surface, theme, only)
+    this.#paintCorners(context, theme)
   }
 
   /**
@@ -110,6 +114,27 @@ export class ReliefLayer {
     context.restore()
     this.#paintAxes(context, window)
     if (this.#store.answer) this.#paintLandmarks(context, this.#store.answer.header)
+  }
+
+  /**
+   * Rounds the corners. As a style, that would make the browser clip all layers of the map in every frame.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {Theme} theme
+   */
+  #paintCorners(context, { background, edge }) {
+    const { width, height } = this.#frame
+    const radius = RADIUS * this.#appearance.unit
+    context.beginPath()
+    context.rect(0, 0, width, height)
+    context.roundRect(0, 0, width, height, radius - 1)
+    context.fillStyle = background
+    context.fill('evenodd')
+    context.beginPath()
+    context.roundRect(-0.5, -0.5, width + 1, height + 1, radius - 0.5)
+    context.strokeStyle = edge
+    context.lineWidth = 1
+    context.stroke()
   }
 
   /** @param {Surface} surface @param {Theme} theme */
