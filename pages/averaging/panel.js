@@ -30,7 +30,8 @@
 
 import { COLUMNS } from '../stage/answer.js'
 import { contextOf, element } from '../stage/dom.js'
-import { outline, stroke, swatch, trail } from '../stage/drawing/strokes.js'
+import { outline, stroke, swatch } from '../stage/drawing/strokes.js'
+import { trail } from '../stage/drawing/trail.js'
 import { fill, short } from '../stage/format.js'
 import { CasePanel } from '../stage/panel.js'
 import { toScreen } from '../stage/map/window.js'

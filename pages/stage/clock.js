@@ -23,14 +23,28 @@ const COSTS = {
  */
 function spentOf({ rows, every, steps, evaluations }, costs) {
   const spent = new Float64Array(rows)
-  for (let row = 1; row < rows; row++) {
-    const taken = row === rows - 1 ? steps - (row - 1) * every : every
-    spent[row] = spent[row - 1]
-    for (const [kind, count] of evaluations.entries()) {
-      spent[row] += costs[kind] * (typeof count === 'number' ? count * taken : count[row - 1])
+  for (const [kind, count] of evaluations.entries()) {
+    const cost = costs[kind]
+    let sum = 0
+    for (let row = 1; row < rows; row++) {
+      const taken = row === rows - 1 ? steps - (row - 1) * every : every
+      sum += cost * (typeof count === 'number' ? count * taken : count[row - 1])
+      spent[row] += sum
     }
   }
   return spent
+}
+
+/**
+ * The step of every row.
+ *
+ * @param {Pick<LaneHeader, 'rows' | 'every' | 'steps'>} lane
+ */
+function stepsOf({ rows, every, steps }) {
+  const list = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) list[row] = row * every
+  list[rows - 1] = steps
+  return list
 }
 
 export class Clock {
@@ -47,11 +61,8 @@ export class Clock {
    * @param {Track} track
    */
   wind(track) {
-    const { rows, every, steps } = track
     if (!track.evaluationCounts.length) track.evaluationCounts = spentOf(track, COUNTED)
-    track.ticks = this.costs
-      ? spentOf(track, this.costs).map((spent) => Math.ceil(spent - ROUNDING))
-      : Float64Array.from({ length: rows }, (_, row) => (row === rows - 1 ? steps : row * every))
+    track.ticks = this.costs ? spentOf(track, this.costs).map((spent) => Math.ceil(spent - ROUNDING)) : stepsOf(track)
   }
 
   /**

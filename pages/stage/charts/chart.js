@@ -10,7 +10,8 @@
 /** @typedef {CanvasRenderingContext2D} Context */
 
 import { contextOf, element, pixelScale, placeIn, sizeCanvas } from '../dom.js'
-import { marker, stroke, trail } from '../drawing/strokes.js'
+import { marker, stroke } from '../drawing/strokes.js'
+import { SAME } from '../drawing/trail.js'
 import { power } from '../format.js'
 import { decadesOf, depthOf, exponentTicks, shareOf, stepAt, stepTicks } from './axis.js'
 
@@ -126,6 +127,27 @@ export class Chart {
     return (row) => [this.x(curve.step(row)), this.y(curve.value(row))]
   }
 
+  /**
+   * A curve on the screen, without the points that would fall on the pixel before: x, y, x, y, … While a finger moves it
+   * goes over all rows of all lanes in every frame, so it makes nothing for a row.
+   *
+   * @param {Curve} curve
+   */
+  #trail({ rows, step, value }) {
+    const kept = []
+    let x = NaN
+    let y = NaN
+    for (let row = 0; row < rows; row++) {
+      const px = this.x(step(row))
+      const py = this.y(value(row))
+      if (Math.abs(px - x) < SAME && Math.abs(py - y) < SAME) continue
+      kept.push(px, py)
+      x = px
+      y = py
+    }
+    return kept
+  }
+
   // ---- drawing ----
 
   paint() {
@@ -205,7 +227,7 @@ export class Chart {
     context.globalAlpha = isFaint ? 0.35 : 1
     for (const curve of curves) {
       const width = isFaint ? 1.2 : 2.2
-      stroke(context, trail(this.points(curve), curve.rows - 1), { ...curve.style, width })
+      stroke(context, this.#trail(curve), { ...curve.style, width })
     }
     context.globalAlpha = 1
     this.paintBefore(context, isFaint)

@@ -102,7 +102,10 @@ export class Plates {
     /** @param {number} size */
     const font = (size) => `600 ${size * this.#unit}px system-ui, sans-serif`
     this.#context.font = font(13)
-    this.#context.font = font(13 * Math.min(1, (this.#width - 16) / this.#context.measureText(text).width))
+    const { width } = this.#context.measureText(text)
+    const most = this.#width - 16
+    if (width <= most) return width
+    this.#context.font = font((13 * most) / width)
     return this.#context.measureText(text).width
   }
 

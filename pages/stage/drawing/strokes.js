@@ -2,42 +2,12 @@
 
 /** @import { Line, MarkerShape, Point, Style, Theme } from '../types.js' */
 /** @typedef {CanvasRenderingContext2D} Context */
-/** @typedef {(row: number) => Point} Places where something is on the screen in a row */
 
 import { contextOf, element, pixelScale, sizeCanvas } from '../dom.js'
+import { lengthOf } from './trail.js'
 
 const HALO = 2.2
 const MOST_DASHES = 8000 // a line of more takes seconds to draw, and is too dense to be told by them
-
-/**
- * The points of a path up to a row and to its tip, without those that would fall on the pixel before: x, y, x, y, …
- *
- * @param {Places} points
- * @param {number} upTo
- * @param {Point} [tip]
- */
-export function trail(points, upTo, tip) {
-  /** @type {number[]} */
-  const kept = []
-  let x = NaN
-  let y = NaN
-  for (let row = 0; row <= upTo; row++) {
-    const [px, py] = points(row)
-    if (Math.abs(px - x) < 0.75 && Math.abs(py - y) < 0.75) continue
-    kept.push(px, py)
-    x = px
-    y = py
-  }
-  if (tip) kept.push(...tip)
-  return kept
-}
-
-/** @param {number[]} kept points: x, y, x, y, … */
-export function lengthOf(kept) {
-  let length = 0
-  for (let i = 2; i < kept.length; i += 2) length += Math.hypot(kept[i] - kept[i - 2], kept[i + 1] - kept[i - 1])
-  return length
-}
 
 /**
  * A line through points, above its halo if it has one.

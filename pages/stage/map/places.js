@@ -4,7 +4,8 @@
 /** @import { MapFrame } from './frame.js' */
 
 import { COLUMNS } from '../answer.js'
-import { toScreen } from './window.js'
+import { SAME } from '../drawing/trail.js'
+import { FAR, toScreen } from './window.js'
 
 /**
  * A function from a row of a lane's path, or of its average's, to the plane.
@@ -35,6 +36,38 @@ export function screenPlaces(track, path, origin, { window }) {
     const [x, y] = place(row)
     return toScreen(x, y, window)
   }
+}
+
+/**
+ * The rows of a path on the screen from one to another, without those that would fall on the pixel before: x, y, x, y, …
+ * While a finger moves it goes over all rows of all lanes in every frame, so it makes nothing for a row.
+ *
+ * @param {Track} track
+ * @param {Float32Array} path
+ * @param {Point} origin
+ * @param {MapFrame} frame
+ * @param {number} from
+ * @param {number} upTo
+ * @returns {number[]}
+ */
+export function screenTrail(track, path, [ox, oy], { window }, from, upTo) {
+  const { x0, y1, unit } = window
+  const end = path === track.path && upTo === track.rows - 1 ? track.last : null
+  const kept = []
+  let x = NaN
+  let y = NaN
+  for (let row = from; row <= upTo; row++) {
+    const [planeX, planeY] = [path[row * COLUMNS] + ox, path[row * COLUMNS + 1] + oy]
+    let px = (planeX - x0) / unit
+    let py = (y1 - planeY) / unit
+    if (!(Math.abs(px) <= FAR && Math.abs(py) <= FAR)) [px, py] = toScreen(planeX, planeY, window)
+    if (row === upTo && end) [px, py] = toScreen(end[0], end[1], window)
+    if (Math.abs(px - x) < SAME && Math.abs(py - y) < SAME) continue
+    kept.push(px, py)
+    x = px
+    y = py
+  }
+  return kept
 }
 
 /**

@@ -7,13 +7,22 @@
 /** @import { Appearance } from '../theme.js' */
 /** @import { Panel } from '../panel.js' */
 /** @import { MapFrame } from './frame.js' */
-/** @typedef {{ runner: Runner, points: (row: number) => Point, row: number, tip: Point }} Tip where a runner stands */
+/**
+ * @typedef {object} Tip where a runner stands
+ * @property {Runner} runner
+ * @property {(row: number) => Point} points
+ * @property {(from: number, upTo: number) => number[]} trail
+ * @property {number} row
+ * @property {Point} tip
+ */
+
 /** @typedef {{ row: number, tip: Point, length: number }} Painted how far a trail is painted */
 
 import { contextOf } from '../dom.js'
 import { Plates } from '../drawing/plates.js'
-import { head, lengthOf, stroke, trail } from '../drawing/strokes.js'
-import { between, screenPlaces } from './places.js'
+import { head, stroke } from '../drawing/strokes.js'
+import { lengthOf } from '../drawing/trail.js'
+import { between, screenPlaces, screenTrail } from './places.js'
 import { edgeCrossing } from './window.js'
 import { whereabouts } from './whereabouts.js'
 
@@ -74,8 +83,10 @@ export class RunnersLayer {
     const shown = this.#store.shownRunners().filter(({ track }) => only === null || track.index === only)
     return shown.map((runner) => {
       const points = screenPlaces(runner.track, runner.path, origin, this.#frame)
+      /** @type {Tip['trail']} */
+      const trail = (from, upTo) => screenTrail(runner.track, runner.path, origin, this.#frame, from, upTo)
       const at = this.#playback.rowAt(runner.track)
-      return { runner, points, row: at[0], tip: between(points, at) }
+      return { runner, points, trail, row: at[0], tip: between(points, at) }
     })
   }
 
@@ -115,8 +126,9 @@ export class RunnersLayer {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip} tip */
-  #paintWhole(context, { runner, points, row, tip }) {
-    const kept = trail(points, row, tip)
+  #paintWhole(context, { runner, trail, row, tip }) {
+    const kept = trail(0, row)
+    kept.push(...tip)
     stroke(context, kept, runner.style, this.#appearance.theme.halo)
     this.#painted.set(runner, { row, tip, length: lengthOf(kept) })
   }
@@ -153,13 +165,11 @@ export class RunnersLayer {
   #paintFuture(context, tips) {
     context.globalCompositeOperation = 'destination-over'
     context.globalAlpha = 0.35
-    for (const { runner, points, row, tip } of tips) {
+    for (const { runner, trail, row, tip } of tips) {
       const { rows } = runner.track
       if (row >= rows - 1) continue
-      /** @param {number} r */
-      const ahead = (r) => (r === 0 ? tip : points(row + r))
       const style = { ...runner.style, width: Math.min(runner.style.width, 1.4) }
-      stroke(context, trail(ahead, rows - 1 - row), style)
+      stroke(context, [...tip, ...trail(row + 1, rows - 1)], style)
     }
     context.globalAlpha = 1
     context.globalCompositeOperation = 'source-over'

@@ -2,7 +2,7 @@
 
 /** @import { Box, Landscape, MapWindow, Point } from '../types.js' */
 
-const FAR = 1e5 // pixels: beyond it only the direction of a point matters
+export const FAR = 1e5 // pixels: beyond it only the direction of a point matters
 const NARROWEST = 1e-7
 const WIDEST = 1e7
 const EDGE = 0.05 // of a window's side, beyond a start that lies outside the landscape's own

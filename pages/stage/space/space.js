@@ -26,7 +26,8 @@
 
 import { contextOf, element, pixelScale, sizeCanvas } from '../dom.js'
 import { Plates } from '../drawing/plates.js'
-import { crossing, flag, haloed, head, stroke, trail } from '../drawing/strokes.js'
+import { crossing, flag, haloed, head, stroke } from '../drawing/strokes.js'
+import { trail } from '../drawing/trail.js'
 import { between, planePlaces } from '../map/places.js'
 import { whereabouts } from '../map/whereabouts.js'
 import { plotly } from './plotly.js'
