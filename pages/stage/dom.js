@@ -22,13 +22,16 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
- * Writes a text, if it is another one: writing the same again would lay the page out again.
+ * Writes the text of an element without other children. The same text written again, or a new text node in the place of
+ * the old one, would make the browser work out the element's style and layout again.
  *
  * @param {Element} node
  * @param {string} text
  */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text
+  const { firstChild } = node
+  if (!(firstChild instanceof Text)) node.textContent = text
+  else if (firstChild.data !== text) firstChild.data = text
 }
 
 /**
