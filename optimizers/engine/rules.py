@@ -62,6 +62,7 @@ FLAT_SLOPE = 0.05
 NEAR = 1e-4
 BEST = 1e-10  # of the minimum value
 HEIGHT = 1e-15  # of the height that the curvature makes across the map
+_DISTANCES = 1 << 18  # that are held at once
 
 
 class End(IntEnum):
@@ -255,11 +256,15 @@ def outcomes(landscape: Landscape, ends: NDArray[np.int64], x: Floats, y: Floats
 
 def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> NDArray[np.int32]:
     """`nearest` of many (x, y), -1 in the place of None; shape (count,)."""
-    index, best = np.full(len(x), -1, np.int32), np.full(len(x), np.nextafter(within, math.inf))
-    for i, (px, py) in enumerate(points):
-        distance = np.sqrt((px - x) * (px - x) + (py - y) * (py - y))
-        closer = distance < best
-        index, best = np.where(closer, np.int32(i), index), np.where(closer, distance, best)
+    index = np.full(len(x), -1, np.int32)
+    if not points:
+        return index
+    px, py = np.array(points).T[..., None]
+    for first in range(0, len(x), size := max(1, _DISTANCES // len(points))):
+        some = slice(first, first + size)
+        distance = np.sqrt((px - x[some]) ** 2 + (py - y[some]) ** 2)
+        distance[np.isnan(distance)] = math.inf
+        index[some] = np.where(distance.min(axis=0) <= within, distance.argmin(axis=0), -1)
     return index
 
 

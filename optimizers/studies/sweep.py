@@ -43,7 +43,8 @@ WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
     "end": ((2,), np.float64),
 }
 
-_SECONDS = 0.004  # that a chunk should take
+_SECONDS = 0.01  # that a chunk should take: half a millisecond goes to what every chunk needs, however few its runs
+_STEPS = 200_000  # of the first chunk of a kind of race
 _LARGEST = 65_536  # runs in a chunk
 _SHARES, _PARTS = WORKERS + 1, 4  # the last chunks are shares of the rest, or parts of a whole one: nobody waits long
 _PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
@@ -114,14 +115,14 @@ class Plan:
 
 @dataclass
 class Pace:
-    """How many steps of a method on a landscape take as long as a chunk should, as far as that is known."""
+    """How many runs of a method on a landscape take as long as a chunk should, as far as that is known."""
 
-    steps: float = 50_000.0
+    runs: int
 
 
 @lru_cache(maxsize=256)
 def _pace(alike: Race) -> Pace:
-    return Pace()
+    return Pace(max(1, min(_STEPS // (alike.steps + 1), _LARGEST)))
 
 
 def sweep(
@@ -268,9 +269,8 @@ def _shared_out(
 ) -> None:
     """Fills `found`, chunk by chunk; only so many at once are under way that others who share the executor get on."""
     lane = replace(plan.race.lanes[0], values=())
-    pace = _pace(replace(plan.race, lanes=(lane,), start=(0.0, 0.0), steps=0, seed=0))
-    size, begun, done = max(1, min(int(pace.steps / (plan.race.steps + 1)), _LARGEST)), 0, 0
-    steps, seconds = 0, 0.0
+    pace = _pace(replace(plan.race, lanes=(lane,), start=(0.0, 0.0), seed=0))
+    size, begun, done = pace.runs, 0, 0
     ahead, most = WORKERS, _AHEAD if executor is threads() else _FAR_AHEAD
     under_way: dict[Future[Part], tuple[int, int]] = {}
     try:
@@ -287,9 +287,7 @@ def _shared_out(
                 (i, j), result = under_way.pop(one), one.result()
                 for name, some in result.found.items():
                     found[name][i:j] = some
-                steps, seconds = steps + result.steps, seconds + result.seconds
-                pace.steps = _SECONDS * steps / seconds
-                size = min(int((j - i) * _SECONDS / result.seconds) + 1, 8 * (j - i), _LARGEST)
+                size = pace.runs = _next_size(j - i, size, result.seconds)
                 ahead, done = min(ahead + 1, most), done + j - i
             if ready and progress:
                 progress(done / count)
@@ -297,12 +295,19 @@ def _shared_out(
         wait([one for one in under_way if not one.cancel()])
 
 
+def _next_size(runs: int, size: int, seconds: float) -> int:
+    """How many runs the next chunk has, after one of so many took so long. One that was cut short says less: it only
+    makes the next ones smaller.
+    """
+    fitting = min(int(runs * _SECONDS / seconds) + 1, 8 * runs, _LARGEST)
+    return fitting if runs >= size else min(fitting, size) if seconds > _SECONDS else size
+
+
 @dataclass(frozen=True)
 class Part:
-    """What is wanted of some of the runs, the steps they took and the seconds that took."""
+    """What is wanted of some of the runs, and the seconds that they took."""
 
     found: Found
-    steps: int
     seconds: float
 
 
@@ -310,9 +315,8 @@ def part(plan: Plan, i: int, j: int) -> Part:
     """The runs i, ..., j - 1. This is what is sent to the executor."""
     begin = time.perf_counter()
     pieces = [_on_one_ground(plan, *piece) for piece in _pieces(plan, i, j)]
-    rows = sum(int(piece["stopped_at"].sum()) for piece in pieces) + j - i
     found = {name: np.concatenate([piece[name] for piece in pieces]) for name in plan.want}
-    return Part(found, rows, time.perf_counter() - begin)
+    return Part(found, time.perf_counter() - begin)
 
 
 def _pieces(plan: Plan, i: int, j: int) -> Iterator[tuple[Landscape, int, int]]:
