@@ -29,6 +29,20 @@ export function endColour(end, colours) {
   return others[end] ?? colours[1 + (end % (colours.length - 1))]
 }
 
+/** @type {WeakMap<string[], number[][]>} */
+const tables = new WeakMap()
+
+/**
+ * The channels of every end's colour.
+ *
+ * @param {string[]} colours of runners
+ */
+function endChannels(colours) {
+  const table = tables.get(colours) ?? Array.from({ length: 256 }, (_, end) => channels(endColour(end, colours)))
+  tables.set(colours, table)
+  return table
+}
+
 /**
  * An end in words, where it has some of its own; minima and saddles are told by their places.
  *
@@ -62,14 +76,14 @@ export function stripPixels(ends, steps, columns, colours, background) {
   const rows = ends.length / columns
   const pixels = new Uint8ClampedArray(columns * rows * 4)
   const pale = channels(background)
-  const known = Array.from({ length: 256 }, (_, end) => channels(endColour(end, colours)))
+  const hues = endChannels(colours)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const i = row * columns + column
       const end = ends[i]
       const share = end < FIRST_SADDLE || end === ELSEWHERE ? PALEST + (1 - PALEST) * (steps[i] / 255) : 1
       const target = ((rows - 1 - row) * columns + column) * 4
-      for (let c = 0; c < 3; c++) pixels[target + c] = pale[c] + (known[end][c] - pale[c]) * share
+      for (let c = 0; c < 3; c++) pixels[target + c] = pale[c] + (hues[end][c] - pale[c]) * share
       pixels[target + 3] = 255
     }
   }

@@ -71,6 +71,11 @@ export class Panel {
     return []
   }
 
+  /** The boxes may have other sizes. */
+  resize() {
+    this.chart.resize()
+  }
+
   /** @returns {HTMLElement[]} boxes of canvases that are painted anew when their size changes */
   boxes() {
     return []

@@ -376,7 +376,7 @@ export class Stage {
   #resize() {
     this.#appearance.measure()
     const isResized = this.#parts.maps.map((map) => map.resize()).some(Boolean)
-    this.#panel.chart.resize()
+    this.#panel.resize()
     if (isResized) {
       this.#ask(false)
       this.#parts.space.invalidate()

@@ -14,7 +14,7 @@
  * @property {{ points: number }} [bands]
  */
 
-import { arrowOf, element, isArrow, placeIn } from '../stage/dom.js'
+import { arrowOf, element, isArrow, placeIn, write } from '../stage/dom.js'
 import { fill, short } from '../stage/format.js'
 import { CasePanel } from '../stage/panel.js'
 import { axesOf, chosenAxes, nearest, numberOf, putNumber } from './axes.js'
@@ -73,6 +73,13 @@ export default class TunePanel extends CasePanel {
   /** @override */
   boxes() {
     return [this.#heatPlane.box, this.#bandPlane.box]
+  }
+
+  /** @override */
+  resize() {
+    this.#heatPlane.resize()
+    this.#bandPlane.resize()
+    this.#key = ''
   }
 
   get #chosen() {
@@ -220,19 +227,17 @@ export default class TunePanel extends CasePanel {
   /** @override */
   paint() {
     const { race, names, view, catalogue, shownKey, isInStep } = this.store
-    if (!race.lanes.length || !isInStep) return
+    if (!race.lanes.length || !isInStep || !this.#heatPlane.width) return
     const { theme } = this.appearance
-    const { clientWidth, clientHeight } = this.#heatPlane.box
     const numbers = this.#numbers
-    const size = [clientWidth, clientHeight]
-    const key = JSON.stringify([names, theme.name, view, numbers, size, catalogue.language, shownKey])
+    const key = JSON.stringify([names, theme.name, view, numbers, catalogue.language, shownKey])
     if (key === this.#key) return
     this.#key = key
     this.#paintSelects()
     const heat = this.#heatInStep
     if (heat) {
       paintHeat(this.#heatPlane, heat, numbers, view.measure, this.store.styles[this.#chosen], theme)
-      this.#remark.textContent = this.#remarkText(heat, numbers)
+      write(this.#remark, this.#remarkText(heat, numbers))
     }
     if (this.#bands) this.#paintBands(this.#bands)
   }

@@ -54,18 +54,25 @@ export class Plane {
     this.box = element('div', { class: `slalom-plot ${name}` }, this.canvas)
   }
 
+  /** The box may have another size. */
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.box
+    Object.assign(this, { width, height })
+    sizeCanvas(this.canvas, width, height, pixelScale())
+  }
+
   /**
-   * An empty canvas of the box's size, with these axes.
+   * The canvas, empty, with these axes.
    *
    * @param {Scale} across
    * @param {Scale} up
    */
   begin(across, up) {
-    const { clientWidth: width, clientHeight: height } = this.box
-    Object.assign(this, { across, up, width, height })
+    Object.assign(this, { across, up })
     this.edge = scaledEdge(EDGE, this.#appearance.unit)
-    sizeCanvas(this.canvas, width, height, pixelScale())
-    return contextOf(this.canvas, pixelScale())
+    const context = contextOf(this.canvas, pixelScale())
+    context.clearRect(0, 0, this.width, this.height)
+    return context
   }
 
   get #innerWidth() {

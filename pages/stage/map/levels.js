@@ -5,6 +5,14 @@ import { along, channels } from '../colour.js'
 
 const FLOOR = 1e-4 // of the high ground: what lies lower is one valley floor
 
+/** @param {Float32Array} heights */
+function finiteOf(heights) {
+  const finite = new Float32Array(heights.length)
+  let count = 0
+  for (let i = 0; i < heights.length; i++) if (Number.isFinite(heights[i])) finite[count++] = heights[i]
+  return finite.subarray(0, count)
+}
+
 /**
  * The relief's level at every grid point, 0 on the valley floor and 1 on the high ground; and the height at which a
  * level lies, for the axis of the 3D view.
@@ -13,15 +21,17 @@ const FLOOR = 1e-4 // of the high ground: what lies lower is one valley floor
  * @returns {{ level: Float32Array, height(level: number): number }}
  */
 export function levels(heights) {
-  const finite = Float32Array.from(heights).filter(Number.isFinite).sort()
+  const finite = finiteOf(heights).sort()
   /** @param {number} share */
   const at = (share) => finite[Math.min(finite.length - 1, Math.floor(share * finite.length))] ?? 0
   const offset = Math.max(FLOOR * at(0.9), 1e-30)
   const [low, high] = [Math.log(at(0.002) + offset), Math.log(at(0.995) + offset)]
   const span = Math.max(high - low, 1e-3)
-  const level = Float32Array.from(heights, (height) =>
-    Number.isFinite(height) ? Math.min(Math.max((Math.log(height + offset) - low) / span, 0), 1.2) : 1.2,
-  )
+  const level = new Float32Array(heights.length)
+  for (let i = 0; i < heights.length; i++) {
+    const share = (Math.log(heights[i] + offset) - low) / span
+    level[i] = Number.isFinite(heights[i]) ? Math.min(Math.max(share, 0), 1.2) : 1.2
+  }
   return { level, height: (share) => Math.exp(low + share * span) - offset }
 }
 

@@ -11,7 +11,7 @@ import { crossing, flag, haloed } from '../drawing/strokes.js'
 import { ticks } from '../format.js'
 import { isolines } from './isolines.js'
 import { reliefPixels } from './levels.js'
-import { toScreen } from './window.js'
+import { boxOf, toScreen } from './window.js'
 
 const RADIUS = 10 // pixels, of the corners; as in the style of a card
 
@@ -49,6 +49,7 @@ export class ReliefLayer {
   #panel
   /** @type {Surface | null} */
   #surface = null // that was painted
+  #isSharp = false // it was painted slowly, with smooth colours between its points
   #key = ''
   /** @type {{ surface: Surface, theme: string, image: OffscreenCanvas, lines: Path2D } | null} */
   #picture = null
@@ -82,14 +83,25 @@ export class ReliefLayer {
     const header = this.#store.answer?.header
     const surface = received?.landscape === this.#store.race.landscape ? received : null
     const key = [theme.name, this.#frame.key, header?.minima, header?.saddles, this.#panel.reliefKey].join()
-    if (surface === this.#surface && key === this.#key) return
+    const isSharp = surface !== null && this.#isAtRest(surface)
+    if (surface === this.#surface && key === this.#key && this.#isSharp >= isSharp) return
     this.#surface = surface
+    this.#isSharp = isSharp
     this.#key = key
     const context = contextOf(this.#canvas, this.#frame.scale, false)
     context.fillStyle = theme.plate
     context.fillRect(0, 0, this.#frame.width, this.#frame.height)
     if (surface) this.#paintSurface(context, surface, theme, only)
     this.#paintCorners(context, theme)
+  }
+
+  /**
+   * Whether a surface is not about to be replaced by another: no finger moves, and it is that of the window.
+   *
+   * @param {Surface} surface
+   */
+  #isAtRest({ window }) {
+    return !this.#store.isMoving && boxOf(this.#frame.window).every((side, i) => side === window[i])
   }
 
   /**
@@ -102,7 +114,7 @@ export class ReliefLayer {
     const { window } = this.#frame
     const { image, lines } = this.#pictureOf(surface, theme)
     context.imageSmoothingEnabled = true
-    context.imageSmoothingQuality = 'high'
+    context.imageSmoothingQuality = this.#isSharp ? 'high' : 'low' // eight times as fast
     const { left, bottom, cw, ch } = drawGrid(context, image, surface.window, window)
     this.#panel.paintRelief(context, this.#frame, only)
     context.save()
