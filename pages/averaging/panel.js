@@ -29,7 +29,7 @@
 /** @typedef {Block & { runner: Runner }} ShownBlock */
 
 import { COLUMNS } from '../stage/answer.js'
-import { contextOf, element } from '../stage/dom.js'
+import { contextOf, element, write } from '../stage/dom.js'
 import { outline, stroke, swatch } from '../stage/drawing/strokes.js'
 import { trail } from '../stage/drawing/trail.js'
 import { fill, short } from '../stage/format.js'
@@ -43,6 +43,7 @@ const DEVIATIONS = 2 // of the ellipses
 const WIDEST = 1e5 // pixels of an ellipse
 const FAN = { moving: 12, still: 64 } // paths
 const POINTS = { moving: 40, still: 128 } // steps that are kept
+const MOVING = 64 // seeds at most, while a finger moves: the rest follows when it is lifted
 const ROW = 'slalom-row slalom-spread'
 
 /** @param {ArrayLike<number> | null} spread */
@@ -102,7 +103,8 @@ export default class AveragingPanel extends CasePanel {
   /** @override @param {boolean} isMoving */
   query(isMoving) {
     const pace = isMoving ? 'moving' : 'still'
-    return { seeds: { count: this.store.view.seeds, fan: FAN[pace], points: POINTS[pace] } }
+    const { seeds } = this.store.view
+    return { seeds: { count: isMoving ? Math.min(seeds, MOVING) : seeds, fan: FAN[pace], points: POINTS[pace] } }
   }
 
   /**
@@ -303,12 +305,16 @@ export default class AveragingPanel extends CasePanel {
     if (!seeds || !store.isInStep) return
     const rows = this.#rows(seeds)
     const note = this.#noteText(seeds)
-    const key = JSON.stringify([rows.map(({ cells }) => cells), this.appearance.theme.name, store.names, note])
-    if (key === this.#key) return
-    this.#key = key
-    this.#note.textContent = note
+    write(this.#note, note)
     this.#note.hidden = !note
-    this.#list.replaceChildren(...rows.map(({ runner, cells }) => this.#rowOf(runner, cells)))
+    const key = JSON.stringify([rows.map(({ runner }) => runner.name), this.appearance.theme.name])
+    if (key !== this.#key) {
+      this.#key = key
+      this.#list.replaceChildren(...rows.map(({ runner, cells }) => this.#rowOf(runner, cells)))
+    }
+    for (const [i, { cells }] of rows.entries()) {
+      for (const [j, text] of cells.entries()) write(this.#list.children[i].children[j + 1], text)
+    }
   }
 
   /** @param {Seeds} seeds */
@@ -326,7 +332,7 @@ export default class AveragingPanel extends CasePanel {
   #noteText({ header: { theory, lost }, isMany }) {
     const { words } = this.store.catalogue
     const about = { exact: '', near: words.theoryNear, none: words.theoryNone }[theory]
-    const gone = isMany && lost ? fill(words.seedsLost, { count: lost }) : ''
+    const gone = isMany && lost && !this.store.isMoving ? fill(words.seedsLost, { count: lost }) : ''
     return [about, gone].filter(Boolean).join(' ')
   }
 

@@ -13,6 +13,8 @@ import { swatch } from './drawing/strokes.js'
 import { fill } from './format.js'
 import { outcomeText } from './outcomes.js'
 
+const PACE = 100 // milliseconds between two paintings while a finger moves: nobody reads faster
+
 /**
  * The lower loss leads; of two at rest at the same loss, the one that got there first.
  *
@@ -34,6 +36,9 @@ export class Board {
   #rows = []
   #key = ''
   #order = ''
+  #paintedAt = -PACE
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  #late = null
   #store
   #playback
   #appearance
@@ -166,6 +171,18 @@ export class Board {
   }
 
   paint() {
+    const now = performance.now()
+    if (this.#store.isMoving && now - this.#paintedAt < PACE) {
+      this.#late ??= setTimeout(() => this.paint(), PACE)
+      return
+    }
+    clearTimeout(this.#late ?? undefined)
+    this.#late = null
+    this.#paintedAt = now
+    this.#paintNow()
+  }
+
+  #paintNow() {
     const { words } = this.#store.catalogue
     const spent = Math.floor(this.#playback.playhead)
     const place = { steps: words.atStep, gradients: words.atGradients, all: words.atCost }[this.#playback.clock.name]

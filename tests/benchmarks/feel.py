@@ -4,12 +4,14 @@ Prints a table and, as its last line, one JSON object. Times are medians in mill
 
 A gesture is measured from the pointer's event to the frame after the repaint that it leads to, in rounds that alternate
 with the same gesture on a bare page (`bare_page`): the same event, an echo of as many bytes, five thin lines on a
-canvas. Every part of the stage is painted in every frame that is measured; none is painted less often while a finger
-moves.
+canvas. While a finger moves the stage paints every answer: map, curve, knobs, timeline, and the panel of a page. Only
+the numbers of the scoreboard are painted at most ten times a second. The frames that are measured include those with
+the scoreboard; *_full_ms is the median of these alone, and *_full_share how many of the frames they are.
 
 drag_ms      the start is dragged with 5 lanes x 500 steps; drag_ratio is that time against the bare page's
 knob_ms      the same for a hyperparameter's knob, and knob_ratio
-seeds_ms     a knob of the averaging page, with 256 seeds x 1000 steps and two averages of each, and seeds_ratio
+seeds_ms     a knob of the averaging page, to the repaint of the first of its 256 seeds x 1000 steps with two averages of
+             each (64 seeds while a finger moves, all of them when it is lifted), and seeds_ratio
 tune_ms      a knob of the tune page, to the repaint of its first heat map and bands, and tune_ratio
 basins_ms    a knob of the basins page, to the repaint of the first picture of both runners, and basins_ratio
 commit_ms    from the release of the finger to link and words in step
@@ -56,19 +58,26 @@ EIGHT = "/?landscape=rosenbrock&steps=1000&at=0" + "".join(
 )
 
 
-# Notes the time of an input event and of the frame after the repaint it leads to.
+# Notes the time of an input event and of the frame after the repaint it leads to, and whether the numbers of the
+# scoreboard have changed with it.
 PROBE = """
 window.painted = []
 window.watch = (kind) => {
   const stage = document.querySelector('.slalom')
-  let asked = null
-  window.addEventListener(kind, (event) => { asked = { at: event.timeStamp, drawn: stage.dataset.drawn } }, true)
+  let move = null
+  let last = ''
+  window.addEventListener(kind, (event) => { move = { at: event.timeStamp, drawn: stage.dataset.drawn } }, true)
   new MutationObserver(() => {
-    if (!asked || stage.dataset.drawn === asked.drawn) return
-    const { at } = asked
-    asked = null
+    if (!move || stage.dataset.drawn === move.drawn) return
+    const { at } = move
+    move = null
     const channel = new MessageChannel()
-    channel.port1.onmessage = () => window.painted.push(performance.now() - at)
+    channel.port1.onmessage = () => {
+      const milliseconds = performance.now() - at
+      const board = stage.querySelector('.slalom-board')?.textContent ?? ''
+      window.painted.push([milliseconds, board !== last])
+      last = board
+    }
     requestAnimationFrame(() => channel.port2.postMessage(0))
   }).observe(stage, { attributes: true, attributeFilter: ['data-drawn'] })
 }
@@ -97,6 +106,7 @@ FRAMES = """
   requestAnimationFrame(count)
 })
 """
+Move = tuple[float, bool]  # milliseconds from event to repaint, and whether the scoreboard was painted too
 DRAWN = "document.querySelector('.slalom')?.dataset.drawn > 0"
 
 
@@ -131,8 +141,8 @@ def open_page(browser: Browser, url: str, until: str) -> tuple[Page, float]:
     return page, time.perf_counter() - begin
 
 
-def drag(page: Page, x: float, y: float, dx: float, dy: float, kind: str) -> list[float]:
-    """Milliseconds from event to repaint for one move after another, the finger down all the while."""
+def drag(page: Page, x: float, y: float, dx: float, dy: float, kind: str) -> list[Move]:
+    """Moves one after the other, the finger down all the while."""
     page.evaluate(PROBE)
     page.mouse.move(x, y)
     page.mouse.down()
@@ -143,10 +153,10 @@ def drag(page: Page, x: float, y: float, dx: float, dy: float, kind: str) -> lis
         seen = page.evaluate("painted.length")
         page.mouse.move(x + dx * (i % 7 + 2), y + dy * (i % 5 + 2))
         page.wait_for_function(f"painted.length > {seen}", polling=1, timeout=5000)
-    times = page.evaluate("painted")
+    moves = page.evaluate("painted")
     page.mouse.up()
     page.wait_for_timeout(700)
-    return [float(one) for one in times]
+    return [(float(milliseconds), bool(full)) for milliseconds, full in moves]
 
 
 def centre(page: Page, selector: str) -> tuple[float, float]:
@@ -155,8 +165,8 @@ def centre(page: Page, selector: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def perform(page: Page, knob: str | None, event: str) -> list[float]:
-    """Drags the start, or turns a knob: milliseconds of every move."""
+def perform(page: Page, knob: str | None, event: str) -> list[Move]:
+    """Drags the start, or turns a knob."""
     if knob is None:
         return drag(page, *centre(page, ".slalom-start"), 5, 4, event)
     thumb = page.locator(f'input[type="range"][data-knob="{knob}"]').first
@@ -168,8 +178,8 @@ def perform(page: Page, knob: str | None, event: str) -> list[float]:
     return drag(page, box["x"] + way, box["y"] + box["height"] / 2, -1.5, 0, event)
 
 
-def measure_app(browser: Browser, app: App, gesture: Gesture) -> tuple[list[float], list[int]]:
-    """Times of a gesture in the app, and the sizes of the answers while the finger was down."""
+def measure_app(browser: Browser, app: App, gesture: Gesture) -> tuple[list[Move], list[int]]:
+    """The moves of a gesture in the app, and the sizes of the answers while the finger was down."""
     sizes: list[int] = []
     page = browser.new_context(viewport=SIZE, locale="en-US").new_page()
     page.on(
@@ -179,32 +189,39 @@ def measure_app(browser: Browser, app: App, gesture: Gesture) -> tuple[list[floa
     page.wait_for_function(DRAWN)
     page.wait_for_timeout(4000)
     sizes.clear()
-    times = perform(page, gesture.knob, gesture.event)
+    moves = perform(page, gesture.knob, gesture.event)
     page.context.close()
-    return times, sizes[:MOVES]
+    return moves, sizes[:MOVES]
 
 
 def measure_floor(browser: Browser, bare: App, gesture: Gesture, size: int) -> list[float]:
     """Times of the same gesture on the bare page, with answers of so many bytes."""
     page, _ = open_page(browser, f"{bare.url}/?bytes={size}", DRAWN)
-    times = perform(page, gesture.knob and "lr", gesture.event)
+    moves = perform(page, gesture.knob and "lr", gesture.event)
     page.context.close()
-    return times
+    return [milliseconds for milliseconds, _ in moves]
 
 
 def measure_gesture(browser: Browser, app: App, bare: App, name: str) -> dict[str, float]:
     """A gesture in the app and on the bare page, in rounds that alternate."""
     gesture = GESTURES[name]
-    times: list[float] = []
+    moves: list[Move] = []
     floor: list[float] = []
     sizes: list[int] = []
     for _ in range(ROUNDS):
-        moves, answers = measure_app(browser, app, gesture)
-        times += moves
+        some, answers = measure_app(browser, app, gesture)
+        moves += some
         sizes += answers
         floor += measure_floor(browser, bare, gesture, int(statistics.median(sizes)))
-    median, least = statistics.median(times), statistics.median(floor)
-    result = {f"{name}_ms": median, f"{name}_floor_ms": least, f"{name}_ratio": median / least}
+    median, least = statistics.median(time for time, _ in moves), statistics.median(floor)
+    full = [time for time, full in moves if full]
+    result = {
+        f"{name}_ms": median,
+        f"{name}_full_ms": statistics.median(full),
+        f"{name}_full_share": len(full) / len(moves),
+        f"{name}_floor_ms": least,
+        f"{name}_ratio": median / least,
+    }
     if name == "drag":
         result["update_kb"] = max(sizes) / 1000
     return result
