@@ -1,18 +1,18 @@
 """Rprop: resilient backpropagation.
 
-For each coordinate, with g' the gradient of the step before (0 at the first step) and Δ a size that begins at ε:
+For each coordinate, with g' the previous gradient (0 at the first step) and Δ a step size that starts at ε:
 
 g g' > 0:  Δ <- min(η₊ Δ, Δ₊),  θ <- θ - Δ sign(g)
 g g' < 0:  Δ <- max(η₋ Δ, Δ₋),  θ stays, and g counts as 0 at the next step
 g g' = 0:  θ <- θ - Δ sign(g)
 
 Riedmiller, Braun (1993), without their step back where a sign changes: the iRprop⁻ of Igel, Hüsken (2003),
-Neurocomputing 50, 105-123. `torch.optim.Rprop(lr=ε, etas=(η₋, η₊), step_sizes=(Δ₋, Δ₊))`, which also brings an ε that
-is not between Δ₋ and Δ₊ into their range.
+Neurocomputing 50, 105-123. `torch.optim.Rprop(lr=ε, etas=(η₋, η₊), step_sizes=(Δ₋, Δ₊))`, which also clamps ε to
+[Δ₋, Δ₊].
 
-ε is where the sizes begin and nothing else: of a schedule only the first share counts, as in PyTorch. No size shrinks
-below Δ₋, so the run rests only where both coordinates happen to wait. Clipping of the gradient turns no sign: with a
-threshold above 0 the path is the same.
+ε is only the initial size: of a schedule only the first factor matters, as in PyTorch. No size shrinks below Δ₋, so
+the run rests only if both coordinates happen to wait. Clipping of the gradient changes no sign: with a threshold above
+0 the path is the same.
 """
 
 import numpy as np
@@ -39,7 +39,7 @@ BELOW_1, ABOVE_1 = 1 - 2.0**-53, 1 + 2.0**-52
 
 @device_function
 def sized(turn: float, size: float, h: Hyper) -> float:
-    """Δ, where the product of the signs of this gradient and of the one before is `turn`."""
+    """Δ, given the product `turn` of the signs of this gradient and the previous one."""
     grown, shrunk = min(h[2] * size, h[4]), max(h[1] * size, h[3])
     return grown if turn > 0 else shrunk if turn < 0 else size
 
@@ -55,7 +55,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The box of the sizes, and the step to one of its corners, or along a side where a coordinate waits."""
+    """The box of the sizes, and the step to one of its corners, or along a side if a coordinate waits."""
     values, signs = moment.values, np.zeros(2)
     sizes = np.full(2, (*moment.past, moment)[0].rate)
     for g in moment.gradients:

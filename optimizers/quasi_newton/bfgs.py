@@ -3,10 +3,10 @@
 θ <- θ + α d,  d = -M g,  α from the line search
 M <- (I - ρ s yᵀ) M (I - ρ y sᵀ) + ρ s sᵀ,  ρ = 1 / sᵀy
 
-s is the step just taken, y the change of the gradient along it; M begins as I. The update is skipped where sᵀy is not
-positive: M would not stay positive definite. Where d does not descend, or nothing lower is found along it, M is I
-again. The first trial is α = 1, and along -g a step of length 1 at most. Nocedal, Wright (2006), algorithm 6.1;
-Goodfellow, Bengio, Courville (2016), section 8.6.3.
+s is the previous step, y the change of the gradient along it; M starts as I. The update is skipped if sᵀy is not
+positive, since M would not stay positive definite. If d is not a descent direction, or nothing lower is found along it,
+M is reset to I. The first trial is α = 1, and along -g a step of length at most 1. Nocedal, Wright (2006), algorithm
+6.1; Goodfellow, Bengio, Courville (2016), section 8.6.3.
 """
 
 from typing import NamedTuple
@@ -54,7 +54,7 @@ IDENTITY = (1.0, 0.0, 1.0)
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (search); s = (what was asked for, gx, gy, sx, sy, the entries a, b, d of M)."""
+    """h = (search); s = (evaluation counts, gx, gy, sx, sy, the entries a, b, d of M)."""
     yx, yy = at.gx - s[3], at.gy - s[4]
     unit, inverse = units(yx, yy)
     a, b, d = updated((s[7] * unit, s[8] * unit, s[9] * unit), s[5], s[6], yx * inverse, yy * inverse)
@@ -73,7 +73,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 @device_function
 def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
-    """The entries (a, b, d) of M after the step s and the change y of the gradient."""
+    """The entries (a, b, d) of M after the step s with the change y of the gradient."""
     a, b, d = m
     curvature = sx * yx + sy * yy
     if not curvature > 0.0:
@@ -113,7 +113,7 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 
 
 def learn(moment: Moment, one: Instant, before: Learned, y: Vector) -> Learned:
-    """What the step `one` makes of M and of the change y of the gradient over the step before."""
+    """M and the step after `one`, given the change y of the gradient over the previous step."""
     g = one.used
     unit = unit_of(y)
     a, b, d = before.m

@@ -1,8 +1,8 @@
-"""Many runs of one method on one landscape, without their paths: what sweeps, tuning and tournaments are made of.
+"""Many runs of one method on one landscape, without their paths, for sweeps, tuning and tournaments.
 
-The runs are those of `trace`, bit for bit. Where nothing stands against it they go side by side (see `_abreast`); a few
-would fill too little of a round, and go one after the other. That is done in a kernel, free of the GIL: beside a busy
-thread of Python a loop there would wait for it at every run.
+The runs equal those of `trace` bit for bit. If possible they are batched (see `_run_batched`), unless there are too few
+runs to fill a batch: these run one after the other, in a kernel too, which releases the GIL. Beside a busy Python
+thread, a Python loop would wait for the GIL at every run.
 """
 
 from collections.abc import Sequence
@@ -28,10 +28,10 @@ class Ends:
     """How each run ended.
 
     Attributes:
-        place: x, y and f where it ended, shape (3, runs).
-        code: 8 · last row + how it ended, shape (runs,).
-        first: the first row whose loss is within the tolerance of the infimum; -1 if there is none; shape (runs,).
-        counted: values, gradients and Hessians asked for up to that row by a method that counts them, shape (runs, 3).
+        place: x, y and f at the end, shape (3, runs).
+        code: 8 · last row + code of the end, shape (runs,).
+        first: First row whose loss is within the tolerance of the infimum; -1 if there is none; shape (runs,).
+        counted: Values, gradients and Hessians evaluated up to that row, for methods that count them, shape (runs, 3).
     """
 
     place: Floats
@@ -51,17 +51,17 @@ def run_many(
     tolerance: Number | None = None,
     runs: range | None = None,
 ) -> Ends:
-    """Runs the method from every start (x, y), and says how each run ended. What is one number holds for all runs.
+    """Run the method from every start (x, y), and return how each run ended. A single number holds for all runs.
 
     Args:
-        runner: the method, with its own hyperparameters.
-        landscape: the landscape.
-        shared: what all runs share.
-        x, y: where they begin.
-        hypers: every hyperparameter; by default the runner's.
-        seeds: of the noise; by default that of `shared`.
-        tolerance: what f may be above the infimum in the row to be noted as `first`; by default none is noted.
-        runs: which of the runs; by default all.
+        runner: The method, with its own hyperparameters.
+        landscape: The landscape.
+        shared: Configuration shared by all runs.
+        x, y: Starts.
+        hypers: Every hyperparameter; by default those of the runner.
+        seeds: Seeds of the noise; by default that of `shared`.
+        tolerance: Largest f - infimum of the row recorded as `first`; by default none is recorded.
+        runs: Indices of the runs; by default all.
     """
     noted = tolerance is not None
     numbers = x, y, 0.0 if tolerance is None else tolerance, *(runner.packed if hypers is None else hypers)
@@ -74,13 +74,13 @@ def run_many(
         np.zeros((count if runner.method.counts else 0, 3), np.int64),
     )
     if runner.method.batched and count >= WIDTH and not (shared.noise or shared.clip):
-        _side_by_side(runner, landscape, shared, given, noted, ends)
+        _run_batched(runner, landscape, shared, given, noted, ends)
     else:
-        _one_by_one(runner, landscape, shared, given, noted, ends)
+        _run_sequentially(runner, landscape, shared, given, noted, ends)
     return ends
 
 
-def _side_by_side(
+def _run_batched(
     runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
 ) -> None:
     loop: Any = runner.method.batched
@@ -90,7 +90,7 @@ def _side_by_side(
     loop(*place, noted, room(), ends.place, ends.code, ends.first)
 
 
-def _one_by_one(
+def _run_sequentially(
     runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
 ) -> None:
     prepare(sequential, SEQUENTIAL)
@@ -99,10 +99,10 @@ def _one_by_one(
     sequential(*place, noted, record, hypers, ends.place, ends.code, ends.first, ends.counted)
 
 
-# (addresses of the loop and of the surface, its values, config, settings, whether rows near the infimum are noted, room
+# (addresses of the loop and of the surface, its parameters, config, settings, whether to record rows near the infimum,
 SEQUENTIAL = types.void(
     *(types.int64, types.int64, VALUES, RUN_CONFIG, SETTINGS, types.boolean),
-    # for a record, for hyperparameters, and for what `Ends` says)
+    # buffers for a record and for hyperparameters, outputs for the fields of `Ends`)
     *(float64[:, ::1], float64[::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
 )
 
@@ -122,10 +122,10 @@ def sequential(
     first: Any,
     counted: Any,
 ) -> None:
-    """Run after run, each with the loop of `trace`."""
+    """Run one after the other, each with the loop of `trace`."""
     for i in range(given.total):
         if len(shared.deck) > 0:
-            shared.deck[-1] = -1  # its order is that of the run before
+            shared.deck[-1] = -1  # the deck still contains the order of the previous run
         x, y, tolerance = setting(given, X, i), setting(given, Y, i), setting(given, TOLERANCE, i)
         for j in range(len(hypers)):
             hypers[j] = setting(given, HYPERS + j, i)

@@ -415,6 +415,6 @@ def test_one_kernel_serves_every_surface_and_is_compiled_beforehand() -> None:
     for name in NAMES:
         made(name, 0.5).at(0.0, 0.0)
     assert len(blur.expected.overloads) == 1
-    listed = list(kernels.everything())
+    listed = list(kernels.all_kernels())
     for name in NAMES:
         assert (made(name, 0.5).surface.kernel, SURFACE) in listed

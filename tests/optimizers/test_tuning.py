@@ -10,7 +10,7 @@ import pytest
 import landscapes
 import optimizers
 from optimizers import BUDGET, Lane, Race, run, tuned, tuned_lanes
-from optimizers.studies.tuning import FOOT, _tuned, spread, tuned_numbers
+from optimizers.studies.tuning import FOOT, _tune, spread, tuned_numbers
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "adadelta", "newton", "damped_newton")
 CALM = Race("rosenbrock", tuple(map(Lane, RUNNERS)), (-1.5, 2.3), steps=60)
@@ -68,7 +68,7 @@ def test_the_other_lanes_are_of_no_account() -> None:
     assert first.values == second.values
     assert (first.shown, second.shown) == (True, False)
     assert tuned(replace(asked, lanes=(first,)), 0) == first
-    _tuned.cache_clear()
+    _tune.cache_clear()
     assert tuned_lanes(asked) == (first, second)
 
 
@@ -133,7 +133,7 @@ def test_minibatches_are_drawn_as_in_a_run() -> None:
     noise = optimizers.noise("minibatch", batch=4)
     asked = Race("linear_regression", (Lane("sgd"),), start, noise=noise, steps=40)
     best = tuned(asked, 0)
-    _tuned.cache_clear()
+    _tune.cache_clear()
     assert tuned(asked, 0) == best
     losses = [ending(replace(asked, seed=seed), best) for seed in range(BUDGET.seeds)]
     assert np.median(losses) <= np.median([ending(replace(asked, seed=seed), Lane("sgd")) for seed in range(3)])
