@@ -13,7 +13,7 @@ from optimizers import BUDGET, Lane, Race, run, tuned, tuned_lanes
 from optimizers.studies.tuning import FOOT, _tune, spread, tuned_numbers
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "adadelta", "newton", "damped_newton")
-CALM = Race("rosenbrock", tuple(map(Lane, RUNNERS)), (-1.5, 2.3), steps=60)
+ZERO_NOISE = Race("rosenbrock", tuple(map(Lane, RUNNERS)), (-1.5, 2.3), steps=60)
 
 
 def ending(asked: Race, lane: Lane) -> float:
@@ -33,7 +33,7 @@ def set_to(lane: Lane, *numbers: float) -> Lane:
 
 @pytest.mark.parametrize("name", landscapes.names())
 def test_it_is_no_worse_than_the_defaults_and_what_lies_on_the_lattice(name: str) -> None:
-    asked = replace(CALM, landscape=name, start=landscapes.get(name).start, steps=40)
+    asked = replace(ZERO_NOISE, landscape=name, start=landscapes.get(name).start, steps=40)
     for lane, best in zip(asked.lanes, tuned_lanes(asked), strict=True):
         reached = ending(asked, best)
         assert reached <= ending(asked, Lane(lane.optimizer))
@@ -44,17 +44,17 @@ def test_it_is_no_worse_than_the_defaults_and_what_lies_on_the_lattice(name: str
 
 
 def test_a_tuned_runner_is_better_than_before_where_the_default_is_poor() -> None:
-    for lane, best in zip(CALM.lanes[:4], tuned_lanes(CALM), strict=False):
-        assert ending(CALM, best) < ending(CALM, lane)
+    for lane, best in zip(ZERO_NOISE.lanes[:4], tuned_lanes(ZERO_NOISE), strict=False):
+        assert ending(ZERO_NOISE, best) < ending(ZERO_NOISE, lane)
 
 
 @pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "rastrigin"])
 def test_it_is_no_worse_than_what_was_set_and_stays_when_it_is_tuned_again(name: str) -> None:
     """Whatever was found from elsewhere, by hand or by luck, is kept where it is the best."""
     steps = 100
-    asked = replace(CALM, landscape=name, start=landscapes.get(name).start, steps=steps)
+    asked = replace(ZERO_NOISE, landscape=name, start=landscapes.get(name).start, steps=steps)
     for x in (0.0009, 0.0123):
-        lanes = tuple(set_to(lane, x, 0.87) for lane in CALM.lanes[:4])
+        lanes = tuple(set_to(lane, x, 0.87) for lane in ZERO_NOISE.lanes[:4])
         now = replace(asked, lanes=lanes)
         best = tuned_lanes(now)
         for before, after in zip(lanes, best, strict=True):
@@ -63,7 +63,7 @@ def test_it_is_no_worse_than_what_was_set_and_stays_when_it_is_tuned_again(name:
 
 
 def test_the_other_lanes_are_of_no_account() -> None:
-    asked = replace(CALM, lanes=(Lane("momentum"), Lane("momentum", (("lr", 0.3), ("momentum", 0.1)), False)))
+    asked = replace(ZERO_NOISE, lanes=(Lane("momentum"), Lane("momentum", (("lr", 0.3), ("momentum", 0.1)), False)))
     first, second = tuned_lanes(asked)
     assert first.values == second.values
     assert (first.shown, second.shown) == (True, False)
@@ -75,18 +75,18 @@ def test_the_other_lanes_are_of_no_account() -> None:
 def test_everything_else_stays_as_it_is_set() -> None:
     options = {"schedule": optimizers.schedule("linear", final=0.1), "clip": optimizers.clip("norm", 0.5)}
     lane = Lane("adam", (("lr", 0.1), ("beta1", 0.5), ("beta2", 0.95), ("eps", 1e-3)), **options)
-    best = tuned(replace(CALM, lanes=(lane,)), 0)
+    best = tuned(replace(ZERO_NOISE, lanes=(lane,)), 0)
     assert dict(best.values)["beta2"] == 0.95
     assert dict(best.values)["eps"] == 1e-3
     assert (best.schedule, best.clip) == (lane.schedule, lane.clip)
-    assert best.values != tuned(replace(CALM, lanes=(replace(lane, schedule=None, clip=None),)), 0).values
+    assert best.values != tuned(replace(ZERO_NOISE, lanes=(replace(lane, schedule=None, clip=None),)), 0).values
 
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_method_is_tuned_in_at_most_two_numbers(name: str) -> None:
     method, _ = optimizers.methods()[name]
     lane = Lane(name, tuple(optimizers.get(name).values.items()))
-    best = dict(tuned(replace(CALM, lanes=(lane,)), 0).values)
+    best = dict(tuned(replace(ZERO_NOISE, lanes=(lane,)), 0).values)
     changed = {key for key, value in lane.values if best[key] != value}
     assert list(best) == [key for key, _value in lane.values]
     assert changed <= {one.name for one in tuned_numbers(method)}
@@ -97,14 +97,14 @@ def test_every_method_is_tuned_in_at_most_two_numbers(name: str) -> None:
 
 def test_where_there_is_nothing_to_search_the_lane_comes_back() -> None:
     lane = Lane("steepest_descent")
-    assert tuned(replace(CALM, lanes=(lane,)), 0) is not None
-    assert tuned(replace(CALM, lanes=(lane,)), 0) == lane
+    assert tuned(replace(ZERO_NOISE, lanes=(lane,)), 0) is not None
+    assert tuned(replace(ZERO_NOISE, lanes=(lane,)), 0) == lane
 
 
 def test_a_setting_that_diverges_never_wins() -> None:
     """Down an unbounded slope a step beyond all bounds ends far below; it has diverged all the same."""
     for lane in (Lane("sgd"), Lane("momentum")):
-        asked = replace(CALM, lanes=(lane,), steps=200)
+        asked = replace(ZERO_NOISE, lanes=(lane,), steps=200)
         assert run(replace(asked, lanes=(tuned(asked, 0),)))[0].outcome != "diverged"
 
 
@@ -159,4 +159,4 @@ def test_the_lattice_is_allowed_rises_and_spans_the_knob(name: str) -> None:
 @pytest.mark.parametrize("lane", [-1, 7, 0.5, True])
 def test_a_lane_that_the_race_does_not_have(lane: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        tuned(CALM, lane)
+        tuned(ZERO_NOISE, lane)

@@ -27,7 +27,7 @@ from pages.protocol.fields import (
     View,
 )
 from pages.protocol.kinds import NARROWEST, WIDEST
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
 
 MOST = 1.7976931348623157e308
@@ -92,7 +92,7 @@ def lanes(draw: st.DrawFn) -> Lane:
 
 def noises(surface: Surface) -> st.SearchStrategy[Noise]:
     kinds = {name: kind for name, kind in NOISES.items() if name != "minibatch" or surface.example}
-    return option(kinds, optimizers.noise).map(lambda drawn: drawn or CALM)
+    return option(kinds, optimizers.noise).map(lambda drawn: drawn or ZERO_NOISE)
 
 
 coordinates = st.sampled_from([x for x in EXTREMES if abs(x) <= WIDEST]) | st.floats(-WIDEST, WIDEST)

@@ -20,13 +20,13 @@ from optimizers import Lane, Race, Trajectory, run
 from pages.averaging import block as fans
 from pages.basins.block import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, MOST_CELLS, NO_STEP, OUT, SADDLE, STALLED
 from pages.basins.block import FINEST as FINEST_BASINS
-from pages.protocol.axes import axes, placed
+from pages.protocol.axes import axes, with_value
 from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace
 from pages.server.answer import FINEST, respond
 from pages.server.pace import MOST_RUN, slowness
-from pages.server.request import LONGEST_MESSAGE, QUICK, Request, parse_request, usual_race
+from pages.server.request import LONGEST_MESSAGE, QUICK, Request, fallback_race, parse_request
 from pages.step.block import STEP
 from pages.tune.block import FINEST as FINEST_HEAT
 from pages.tune.block import MOST_LANDSCAPES, SEEDS, TOLERANCE, WORKS, height
@@ -329,7 +329,7 @@ NO_RACE += ['{"race": 3}', '{"race": []}', " " * (LONGEST_MESSAGE + 1), '"' + "x
 def test_what_is_no_race_is_answered_with_the_usual_one(text: str | bytes) -> None:
     heard = ask(text)
     assert heard.header["problems"] == [NOTHING.text]
-    assert len(heard.lanes) == len(usual_race().race.lanes)
+    assert len(heard.lanes) == len(fallback_race().race.lanes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -361,7 +361,7 @@ def test_an_origin_that_is_none_is_zero(origin: Any) -> None:
 @pytest.mark.parametrize("depth", [100, 900, 980, 1000, 1020, 1030, 5000])
 def test_lists_in_lists_are_read(depth: int) -> None:
     found = parse_request('{"race": {"start": [0.5, 1], "lanes": ' + "[" * depth + "]" * depth + "}}")
-    assert found.parsed.race.lanes == usual_race().race.lanes
+    assert found.parsed.race.lanes == fallback_race().race.lanes
     assert found.parsed.problems
     again = pickle.loads(found.pack())
     assert again.parsed.race.lanes == found.parsed.race.lanes
@@ -657,7 +657,7 @@ def test_a_cell_is_a_run_on_its_own_landscape(landscape: str, optimizer: str, na
     assert heard.heat is not None
     across, up = (axis["values"] for axis in told["axes"])
     for (i, v), (j, u) in itertools.product(enumerate(up), enumerate(across)):
-        one = placed(placed(race, 1, names.split()[0], u), 1, names.split()[1], v)
+        one = with_value(with_value(race, 1, names.split()[0], u), 1, names.split()[1], v)
         (_, ran), ground = run(one), one.build_landscape()
         above = ran.loss - ground.infimum
         end = np.inf if ran.outcome == "diverged" else above[-1]
@@ -674,7 +674,7 @@ def test_a_band_is_the_quantiles_of_runs(scale: float) -> None:
     for band, curve in zip(heard.header["bands"], heard.bands, strict=True):
         lane, works = band["lane"], 0
         for lr, quantiles in zip(band["rates"], curve, strict=True):
-            one = placed(race, lane, "lr", lr)
+            one = with_value(race, lane, "lr", lr)
             seeds = range(race.seed, race.seed + (SEEDS if scale else 1))
             ran = [run(replace(one, seed=seed))[lane] for seed in seeds]
             infimum = one.build_landscape().infimum

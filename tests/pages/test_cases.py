@@ -13,7 +13,7 @@ from pages import averaging, basins, clipping, step, tune
 from pages.basins.block import DIVERGED, FIRST_SADDLE, MAXIMUM, OUT
 from pages.basins.block import basins as basins_of
 from pages.contents import PAGES
-from pages.protocol.axes import placed
+from pages.protocol.axes import with_value
 from pages.protocol.parsing import ParsedRace, parse_race, race_to_dict, view_to_dict
 from pages.tune.block import bands, heat
 
@@ -181,7 +181,7 @@ def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
 
 def test_the_worse_the_condition_the_narrower_the_band() -> None:
     conditions = (3.0, 10.0, 30.0, 100.0)
-    narrowing = [widths(placed(tune.ILL.race, 0, "condition", one)) for one in conditions]
+    narrowing = [widths(with_value(tune.ILL.race, 0, "condition", one)) for one in conditions]
     for name in ("sgd", "momentum"):
         assert all(wide[name] > narrow[name] + 0.2 for wide, narrow in pairwise(narrowing))
 
@@ -191,7 +191,7 @@ def test_cells_are_runs() -> None:
     told, (loss, _steps) = heat(race, 0, ("momentum", "lr"), 5, 4)
     for i, lr in enumerate(told["axes"][1]["values"]):
         for j, momentum in enumerate(told["axes"][0]["values"]):
-            one, _other = run(placed(placed(race, 0, "lr", lr), 0, "momentum", momentum))
+            one, _other = run(with_value(with_value(race, 0, "lr", lr), 0, "momentum", momentum))
             assert loss[i, j] == (
                 np.inf if one.outcome == "diverged" else one.loss[-1] - race.build_landscape().infimum
             )

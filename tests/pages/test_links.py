@@ -10,7 +10,7 @@ import optimizers
 from optimizers import Lane, Race
 from pages.protocol import links
 from pages.protocol.fields import View
-from pages.protocol.opening import CALM, opening
+from pages.protocol.opening import ZERO_NOISE, opening
 from pages.protocol.parsing import ParsedRace, parse_race
 from pages.words import translator
 from tests.pages.races import MOST, bits, parsed_races
@@ -34,7 +34,9 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
 @example(
     ParsedRace(Race("saddle", (), (-0.0, 5e-324), (("c", 0.25),), 0, optimizers.noise("gaussian", 5e-324), 2**53 - 1))
 )
-@example(ParsedRace(Race("saddle", (Lane("sgd", (("lr", MOST),), False),), (1e8, -1e8), (("c", 0.25),), 300, CALM)))
+@example(
+    ParsedRace(Race("saddle", (Lane("sgd", (("lr", MOST),), False),), (1e8, -1e8), (("c", 0.25),), 300, ZERO_NOISE))
+)
 @example(ParsedRace(Race("saddle", (Lane("sgd", (("lr", 0.1),), True, *SET),), (0.0, 0.0), (("c", 0.25),), 300, HEAVY)))
 def test_a_link_says_everything(parsed: ParsedRace) -> None:
     query = links.to_query(parsed)
@@ -48,7 +50,7 @@ def test_a_link_says_everything(parsed: ParsedRace) -> None:
 
 def test_a_link_is_what_it_says_it_is() -> None:
     lane = Lane("sgd", (("lr", 0.001),), False, clip=optimizers.clip("norm", 2.0))
-    race = Race("rosenbrock", (lane,), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300, CALM)
+    race = Race("rosenbrock", (lane,), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300, ZERO_NOISE)
     assert urlencode(links.to_query(ParsedRace(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (
         "landscape=rosenbrock+a+1.0+b+100.0&lane=hidden+sgd+lr+0.001+clip+norm+threshold+2.0+applied+0.0&start=-1.5+2.3&steps=300"
         "&noise=gaussian+scale+0.0&seed=0&rule=own&at=7&window=0.0+1.0+-1.0+1.5"

@@ -15,7 +15,7 @@ from pages.contents import PAGES
 from pages.layout import summary
 from pages.protocol import links
 from pages.protocol.cases import Case, Page
-from pages.protocol.opening import opening, suited
+from pages.protocol.opening import opening, with_suitable_rate
 from pages.protocol.parsing import ParsedRace, parse_race
 from pages.session.state import from_query
 from pages.words import LANGUAGES, translator
@@ -377,7 +377,7 @@ def test_a_runner_is_chosen_for_its_step() -> None:
         well(page.run())
         now = shown(page)
         (lane,) = now.race.lanes
-        assert lane == suited(now.race.landscape, now.race.values, Lane(name), now.race.steps)
+        assert lane == with_suitable_rate(now.race.landscape, now.race.values, Lane(name), now.race.steps)
         assert (now.view.part, now.view.chosen, now.view.at) == (None, 0, 4)
         assert page.selectbox(key="optimizer 0").value == name
         check_words(page)

@@ -24,7 +24,7 @@ from pages.protocol.fields import (
     View,
 )
 from pages.protocol.kinds import NARROWEST, WIDEST, number, shorten
-from pages.protocol.opening import CALM, opening
+from pages.protocol.opening import ZERO_NOISE, opening
 from pages.protocol.parsing import ParsedRace, parse_race
 from pages.words import LANGUAGES, translator
 from tests.pages.races import bits, foreign, parsed_races, told
@@ -234,7 +234,9 @@ def test_no_runner_is_a_race_and_only_wrong_ones_are_the_usual() -> None:
 
 def test_another_landscape_brings_its_start_and_its_settings() -> None:
     race = parse_race({"landscape": "quadratic"}, USUAL).race
-    assert race == Race("quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300, CALM)
+    assert race == Race(
+        "quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300, ZERO_NOISE
+    )
 
 
 def test_the_last_of_two_keys_counts() -> None:

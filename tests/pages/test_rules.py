@@ -15,7 +15,7 @@ from pages import averaging, race
 from pages.protocol import links
 from pages.protocol.cases import Page
 from pages.protocol.fields import RULES, View
-from pages.protocol.opening import CALM, opening
+from pages.protocol.opening import ZERO_NOISE, opening
 from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
 from pages.session import state
 from pages.words import LANGUAGES, translator
@@ -196,7 +196,7 @@ def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -
     def ran(*_: object) -> None:
         raise AssertionError("it needs kernels")
 
-    monkeypatch.setattr("pages.protocol.opening.suited", ran)
+    monkeypatch.setattr("pages.protocol.opening.with_suitable_rate", ran)
     opening.cache_clear()
     st.session_state.clear()
     assert state.last_query("race") == {}
@@ -293,4 +293,4 @@ def test_a_number_of_the_view_is_changed_by_its_name() -> None:
 
 def test_a_tuned_race_without_runners() -> None:
     surface, _ = landscapes.surfaces()["beale"]
-    assert begun(ParsedRace(Race("beale", (), surface.start, (), 10, CALM)), "tuned").race.lanes == ()
+    assert begun(ParsedRace(Race("beale", (), surface.start, (), 10, ZERO_NOISE)), "tuned").race.lanes == ()

@@ -20,8 +20,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages.contents import PAGES
 from pages.server import race_socket
-from pages.server.files import FOREVER, PLOTLY, ROOM, files, has_panel, version
-from pages.server.race_socket import allowed
+from pages.server.files import FOREVER, PAGES_FOLDER, PLOTLY, files, has_panel, version
+from pages.server.race_socket import is_allowed
 from pages.server.request import parse_request
 from pages.words import LANGUAGES
 from tests.running import ROOT, App, free_port
@@ -177,7 +177,7 @@ def test_our_own_page_is_let_in(app: App) -> None:
     ],
 )
 def test_origins(origin: str | None, host: str, expected: bool) -> None:
-    assert allowed(origin, host) is expected
+    assert is_allowed(origin, host) is expected
 
 
 HOSTILE: list[str | bytes] = [
@@ -281,12 +281,12 @@ def test_words(app: App, language: str) -> None:
 
 
 def scripts_and_styles() -> list[Path]:
-    return sorted(file for file in ROOM.rglob("*") if file.suffix in (".js", ".css"))
+    return sorted(file for file in PAGES_FOLDER.rglob("*") if file.suffix in (".js", ".css"))
 
 
 def test_the_files_of_the_stage_and_of_every_panel_are_found() -> None:
     names = {name for name in files() if not name.startswith("words/")}
-    assert names == {file.relative_to(ROOM).as_posix() for file in scripts_and_styles()}
+    assert names == {file.relative_to(PAGES_FOLDER).as_posix() for file in scripts_and_styles()}
     with_panels = [about.name for about in PAGES if has_panel(about.name)]
     assert with_panels == [about.name for about in PAGES if about.cases]
     assert {name for page in with_panels for name in (f"{page}/panel.js", f"{page}/panel.css")} < names
@@ -294,7 +294,7 @@ def test_the_files_of_the_stage_and_of_every_panel_are_found() -> None:
 
 def test_every_file_of_the_stage_may_be_kept_for_ever(app: App) -> None:
     for file in scripts_and_styles():
-        name = file.relative_to(ROOM).as_posix()
+        name = file.relative_to(PAGES_FOLDER).as_posix()
         status, headers, body = fetch(app, f"/slalom/{version()}/{name}")
         assert (status, headers["cache-control"], body) == (200, FOREVER, file.read_bytes())
         assert "content-encoding" not in headers
@@ -371,7 +371,7 @@ def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, lang
     status, headers, _body = fetch(app, path, **navigates)
     assert status == 200
     addresses = re.findall("<([^>]+)>", headers["link"])
-    names = [file.relative_to(ROOM).as_posix() for file in scripts_and_styles()]
+    names = [file.relative_to(PAGES_FOLDER).as_posix() for file in scripts_and_styles()]
     needed = [name for name in names if name.partition("/")[0] in folders]
     root = f"/slalom/{version()}"
     assert sorted(addresses) == sorted(f"{root}/{name}" for name in (*needed, f"words/{language}.json"))

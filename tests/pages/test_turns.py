@@ -6,7 +6,7 @@ import time
 import pytest
 
 from pages.session import script_lock as turns
-from pages.session.script_lock import REST, active_request, released, script_lock
+from pages.session.script_lock import PAUSE_RATIO, active_request, released, script_lock
 
 
 def most_at_once(count: int, wait: bool) -> int:
@@ -89,8 +89,8 @@ def test_the_next_script_leaves_races_time_after_the_last_one(monkeypatch: pytes
         with script_lock():
             pass
     first, second = pauses
-    assert 0 < first <= 0.06 * REST
-    assert second < 0.01 * REST
+    assert 0 < first <= 0.06 * PAUSE_RATIO
+    assert second < 0.01 * PAUSE_RATIO
     with script_lock():
         pass
     assert len(pauses) == 2

@@ -13,7 +13,7 @@ import pytest
 from pages.server import race_socket
 from pages.server.answer import respond
 from pages.server.request import Request, invalid_request, parse_request
-from pages.server.worker import Worker, _widen
+from pages.server.worker import Worker, _enlarge_send_buffer
 
 TEXTS = [json.dumps({"id": i, "race": {"steps": i, "landscape": "beale"}}).encode() for i in range(60)] + [
     b"",
@@ -69,12 +69,12 @@ def test_its_answers_may_wait() -> None:
     near, far = socket.socketpair()
     with near, far:
         before = near.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
-        _widen(near.fileno())
+        _enlarge_send_buffer(near.fileno())
         assert near.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) > before
         near.sendall(b"it is open still")
         assert far.recv(100) == b"it is open still"
     source, out = os.pipe()
-    _widen(out)
+    _enlarge_send_buffer(out)
     os.write(out, b"here too")
     assert os.read(source, 100) == b"here too"
     os.close(source)
