@@ -1,4 +1,4 @@
-"""A surface is one file: found when dropped in, refused when it is wrong."""
+"""A surface is one file: an added file is discovered, an invalid one refused."""
 
 import importlib
 import itertools
@@ -27,11 +27,11 @@ Build = Callable[[dict[str, str]], ModuleType]
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
-    """Makes a package of these files in folders, and imports it."""
+    """A function that writes a package with these files in folders and imports it."""
     numbers = itertools.count()
     monkeypatch.syspath_prepend(tmp_path)
 
-    def made(files: dict[str, str]) -> ModuleType:
+    def build_package(files: dict[str, str]) -> ModuleType:
         name = f"{tmp_path.name}_{next(numbers)}".replace("-", "_")
         for path, text in files.items():
             file = tmp_path / name / path
@@ -42,16 +42,16 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         importlib.invalidate_caches()
         return importlib.import_module(name)
 
-    return made
+    return build_package
 
 
 def test_finds_every_file(build: Build) -> None:
     files = {
         f"{folder}/{name}.py": FILE.format(name=name) for folder, name in (("b", "two"), ("a", "zoo"), ("a", "one"))
     }
-    found = find_declarations(build(files | {"a/_helper.py": "", "_private/three.py": ""}), Surface)
-    assert {name: folder for name, (_, folder) in found.items()} == {"one": "a", "two": "b", "zoo": "a"}
-    assert list(found) == ["one", "two", "zoo"]
+    declarations = find_declarations(build(files | {"a/_helper.py": "", "_private/three.py": ""}), Surface)
+    assert {name: folder for name, (_, folder) in declarations.items()} == {"one": "a", "two": "b", "zoo": "a"}
+    assert list(declarations) == ["one", "two", "zoo"]
 
 
 def test_two_files_that_claim_one_name(build: Build) -> None:

@@ -1,4 +1,4 @@
-"""What is compiled before a race, and in the background."""
+"""The kernels that are compiled before a race, and in the background."""
 
 import landscapes
 from landscapes.jets import EXAMPLE, SURFACE

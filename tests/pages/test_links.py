@@ -1,4 +1,4 @@
-"""A link is the whole state: written and read again it is the same to the last bit, and no link breaks anything."""
+"""A link is the whole state: written and read again it is equal to the last bit, and invalid links are handled."""
 
 from urllib.parse import parse_qs, urlencode
 
@@ -41,14 +41,14 @@ def as_lists(query: dict[str, str | list[str]]) -> dict[str, list[str]]:
 def test_a_link_says_everything(parsed: ParsedRace) -> None:
     query = links.to_query(parsed)
     browser = parse_qs(urlencode(query, doseq=True), keep_blank_values=True, strict_parsing=True)
-    for asked in (as_lists(query), browser):
+    for link_query in (as_lists(query), browser):
         for usual in (USUAL, OTHER):
-            again = parse_race(links.query_to_dict(asked), usual)
+            again = parse_race(links.query_to_dict(link_query), usual)
             assert not again.problems
             assert bits(again) == bits(parsed)
 
 
-def test_a_link_is_what_it_says_it_is() -> None:
+def test_the_text_of_a_link() -> None:
     lane = Lane("sgd", (("lr", 0.001),), False, clip=optimizers.clip("norm", 2.0))
     race = Race("rosenbrock", (lane,), (-1.5, 2.3), (("a", 1.0), ("b", 100.0)), 300, ZERO_NOISE)
     assert urlencode(links.to_query(ParsedRace(race, View(at=7, window=(0.0, 1.0, -1.0, 1.5)))), doseq=True) == (

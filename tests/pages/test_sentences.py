@@ -1,4 +1,4 @@
-"""The sentences that Python has for the stage are those that the stage asks for."""
+"""The sentences that Python provides for the stage are those that the stage uses."""
 
 import re
 
@@ -9,7 +9,7 @@ from pages.words import translator
 
 def test_the_stage_knows_every_sentence() -> None:
     types = (PAGES_FOLDER / "stage" / "types.d.ts").read_text("utf-8")
-    known = set(re.findall(r"^  \| '(\w+)'$", types.partition("export type Word =")[2], re.MULTILINE))
-    spoken = sentences(translator("en"))
-    assert known == {name for name, text in spoken.items() if isinstance(text, str)}
-    assert spoken.keys() - known == {"rules"}
+    used = set(re.findall(r"^  \| '(\w+)'$", types.partition("export type Word =")[2], re.MULTILINE))
+    provided = sentences(translator("en"))
+    assert used == {name for name, text in provided.items() if isinstance(text, str)}
+    assert provided.keys() - used == {"rules"}
