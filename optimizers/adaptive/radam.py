@@ -49,7 +49,7 @@ def count(k: int, rho: float, share: float) -> tuple[float, float]:
 
 
 @device_function
-def rectified(n: float, most: float) -> float:
+def rectification(n: float, most: float) -> float:
     """cₖ, for nₖ > 4."""
     return math.sqrt((n - 4) / (most - 4) * ((n - 2) / (most - 2)) * (most / n))
 
@@ -63,7 +63,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     share1, share2 = beta1 * s[4] + (1 - beta1), beta2 * s[5] + (1 - beta2)
     n, most = count(k, beta2, share2)
     scaled = n > ENOUGH
-    rate = lr * rectified(n, most) * math.sqrt(share2) if scaled else lr
+    rate = lr * rectification(n, most) * math.sqrt(share2) if scaled else lr
     unbias = 1 / share1
     dx = ratio(sx * unbias, rx + delta) if scaled else sx * unbias
     dy = ratio(sy * unbias, ry + delta) if scaled else sy * unbias

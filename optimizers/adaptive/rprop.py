@@ -38,7 +38,7 @@ BELOW_1, ABOVE_1 = 1 - 2.0**-53, 1 + 2.0**-52
 
 
 @device_function
-def sized(turn: float, size: float, h: Hyper) -> float:
+def next_size(turn: float, size: float, h: Hyper) -> float:
     """Δ, given the product `turn` of the signs of this gradient and the previous one."""
     grown, shrunk = min(h[2] * size, h[4]), max(h[1] * size, h[3])
     return grown if turn > 0 else shrunk if turn < 0 else size
@@ -49,7 +49,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, η₋, η₊, Δ₋, Δ₊); s = (sign g'x, sign g'y, Δx, Δy)."""
     sx, sy = sign(at.gx), sign(at.gy)
     turn_x, turn_y = sx * s[0], sy * s[1]
-    size_x, size_y = sized(turn_x, lr if k == 1 else s[2], h), sized(turn_y, lr if k == 1 else s[3], h)
+    size_x, size_y = next_size(turn_x, lr if k == 1 else s[2], h), next_size(turn_y, lr if k == 1 else s[3], h)
     sx, sy = 0.0 if turn_x < 0 else sx, 0.0 if turn_y < 0 else sy
     return -size_x * sx, -size_y * sy, (sx, sy, size_x, size_y)
 

@@ -10,7 +10,7 @@ from optimizers.engine.line_search import AGAIN, again
 from optimizers.engine.ratios import unit_of
 
 
-class Repeated(NamedTuple):
+class RepeatedSearch(NamedTuple):
     """The α and d of a search, and whether d was reset to -g."""
 
     alpha: float
@@ -18,12 +18,12 @@ class Repeated(NamedTuple):
     reset: bool
 
 
-def repeat(moment: Moment, one: Instant, d: Vector, first: float, c2: float) -> Repeated:
+def repeat(moment: Moment, one: Instant, d: Vector, first: float, c2: float) -> RepeatedSearch:
     """The result of the search along d in the step `one`."""
     prepare(again, AGAIN)
     landscape, kind, (gx, gy), (dx, dy) = moment.landscape, moment.values["line_search"], one.used, d
     alpha, *way = again(landscape.address, landscape.packed, one.x, one.y, gx, gy, kind, one.k, dx, dy, first, c2)
-    return Repeated(alpha, np.array(way), (dx, dy) != tuple(way))
+    return RepeatedSearch(alpha, np.array(way), (dx, dy) != tuple(way))
 
 
 def falls(g: Vector, d: Vector) -> bool:

@@ -84,7 +84,7 @@ class Move(NamedTuple):
     Attributes:
         kind: Kind of the second trial.
         shrunk: Whether the triangle shrank.
-        asked: Number of evaluated values.
+        evaluation_counts: Number of evaluated values.
     """
 
     reflected: Corner
@@ -101,12 +101,12 @@ class Move(NamedTuple):
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (size); s = (number of values, then x, y and loss of a and of b), a and b relative to θ."""
     before = triangle(k, at, s, h[0])
-    if collapsed(at, before, h[0]):
+    if is_collapsed(at, before, h[0]):
         return math.nan, math.nan, s
-    move = moved(at, before)
-    best, a, b = ordered(move.first, move.old, move.new)
-    asked_for = s[0] + move.evaluation_counts + (3.0 if k == 1 else 0.0)
-    after = (asked_for, a.x - best.x, a.y - best.y, a.f, b.x - best.x, b.y - best.y, b.f)
+    move = move_triangle(at, before)
+    best, a, b = sort_corners(move.first, move.old, move.new)
+    value_count = s[0] + move.evaluation_counts + (3.0 if k == 1 else 0.0)
+    after = (value_count, a.x - best.x, a.y - best.y, a.f, b.x - best.x, b.y - best.y, b.f)
     return best.x, best.y, after
 
 
@@ -115,7 +115,7 @@ def triangle(k: int, at: Evaluation, s: State, size: float) -> Corners:
     """The triangle before step k."""
     here = Corner(0.0, 0.0, at.loss)
     if k == 1:
-        return ordered(here, corner(at, size, 0.0), corner(at, 0.0, size))
+        return sort_corners(here, corner(at, size, 0.0), corner(at, 0.0, size))
     return Corners(here, Corner(s[1], s[2], s[3]), Corner(s[4], s[5], s[6]))
 
 
@@ -127,7 +127,7 @@ def corner(at: Evaluation, x: float, y: float) -> Corner:
 
 
 @device_function
-def ordered(first: Corner, second: Corner, third: Corner) -> Corners:
+def sort_corners(first: Corner, second: Corner, third: Corner) -> Corners:
     """The corners sorted by loss; stable for ties."""
     if third.f < second.f:
         second, third = third, second
@@ -139,7 +139,7 @@ def ordered(first: Corner, second: Corner, third: Corner) -> Corners:
 
 
 @device_function
-def moved(at: Evaluation, before: Corners) -> Move:
+def move_triangle(at: Evaluation, before: Corners) -> Move:
     """The trials of one step, and the triangle after it."""
     best, a, b = before.best, before.middle, before.worst
     r = trial(at, before, 1.0)
@@ -165,13 +165,13 @@ def trial(at: Evaluation, before: Corners, share: float) -> Corner:
 
 
 @device_function
-def collapsed(at: Evaluation, before: Corners, size: float) -> bool:
+def is_collapsed(at: Evaluation, before: Corners, size: float) -> bool:
     """Whether all corners are equal, to rounding."""
-    return lost(at, before.best, before.middle, size) and lost(at, before.best, before.worst, size)
+    return is_lost(at, before.best, before.middle, size) and is_lost(at, before.best, before.worst, size)
 
 
 @device_function
-def lost(at: Evaluation, best: Corner, other: Corner, size: float) -> bool:
+def is_lost(at: Evaluation, best: Corner, other: Corner, size: float) -> bool:
     """Whether a corner equals the best one, to rounding of its position or of the first size."""
     if at.x + other.x == at.x + best.x and at.y + other.y == at.y + best.y:
         return True
@@ -209,13 +209,13 @@ def again(surface: int, values: Any, hyper: Any, points: Any, figure: Any) -> tu
         _, _, s = step(i + 1, 0.0, at, s, h)
     at = Evaluation(points[last, 0], points[last, 1], points[last, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
     before = triangle(last + 1, at, s, h[0])
-    move = moved(at, before)
+    move = move_triangle(at, before)
     a, b, c = before
-    u, v, w = ordered(move.first, move.old, move.new)
+    u, v, w = sort_corners(move.first, move.old, move.new)
     corners = (a, b, c, move.reflected, move.second, u, v, w)
     for i in range(8):
         figure[i, 0], figure[i, 1], figure[i, 2] = corners[i]
-    if collapsed(at, before, h[0]):
+    if is_collapsed(at, before, h[0]):
         return COLLAPSED, 0.0
     return move.kind, 1.0 if move.shrunk else 0.0
 

@@ -96,17 +96,17 @@ def evaluation_at(b: Values, i: int, p: Values) -> Evaluation:
 
 
 @device_function
-def load_runs(a: Values, b: Values, begin: int, given: Settings, start: State) -> int:
+def load_runs(a: Values, b: Values, begin: int, run_settings: Settings, start: State) -> int:
     """Load the next runs at their starts and return their number; the last one is repeated as padding."""
-    count = min(BLOCK, given.total - begin)
+    count = min(BLOCK, run_settings.total - begin)
     for i in range(BLOCK):
         a[_RUN + i], a[_FIRST + i] = begin + min(i, count - 1), -1.0
         write(b, _STATE + i, start)
-    spread(given, X, begin, count, BLOCK, b, _X)
-    spread(given, Y, begin, count, BLOCK, b, _Y)
-    spread(given, TOLERANCE, begin, count, BLOCK, a, _ENOUGH)
-    for j in range(len(given.places) - HYPERS):
-        spread(given, HYPERS + j, begin, count, BLOCK, a, _HYPER + j * BLOCK)
+    spread(run_settings, X, begin, count, BLOCK, b, _X)
+    spread(run_settings, Y, begin, count, BLOCK, b, _Y)
+    spread(run_settings, TOLERANCE, begin, count, BLOCK, a, _ENOUGH)
+    for j in range(len(run_settings.places) - HYPERS):
+        spread(run_settings, HYPERS + j, begin, count, BLOCK, a, _HYPER + j * BLOCK)
     return count
 
 
@@ -240,9 +240,9 @@ def _descend(
     values: Any,
     n: int,
     rates: Any,
-    given: Settings,
+    run_settings: Settings,
     measure: Measure,
-    noted: bool,
+    wants_first: bool,
     room: Any,
     ends: Any,
     codes: Any,
@@ -250,8 +250,8 @@ def _descend(
 ) -> None:
     even, p = pointer(room), pointer(values)
     odd, a = offset(even, _SIDE), offset(even, 2 * _SIDE)
-    for begin in range(0, given.total, BLOCK):
-        count = load_runs(a, even, begin, given, _start)
+    for begin in range(0, run_settings.total, BLOCK):
+        count = load_runs(a, even, begin, run_settings, _start)
         k = 0
         while count > 0:
             wide = (count + WIDTH - 1) // WIDTH * WIDTH
@@ -260,7 +260,7 @@ def _descend(
             call_batched(batched_surface, wide, b, p)
             if _looks_ahead:
                 apply_lookahead(_lookahead, _start, batched_surface, wide, a, b, p)
-            if noted:
+            if wants_first:
                 record_first(a, b, wide, k, measure.infimum)
             # Two calls, because the loop is vectorized only if the compiler knows both sides.
             if k % 2 == 0:

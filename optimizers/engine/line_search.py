@@ -96,8 +96,8 @@ def search(kind: float, k: int, at: Evaluation, dx: float, dy: float, first: flo
         return Way(found.alpha, dx, dy, False, found.values, found.gradients, found.hessians)
     dx, dy = -at.gx, -at.gy
     more = along(kind, k + 1, at, dx, dy, shortened(dx, dy), c2)
-    asked_for = (found.values + more.values, found.gradients + more.gradients, found.hessians + more.hessians)
-    return Way(more.alpha, dx, dy, True, *asked_for)
+    evaluations = (found.values + more.values, found.gradients + more.gradients, found.hessians + more.hessians)
+    return Way(more.alpha, dx, dy, True, *evaluations)
 
 
 @device_function
@@ -124,12 +124,12 @@ def along_unit(kind: float, k: int, at: Evaluation, dx: float, dy: float, first:
     first = first if first >= LEAST else LEAST  # it may underflow
     while first < math.inf and at.x + first * dx == at.x and at.y + first * dy == at.y:
         first *= 2
-    known = 1.0 if k == 1 else 0.0
+    initial_values = 1.0 if k == 1 else 0.0
     if kind == EXACT:
-        return exact(at, dx, dy, slope, first, known)
+        return exact(at, dx, dy, slope, first, initial_values)
     if kind == ARMIJO:
-        return backtracking(at, dx, dy, slope, first, known)
-    return strong_wolfe(at, dx, dy, slope, first, c2, known)
+        return backtracking(at, dx, dy, slope, first, initial_values)
+    return strong_wolfe(at, dx, dy, slope, first, c2, initial_values)
 
 
 # (address of the surface, its parameters, x, y, gradient, kind, k, direction, first, c2) -> alpha and the direction
@@ -221,17 +221,19 @@ def sufficient(
 
 
 @device_function
-def lost(at: Evaluation, alpha: float, dx: float, dy: float) -> bool:
+def is_lost(at: Evaluation, alpha: float, dx: float, dy: float) -> bool:
     """Whether θ + α d equals θ to rounding, or α is no longer a valid length."""
     return not 0.0 < alpha < math.inf or (at.x + alpha * dx == at.x and at.y + alpha * dy == at.y)
 
 
 @device_function
-def backtracking(at: Evaluation, dx: float, dy: float, slope: float, first: float, known: float) -> SearchResult:
+def backtracking(
+    at: Evaluation, dx: float, dy: float, slope: float, first: float, initial_values: float
+) -> SearchResult:
     """Try α = first, first / 2, first / 4, ... until the decrease is sufficient; else return the best of them."""
-    values, gradients = known, 0.0
+    values, gradients = initial_values, 0.0
     alpha, least, f_least = first, 0.0, at.loss
-    while not lost(at, alpha, dx, dy):
+    while not is_lost(at, alpha, dx, dy):
         f, gx, gy, _, _, _ = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
         values += 1.0
         enough, read = sufficient(at, alpha, f, slope, gx * dx + gy * dy, dx, dy)
@@ -246,14 +248,14 @@ def backtracking(at: Evaluation, dx: float, dy: float, slope: float, first: floa
 
 @device_function
 def strong_wolfe(
-    at: Evaluation, dx: float, dy: float, slope: float, first: float, c2: float, known: float
+    at: Evaluation, dx: float, dy: float, slope: float, first: float, c2: float, initial_values: float
 ) -> SearchResult:
     """Keep in `low` the α of least value with a sufficient decrease; φ decreases there towards `high`."""
-    values, gradients = known, 0.0
+    values, gradients = initial_values, 0.0
     low, f_low, s_low = 0.0, at.loss, slope
     high, f_high = math.inf, math.inf
     alpha, least, f_least, trials = first, 0.0, at.loss, 0
-    while not lost(at, alpha, dx, dy) and (trials < TRIALS or max(low, least) == 0.0 or high == math.inf):
+    while not is_lost(at, alpha, dx, dy) and (trials < TRIALS or max(low, least) == 0.0 or high == math.inf):
         if high == math.inf and out_of_range(at, alpha, dx, dy):
             break
         f, gx, gy, _, _, _ = call(at.surface, at.x + alpha * dx, at.y + alpha * dy, at.p)
@@ -288,7 +290,7 @@ def inside(low: float, high: float, f_low: float, s_low: float, f_high: float) -
 
 
 @device_function
-def exact(at: Evaluation, dx: float, dy: float, slope: float, first: float, known: float) -> SearchResult:
+def exact(at: Evaluation, dx: float, dy: float, slope: float, first: float, initial_values: float) -> SearchResult:
     """Find the first local minimum of φ: outwards in resolved intervals, while φ decreases."""
     a, trials = trial(at, dx, dy, 0.0), 0.0
     gradients = 0.0 if a.slope == slope else 1.0  # the method has another gradient, noisy or clipped
@@ -297,8 +299,8 @@ def exact(at: Evaluation, dx: float, dy: float, slope: float, first: float, know
     b = trial(at, dx, dy, -a.slope / a.bend if a.bend > 0.0 else first)
     trials += 1.0
     while trials < MOST:
-        adjacent = lost(at, b.alpha - a.alpha, dx, dy) or not b.alpha - a.alpha > 4 * EPSILON * b.alpha
-        if not (adjacent or resolved(a, b)):
+        adjacent = is_lost(at, b.alpha - a.alpha, dx, dy) or not b.alpha - a.alpha > 4 * EPSILON * b.alpha
+        if not (adjacent or is_resolved(a, b)):
             b = trial(at, dx, dy, a.alpha + (b.alpha - a.alpha) / 2)
             trials += 1.0
             continue
@@ -306,13 +308,13 @@ def exact(at: Evaluation, dx: float, dy: float, slope: float, first: float, know
             a, more = zero(at, dx, dy, a, b)
             trials += more
             break
-        ahead = extrapolated(a, b)
+        ahead = extrapolate(a, b)
         a = b
         if stops(at, a, dx, dy):
             break
         b = trial(at, dx, dy, a.alpha + ahead)
         trials += 1.0
-    return SearchResult(a.alpha, trials + known, trials + gradients, trials + 1.0)
+    return SearchResult(a.alpha, trials + initial_values, trials + gradients, trials + 1.0)
 
 
 @device_function
@@ -324,7 +326,7 @@ def trial(at: Evaluation, dx: float, dy: float, alpha: float) -> Trial:
 
 
 @device_function
-def resolved(a: Trial, b: Trial) -> bool:
+def is_resolved(a: Trial, b: Trial) -> bool:
     """Whether φ, φ' and φ'' at a and b determine φ' in between: nearly a parabola, without a near miss of zero.
 
     The trapezoidal rule on φ'' must give the change of φ', and with its end correction that on φ' the change of φ. If
@@ -343,7 +345,7 @@ def resolved(a: Trial, b: Trial) -> bool:
 
 
 @device_function
-def extrapolated(a: Trial, b: Trial) -> float:
+def extrapolate(a: Trial, b: Trial) -> float:
     """The step beyond b after the interval from a: Newton's step along the line, at most four times that interval."""
     h = b.alpha - a.alpha
     if b.bend > 0.0:

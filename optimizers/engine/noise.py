@@ -21,7 +21,7 @@ _1, _2, _11, _27, _30, _31 = np.uint64(1), np.uint64(2), np.uint64(11), np.uint6
 
 
 @device_function
-def mixed(z: Any) -> Any:
+def mix(z: Any) -> Any:
     """SplitMix64's finalizer (Steele, Lea, Flood, OOPSLA 2014): flipping one input bit flips half the output bits."""
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
@@ -31,7 +31,7 @@ def mixed(z: Any) -> Any:
 @device_function
 def uniform(seed: Any, counter: Any) -> float:
     """The draw of a counter, in [0, 1): 53 bits of a SplitMix64 that starts at the mixed seed."""
-    bits = mixed(mixed(seed + _GOLDEN) + counter * _GOLDEN)
+    bits = mix(mix(seed + _GOLDEN) + counter * _GOLDEN)
     return float(bits >> _11) * 2.0**-53
 
 

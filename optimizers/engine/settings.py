@@ -75,20 +75,20 @@ def _each(number: Number, kind: Any) -> Any:
 
 
 @device_function
-def setting(given: Settings, which: int, i: int) -> float:
+def setting(run_settings: Settings, which: int, i: int) -> float:
     """One setting of run i."""
-    begin, length, turns = given.places[which]
-    number: float = given.values[begin + (given.first + i) // turns % length]
+    begin, length, turns = run_settings.places[which]
+    number: float = run_settings.values[begin + (run_settings.first + i) // turns % length]
     return number
 
 
 @device_function
-def spread(given: Settings, which: int, i: int, count: int, wide: int, b: Values, at: int) -> None:
+def spread(run_settings: Settings, which: int, i: int, count: int, wide: int, b: Values, at: int) -> None:
     """Write one setting of `count` runs from run i on; the last one is repeated as padding."""
-    begin, length, turns = given.places[which]
-    node, turn = (given.first + i) // turns % length, (given.first + i) % turns
+    begin, length, turns = run_settings.places[which]
+    node, turn = (run_settings.first + i) // turns % length, (run_settings.first + i) % turns
     for j in range(wide):
-        b[at + j] = given.values[begin + node]
+        b[at + j] = run_settings.values[begin + node]
         turn += j + 1 < count
         if turn == turns:
             turn = 0

@@ -58,7 +58,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     kept, pairs = s[7], s[8:]
     sx, sy, yx, yy = s[5], s[6], at.gx - s[3], at.gy - s[4]
     if sx * yx + sy * yy > 0.0:
-        kept, pairs = min(kept + 1.0, h[1]), pushed(sx, sy, yx, yy, pairs)
+        kept, pairs = min(kept + 1.0, h[1]), push_pair(sx, sy, yx, yy, pairs)
     elif sx == 0.0 and sy == 0.0:
         kept = 0.0
     dx, dy = product(-at.gx, -at.gy, int(kept), pairs)
@@ -72,7 +72,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 @device_function
-def pushed(sx: float, sy: float, yx: float, yy: float, pairs: State) -> State:
+def push_pair(sx: float, sy: float, yx: float, yy: float, pairs: State) -> State:
     """The pairs with a new one in front and without the oldest."""
     return (sx, sy, yx, yy, *pairs[:-4])
 
@@ -87,7 +87,7 @@ def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
         sx, sy, yx, yy = pair(pairs, i)
         share = (sx * qx + sy * qy) / (sx * yx + sy * yy)
         qx, qy = qx - share * yx, qy - share * yy
-        shares = noted(share, shares)
+        shares = push_share(share, shares)
     sx, sy, yx, yy = pair(pairs, 0)
     _, inverse = units(yx, yy)
     ux, uy = yx * inverse, yy * inverse
@@ -107,7 +107,7 @@ def pair(pairs: State, i: int) -> tuple[float, float, float, float]:
 
 
 @device_function
-def noted(share: float, shares: State) -> State:
+def push_share(share: float, shares: State) -> State:
     """The shares with a new one in front."""
     return (share, *shares[:-1])
 
@@ -115,7 +115,7 @@ def noted(share: float, shares: State) -> State:
 Pairs = list[tuple[Vector, Vector]]  # (s, y), the newest first
 
 
-class Remembered(NamedTuple):
+class LbfgsStep(NamedTuple):
     """The pairs at a step, the direction d computed from them, and the step s = α d."""
 
     kept: Pairs
@@ -125,7 +125,7 @@ class Remembered(NamedTuple):
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The newest pair, the direction from all pairs, and the search along it."""
-    now, g = Remembered([], np.zeros(2), np.zeros(2)), np.zeros(2)
+    now, g = LbfgsStep([], np.zeros(2), np.zeros(2)), np.zeros(2)
     for one in (*moment.past, moment):
         s, y, g = now.s, one.used - g, one.used
         now = remember(moment, one, now, y)
@@ -137,21 +137,21 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def remember(moment: Moment, one: Instant, before: Remembered, y: Vector) -> Remembered:
+def remember(moment: Moment, one: Instant, before: LbfgsStep, y: Vector) -> LbfgsStep:
     """The pairs and the step after `one`, given the change y of the gradient over the previous step."""
     kept, s, g = before.kept, before.s, one.used
     if dot(s, y) > 0.0:
         kept = [(s, y), *kept][: int(moment.values["memory"])]
     elif not s.any():
         kept = []
-    d = looped(-g, kept)
+    d = two_loop_product(-g, kept)
     if not falls(g, d):
         kept, d = [], -g
     way = repeat(moment, one, d, 1.0 if kept else first_shortened(d), LOOSE)
-    return Remembered([] if way.reset else kept, way.d, way.alpha * way.d)
+    return LbfgsStep([] if way.reset else kept, way.d, way.alpha * way.d)
 
 
-def looped(q: Vector, kept: Pairs) -> Vector:
+def two_loop_product(q: Vector, kept: Pairs) -> Vector:
     """M q in two loops, as in `product`."""
     if not kept:
         return q

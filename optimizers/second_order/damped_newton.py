@@ -68,9 +68,9 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     factor = moment.values["factor"]
     alpha = moment.values["damping"]
     for one in moment.past:
-        alpha = changed(alpha, tried(moment, one, alpha)[1], factor)
-    jump, taken = tried(moment, moment, alpha)
-    after = changed(alpha, taken, factor)
+        alpha = next_damping(alpha, try_step(moment, one, alpha)[1], factor)
+    jump, taken = try_step(moment, moment, alpha)
+    after = next_damping(alpha, taken, factor)
     return (
         *gradient(moment),
         axes(moment),
@@ -79,12 +79,12 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def changed(alpha: float, taken: bool, factor: float) -> float:
+def next_damping(alpha: float, taken: bool, factor: float) -> float:
     """The damping after a step that was taken, or refused."""
     return max(alpha / factor, LEAST) if taken else alpha * factor
 
 
-def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
+def try_step(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
     """The step to the minimum of the damped model, 0 if it has none, and whether it is taken."""
     damped = moment.landscape.hessian(one.x, one.y) + alpha * np.eye(2)
     (a, b), (_, c) = damped / unit_of(damped)

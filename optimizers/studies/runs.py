@@ -63,10 +63,10 @@ def run_many(
         tolerance: Largest f - infimum of the row recorded as `first`; by default none is recorded.
         runs: Indices of the runs; by default all.
     """
-    noted = tolerance is not None
+    wants_first = tolerance is not None
     numbers = x, y, 0.0 if tolerance is None else tolerance, *(runner.packed if hypers is None else hypers)
-    given = settings(numbers, shared.seed if seeds is None else seeds, runs)
-    count = given.total
+    run_settings = settings(numbers, shared.seed if seeds is None else seeds, runs)
+    count = run_settings.total
     ends = Ends(
         np.empty((3, count)),
         np.empty(count, np.int64),
@@ -74,29 +74,29 @@ def run_many(
         np.zeros((count if runner.method.counts else 0, 3), np.int64),
     )
     if runner.method.batched and count >= WIDTH and not (shared.noise or shared.clip):
-        _run_batched(runner, landscape, shared, given, noted, ends)
+        _run_batched(runner, landscape, shared, run_settings, wants_first, ends)
     else:
-        _run_sequentially(runner, landscape, shared, given, noted, ends)
+        _run_sequentially(runner, landscape, shared, run_settings, wants_first, ends)
     return ends
 
 
 def _run_batched(
-    runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
+    runner: Optimizer, landscape: Landscape, shared: RunConfig, run_settings: Settings, wants_first: bool, ends: Ends
 ) -> None:
     loop: Any = runner.method.batched
     prepare(loop, BATCHED_LOOP)
     surface = landscape.batched_address(curved=runner.method.evaluations[2] > 0)
-    place = (surface, landscape.address, landscape.packed, shared.n, shared.rates, given, shared.measure)
-    loop(*place, noted, room(), ends.place, ends.code, ends.first)
+    place = (surface, landscape.address, landscape.packed, shared.n, shared.rates, run_settings, shared.measure)
+    loop(*place, wants_first, room(), ends.place, ends.code, ends.first)
 
 
 def _run_sequentially(
-    runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
+    runner: Optimizer, landscape: Landscape, shared: RunConfig, run_settings: Settings, wants_first: bool, ends: Ends
 ) -> None:
     prepare(sequential, SEQUENTIAL)
-    place = (address(runner.method.trace, TRACE), landscape.address, landscape.packed, shared, given)
+    place = (address(runner.method.trace, TRACE), landscape.address, landscape.packed, shared, run_settings)
     record, hypers = np.empty((shared.n + 1, columns(runner, shared))), np.empty(len(runner.packed))
-    sequential(*place, noted, record, hypers, ends.place, ends.code, ends.first, ends.counted)
+    sequential(*place, wants_first, record, hypers, ends.place, ends.code, ends.first, ends.counted)
 
 
 # (addresses of the loop and of the surface, its parameters, config, settings, whether to record rows near the infimum,
@@ -113,8 +113,8 @@ def sequential(
     surface: int,
     values: Any,
     shared: RunConfig,
-    given: Settings,
-    noted: bool,
+    run_settings: Settings,
+    wants_first: bool,
     record: Any,
     hypers: Any,
     place: Any,
@@ -123,20 +123,20 @@ def sequential(
     counted: Any,
 ) -> None:
     """Run one after the other, each with the loop of `trace`."""
-    for i in range(given.total):
+    for i in range(run_settings.total):
         if len(shared.deck) > 0:
             shared.deck[-1] = -1  # the deck still contains the order of the previous run
-        x, y, tolerance = setting(given, X, i), setting(given, Y, i), setting(given, TOLERANCE, i)
+        x, y, tolerance = setting(run_settings, X, i), setting(run_settings, Y, i), setting(run_settings, TOLERANCE, i)
         for j in range(len(hypers)):
-            hypers[j] = setting(given, HYPERS + j, i)
-        seed = given.seeds[(given.first + i) // given.every % len(given.seeds)]
+            hypers[j] = setting(run_settings, HYPERS + j, i)
+        seed = run_settings.seeds[(run_settings.first + i) // run_settings.every % len(run_settings.seeds)]
         code[i] = call_trace(method, surface, values, x, y, hypers, with_seed(shared, seed), record)
         last = code[i] >> 3
         place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]
         k = 0
-        while noted and k <= last and not record[k, 2] - shared.measure.infimum <= tolerance:
+        while wants_first and k <= last and not record[k, 2] - shared.measure.infimum <= tolerance:
             k += 1
-        if noted and k <= last:
+        if wants_first and k <= last:
             first[i] = k
             if len(counted) > 0:
                 counted[i, 0], counted[i, 1], counted[i, 2] = int(record[k, 5]), int(record[k, 6]), int(record[k, 7])

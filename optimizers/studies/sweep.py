@@ -120,7 +120,7 @@ class Pace:
 
 
 @lru_cache(maxsize=256)
-def _pace(alike: Race) -> Pace:
+def _pace(race: Race) -> Pace:
     return Pace()
 
 
