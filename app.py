@@ -1,4 +1,4 @@
-"""The door: `streamlit run app.py` or `uvicorn app:app`. The pages begin in pages/frame.py."""
+"""Entry point: `streamlit run app.py` or `uvicorn app:app`. The pages start in pages/frame.py."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: a wheel takes the app's door and its settings along, for the command `slalom`."""
+"""Build step beyond pyproject.toml: a wheel contains app.py and its settings, for the command `slalom`."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ DOOR = ("app.py", ".streamlit/config.toml")
 
 
 class BuildWithDoor(build_py):
-    """Copies the door beside the pages; see pages/__main__.py."""
+    """Copies app.py and its settings into the package; see pages/__main__.py."""
 
     def run(self) -> None:
         super().run()

@@ -1,7 +1,7 @@
-"""What is descended: loss surfaces over the plane, with exact derivatives. Pure mathematics.
+"""Loss surfaces over the plane, with exact derivatives. Pure mathematics.
 
 The folders are the challenges of chapter 8.2 of *Deep Learning* (Goodfellow, Bengio, Courville, 2016), and every file
-in them is one surface. A new file that declares a `Surface` is found by itself.
+in them is one surface. A new file that declares a `Surface` is discovered automatically.
 
     >>> import landscapes
     >>> "rosenbrock" in landscapes.names()
@@ -20,8 +20,8 @@ from landscapes._surface import Domain, Landscape, Points, Surface
 from landscapes.blur import blurred
 from landscapes.tools.arguments import Floats, Point, text
 from landscapes.tools.declarations import Parameter, validate
-from landscapes.tools.discovery import declared
-from landscapes.tools.pickling import reduced
+from landscapes.tools.discovery import find_declarations
+from landscapes.tools.pickling import reduce_declaration
 
 __all__ = [
     "Domain",
@@ -41,19 +41,19 @@ __all__ = [
 
 @cache
 def surfaces() -> dict[str, tuple[Surface, str]]:
-    """Every declared surface with its challenge, the folder it lies in, by name."""
-    return declared(sys.modules[__name__], Surface, rooms=("tools",))
+    """Every declared surface with its challenge (the name of its folder), by name."""
+    return find_declarations(sys.modules[__name__], Surface, rooms=("tools",))
 
 
 def challenges() -> dict[str, str]:
-    """The titles of all challenges by their names, in the order of the chapter's sections.
+    """The titles of all challenges by name, in the order of the chapter's sections.
 
     >>> challenges()["valleys"]
     'Ill-conditioning'
     """
-    found = {challenge for _, challenge in surfaces().values()}
-    folders = {name: importlib.import_module(f"{__name__}.{name}") for name in found}
-    return {name: folders[name].TITLE for name in sorted(found, key=lambda name: (folders[name].SECTION, name))}
+    used = {challenge for _, challenge in surfaces().values()}
+    folders = {name: importlib.import_module(f"{__name__}.{name}") for name in used}
+    return {name: folders[name].TITLE for name in sorted(used, key=lambda name: (folders[name].SECTION, name))}
 
 
 def names() -> tuple[str, ...]:
@@ -67,12 +67,12 @@ def _build(name: str, values: tuple[tuple[str, float], ...]) -> Landscape:
 
 
 def get(name: str, **parameters: float) -> Landscape:
-    """The landscape of that name, with the parameters given and the others at their defaults.
+    """The landscape with the given name and parameters; parameters that are not given have their defaults.
 
     Raises:
-        KeyError: no surface has that name; the message names those there are.
-        TypeError: it has no such parameter, or the value is not a number; the message names the choices.
-        ValueError: the parameter may not have that value; the message says what it may be.
+        KeyError: No surface has this name; the message lists the names.
+        TypeError: The surface has no such parameter, or the value is not a number; the message lists the choices.
+        ValueError: The value is not allowed; the message says what is.
 
     >>> get("quadratic", condition=10.0, angle=0.0).hessian(0.0, 0.0)
     array([[0.1, 0. ],
@@ -80,11 +80,11 @@ def get(name: str, **parameters: float) -> Landscape:
     """
     if text("name", name, "one of `landscapes.names()`") not in surfaces():
         raise KeyError(f"there is no landscape {name!r}; there are {', '.join(names())}")
-    # Checked before they are looked up: True and 1.0 are one key.
+    # Validate before the cached lookup: True and 1.0 would be one key.
     return _build(name, tuple(validate(name, surfaces()[name][0].parameters, parameters).items()))
 
 
-# What has a name is pickled by it: neither kernels nor their addresses leave the process.
+# Registered surfaces are pickled by name: neither kernels nor their addresses leave the process.
 
 
 def _surface(name: str) -> Surface:
@@ -93,11 +93,11 @@ def _surface(name: str) -> Surface:
 
 def _reduce_surface(surface: Surface) -> tuple[Any, ...]:
     named = surface.name in surfaces() and _surface(surface.name) is surface
-    return (_surface, (surface.name,)) if named else reduced(surface)
+    return (_surface, (surface.name,)) if named else reduce_declaration(surface)
 
 
 def is_registered(landscape: Landscape) -> bool:
-    """Whether `get` makes this landscape."""
+    """Whether `get` returns landscapes of this surface under this name."""
     return surfaces().get(landscape.name) == (landscape.surface, landscape.challenge)
 
 

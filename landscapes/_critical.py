@@ -1,4 +1,4 @@
-"""Finding the critical points that have no closed form."""
+"""Search for critical points that have no closed form."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -10,11 +10,11 @@ from landscapes._surface import Points
 from landscapes.tools.arguments import Floats
 
 EXACT = 1e-9
-FLAT = 1e-10  # of the largest curvature on the map
+FLAT = 1e-10  # times the largest curvature on the map
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where `function`, negative at `low` and positive at `high`, crosses zero: bisected to the last bit.
+    """The zero of `function`, which is negative at `low` and positive at `high`: bisected to the last bit.
 
     >>> root(lambda t: t * t - 2, 0.0, 2.0)
     1.414213562373095
@@ -30,9 +30,9 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
 def newton(
     slopes: Callable[[float, float], tuple[float, float, float, float, float]], start: tuple[float, float]
 ) -> tuple[float, float]:
-    """Where the gradient of a function vanishes, by Newton's method from `start`, as near as rounding lets it come.
+    """The critical point that Newton's method reaches from `start`, up to rounding errors.
 
-    `slopes` is (fx, fy, fxx, fxy, fyy).
+    `slopes` returns (fx, fy, fxx, fxy, fyy).
 
     >>> newton(lambda x, y: (x - 1, 2 * y + 4, 1.0, 0.0, 2.0), (0.0, 0.0))
     (1.0, -2.0)
@@ -49,7 +49,7 @@ def newton(
 
 
 def images(points: Points, *, swapped: bool = True) -> Points:
-    """The points with all that the signs of x and y (and, if swapped, their order) make of them, each once.
+    """The points and their mirror images: all signs of x and y and, if `swapped`, both orders; each once.
 
     >>> images(((1.0, 0.0),))
     ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
@@ -65,7 +65,7 @@ def images(points: Points, *, swapped: bool = True) -> Points:
 
 
 def crossings(xs: Floats, ys: Floats, jets: Floats) -> Floats:
-    """The nodes (xs[i], ys[j]) around which both slopes, as far as the next nodes tell, are zero somewhere: (n, 2)."""
+    """The nodes (xs[i], ys[j]) around which both slopes change sign within the neighbouring nodes: (n, 2)."""
     slopes = sliding_window_view(jets[..., 1:3], (3, 3), axis=(0, 1))
     both = ((slopes.min(axis=(-2, -1)) <= 0) & (slopes.max(axis=(-2, -1)) >= 0)).all(axis=-1)
     i, j = np.nonzero(both)
@@ -73,7 +73,7 @@ def crossings(xs: Floats, ys: Floats, jets: Floats) -> Floats:
 
 
 def stationary(jet: Callable[[Floats, Floats], Floats], starts: Floats, longest: float) -> Floats:
-    """Where Newton's method, with no step longer than `longest`, comes to rest to within `EXACT`: (n, 2), each once."""
+    """The distinct limits, (n, 2), of Newton's method with steps of at most `longest`, converged to within `EXACT`."""
     at, rests = starts, np.empty((0, 2))
     for _ in range(60):
         step = newton_steps(jet(at[:, 0], at[:, 1]))
@@ -88,7 +88,7 @@ def stationary(jet: Callable[[Floats, Floats], Floats], starts: Floats, longest:
 
 
 def newton_steps(jets: Floats) -> Floats:
-    """Newton's steps, not finite where the Hessian is singular: (n, 2)."""
+    """Newton steps, not finite where the Hessian is singular: (n, 2)."""
     _, fx, fy, fxx, fxy, fyy = jets.T
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         determinant = fxx * fyy - fxy * fxy
@@ -96,7 +96,7 @@ def newton_steps(jets: Floats) -> Floats:
 
 
 def distinct(points: Floats, apart: float) -> Floats:
-    """The points without those that lie within `apart` of an earlier one."""
+    """The points without those that lie within `apart` of an earlier point."""
     kept: list[Floats] = []
     for point in points:
         if all(np.hypot(*(point - other)) > apart for other in kept):

@@ -1,9 +1,9 @@
-"""Expected values over a Gaussian, which several surfaces share when they are blurred.
+"""Expected values over a Gaussian, shared by the blurred versions of several surfaces.
 
-Each is E g(m + σz) over a standard normal z, with its derivatives by m, for a g with a kink or a cusp at 0. Where the
-cusp is within reach, w = m + σz is written as σ t|t|. Then g(w) dw is smooth and even in t, and the trapezoidal rule
-is exact to rounding: L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review
-56 (2014) 385-458; the derivatives are those of the Gaussian. Out of reach, g itself is smooth, and so is a sum over z.
+Each is E g(m + σz) over a standard normal z, with its derivatives by m, for a g with a kink or a cusp at 0. If the cusp
+is within reach, w = m + σz is written as σ t|t|: then g(w) dw is smooth and even in t, and the trapezoidal rule is
+exact to rounding (L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review
+56 (2014) 385-458); the derivatives are those of the Gaussian. Out of reach, g itself is smooth, and so is a sum over z.
 """
 
 import math
@@ -11,7 +11,7 @@ import math
 from landscapes.tools.compiler import device_function
 
 DENSITY = 1 / math.sqrt(2 * math.pi)
-REACH = 8.5  # in standard deviations: farther out the Gaussian is below rounding
+REACH = 8.5  # in standard deviations: beyond it the Gaussian is below rounding
 STEP = 0.5  # between the nodes of a sum over z
 NODES = int(REACH / STEP)  # on either side
 FINE = 0.0625  # between the nodes of a sum over t
@@ -25,16 +25,16 @@ def normal(z: float) -> float:
 
 @device_function
 def steps(spread: float) -> int:
-    """How many nodes on either side the sum over z of g(m + spread · z) takes, for a g analytic up to ± π/2 i.
+    """The number of nodes on either side in the sum over z of g(m + spread · z), for a g analytic up to ± π/2 i.
 
-    A step h errs by exp(-π² / (spread · h)): it is at most ½, and spread · h at most ¼.
+    The error of a step h is exp(-π² / (spread · h)): h is at most ½, and spread · h at most ¼.
     """
     return math.ceil(REACH * max(2.0, 4 * spread))
 
 
 @device_function
 def within(z: float) -> tuple[int, int]:
-    """The first and one after the last i for which t = i · FINE has a t|t| in reach of z."""
+    """The range (first, end) of the i for which t|t| is in reach of z, with t = i · FINE."""
     low, high = z - REACH, z + REACH
     first = math.copysign(math.sqrt(abs(low)), low) / FINE
     last = math.copysign(math.sqrt(abs(high)), high) / FINE
@@ -43,7 +43,7 @@ def within(z: float) -> tuple[int, int]:
 
 @device_function
 def cube(m: float, sigma: float) -> tuple[float, float, float]:
-    """E max(0, m + σz)³ with its derivatives."""
+    """E max(0, m + σz)³ and its first two derivatives."""
     z = m / sigma
     over, near = 0.5 * math.erfc(-z * math.sqrt(0.5)), sigma * normal(z)
     return (
@@ -55,7 +55,7 @@ def cube(m: float, sigma: float) -> tuple[float, float, float]:
 
 @device_function
 def distance(m: float, sigma: float) -> tuple[float, float, float]:
-    """E |m + σz| with its derivatives."""
+    """E |m + σz| and its first two derivatives."""
     z = m / sigma
     slope, near = math.erf(z * math.sqrt(0.5)), 2 * normal(z)
     return m * slope + sigma * near, slope, near / sigma
@@ -63,7 +63,7 @@ def distance(m: float, sigma: float) -> tuple[float, float, float]:
 
 @device_function
 def root(m: float, sigma: float) -> tuple[float, float, float]:
-    """E √|m + σz| with its derivatives."""
+    """E √|m + σz| and its first two derivatives."""
     f, f1, f2 = 0.0, 0.0, 0.0
     z = m / sigma
     if abs(z) > REACH:
@@ -88,7 +88,7 @@ def root(m: float, sigma: float) -> tuple[float, float, float]:
 
 @device_function
 def root_sine(m: float, sigma: float) -> tuple[float, float, float, float]:
-    """E sin √|m + σz| with its first three derivatives. By Stein's identity E w g(w) = m E g(w) + σ² E g'(w)."""
+    """E sin √|m + σz| and its first three derivatives. Stein's identity: E w g(w) = m E g(w) + σ² E g'(w)."""
     f, f1, f2, f3 = 0.0, 0.0, 0.0, 0.0
     z = m / sigma
     if abs(z) > REACH:

@@ -1,4 +1,4 @@
-"""What a surface declares, and the landscape made of it."""
+"""The declaration of a surface, and the landscape built from it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,31 +29,31 @@ def _parameters_in_order(**values: float) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class Surface:
-    """What the one file of a surface declares. Functions take the parameters by name.
+    """The declaration of a surface, one in every file. Its functions take the parameters by name.
 
     Attributes:
-        name: in code and in links.
-        title, watch: its name and one sentence on what to watch (English, translated where they are shown).
+        name: Name in code and in links.
+        title, watch: Name on the screen and one sentence on what to watch (English; translated where shown).
         formula: LaTeX of f(x, y).
-        reference: where it comes from.
-        kernel: the compiled jet, see `landscapes.jets`.
+        reference: Where the surface comes from.
+        kernel: Compiled jet, see `landscapes.jets`.
         domain: ((x0, x1), (y0, y1)), the map.
-        start: a start that makes the surface's point.
-        infimum: the greatest lower bound of f.
-        minima: local minima in the domain, the best first; where minima fill a curve or a region, points of it.
-        saddles: saddle points in the domain.
-        minima_fill: whether the minima fill a curve or a region (of which `minima` lists points).
-        smooth: whether f has two continuous derivatives everywhere. Where it has not, the jet is finite all the same:
-            its gradient is the shortest of the slopes there, and its Hessian leaves out what is infinite.
-        attained: whether some point has the infimum for its value.
-        parameters: declared numbers, in the order the kernel reads them.
-        challenges: what it shows beside the challenge whose folder it lies in.
-        lr: a learning rate at which descent shows what the surface is about; None where a well-tuned one does.
-        pack: what the kernel reads, made of the parameters once; by default the parameters themselves.
-        example: the compiled jet of one example's loss, where the surface is the mean over examples.
-        size: how many examples there are.
-        blurred: the jet of the surface convolved with a Gaussian, where that is known in closed form: the kernel reads
-            the standard deviation, and after it what `pack` gives.
+        start: A start from which a run shows what the surface is about.
+        infimum: Greatest lower bound of f.
+        minima: Local minima in the domain, the best first; points of them where minima fill a curve or a region.
+        saddles: Saddle points in the domain.
+        minima_fill: Whether the minima fill a curve or a region (of which `minima` lists points).
+        smooth: Whether f has two continuous derivatives everywhere. Where it does not, the jet is still finite: its
+            gradient is the shortest subgradient, and its Hessian omits the infinite terms.
+        attained: Whether f has the infimum as its value at some point.
+        parameters: Declared parameters, in the order in which the kernel reads them.
+        challenges: Challenges that it shows besides that of its folder.
+        lr: Learning rate at which descent shows what the surface is about; None if a well-tuned one does.
+        pack: Computes the numbers that the kernel reads from the parameters; by default the parameters themselves.
+        example: Compiled jet of the loss of one example, if the surface is a mean over examples.
+        size: Number of examples.
+        blurred: Jet of the surface convolved with a Gaussian, if there is a closed form: its kernel reads the
+            standard deviation, followed by the numbers from `pack`.
     """
 
     name: str
@@ -108,21 +108,21 @@ class Surface:
 
 
 class Landscape:
-    """A surface with its parameters set: value, gradient and Hessian, and where its minima and saddles are.
+    """A surface with its parameters set: value, gradient and Hessian, minima and saddles.
 
     Attributes:
-        name: the surface's name.
-        domain: ((x0, x1), (y0, y1)), the part of the plane that a map shows. The surface goes on outside.
-        start: (x, y), a start that makes the surface's point.
-        challenge: the challenge whose folder it lies in.
-        challenges: what makes it hard, as a frozenset of str.
-        parameters: the declared parameters, a tuple of `Parameter`.
-        values: their values, by name.
-        surface: the declaration, with title, formula and reference.
-        size: how many examples the surface is the mean of; 0 where there are none.
-        example_address: the address of the kernel of one example's loss; 0 where there is none.
-        sharp: the landscape without its blur; itself where there is none.
-        sigma: the standard deviation of its blur; 0 where there is none.
+        name: Name of the surface.
+        domain: ((x0, x1), (y0, y1)), the part of the plane shown on the map. The surface is defined outside too.
+        start: (x, y), a start from which a run shows what the surface is about.
+        challenge: The challenge in whose folder it lies.
+        challenges: All challenges that it shows, as a frozenset of str.
+        parameters: Declared parameters, a tuple of `Parameter`.
+        values: Values of the parameters, by name.
+        surface: The declaration, with title, formula and reference.
+        size: Number of examples over which the surface is a mean; 0 if there are none.
+        example_address: Address of the kernel of one example's loss; 0 if there is none.
+        sharp: The landscape before blurring; itself if it is not blurred.
+        sigma: Standard deviation of the blur; 0 if it is not blurred.
 
     Example:
         >>> import landscapes
@@ -142,7 +142,7 @@ class Landscape:
         self.challenge = text("challenge", challenge, "the name of a challenge")
         self.challenges = surface.challenges | {challenge}
         self.parameters = surface.parameters
-        # A kernel without parameters still gets a pointer to something.
+        # The trailing 0: a kernel without parameters needs a valid pointer too.
         self.packed: Floats = np.array([*surface.pack(**self.values), 0.0])
         self.packed.setflags(write=False)
         self.address = address(surface.kernel, SURFACE)
@@ -154,7 +154,7 @@ class Landscape:
 
     @property
     def sharp(self) -> "Landscape":
-        """The landscape without its blur."""
+        """The landscape before blurring."""
         return self
 
     __doc__: Any = InstanceDoc(__doc__)
@@ -171,7 +171,7 @@ class Landscape:
         )
 
     def _identity(self) -> tuple[Any, ...]:
-        """What two landscapes that are equal have in common."""
+        """What equal landscapes have in common."""
         return self.surface, self.challenge, self.values
 
     def __eq__(self, other: object) -> bool:
@@ -190,7 +190,7 @@ class Landscape:
 
     @cached_property
     def minima(self) -> Points:
-        """Local minima in the domain as (x, y), the best first; where they fill a curve or a region, points of it."""
+        """Local minima in the domain as (x, y), the best first; points of them where they fill a curve or a region."""
         return _to_points(self.surface.minima(**self.values))
 
     @cached_property
@@ -200,23 +200,23 @@ class Landscape:
 
     @cached_property
     def minima_fill(self) -> bool:
-        """Whether the minima fill a curve or a region, of which `minima` lists points."""
+        """Whether the minima fill a curve or a region (of which `minima` lists points)."""
         declared = self.surface.minima_fill
         return declared(**self.values) if callable(declared) else declared
 
     @cached_property
     def infimum(self) -> float:
-        """The greatest lower bound of the surface, reached or not: what a loss curve is measured from."""
+        """Greatest lower bound of the surface, attained or not; loss curves are plotted relative to it."""
         bound = self.surface.infimum
         return float(bound(**self.values)) if callable(bound) else bound
 
     @property
     def minimum_value(self) -> float | None:
-        """The least value, or None where the surface only approaches its infimum."""
+        """The least value, or None if the surface only approaches its infimum."""
         return self.infimum if self.surface.attained else None
 
     def batched_address(self, curved: bool) -> int:
-        """The address of the kernel for many points at once, with or without their Hessians."""
+        """The address of the kernel for many points at once, with or without Hessians."""
         return address(batched(self.surface.kernel, curved), BATCHED)
 
     def jet(self, x: ArrayLike, y: ArrayLike) -> Floats:
@@ -227,7 +227,7 @@ class Landscape:
         return jets.reshape((*xs.shape, 6))
 
     def at(self, x: float, y: float) -> Jet:
-        """(f, fx, fy, fxx, fxy, fyy) at one point, as plain floats."""
+        """(f, fx, fy, fxx, fxy, fyy) at one point, as Python floats."""
         jets = np.empty((1, 6))
         sample(self.address, self.packed, np.array([[real("x", x)], [real("y", y)]]), jets)
         f, fx, fy, fxx, fxy, fyy = jets[0].tolist()

@@ -1,8 +1,8 @@
-"""All that the file of a surface imports.
+"""Everything that the file of a surface imports.
 
-A surface is one file in a folder of its challenge that declares a `Surface`: a kernel `@compiled` from one scalar
-function of a point and a pointer to the parameters, which returns the *jet* (f, fx, fy, fxx, fxy, fyy), and what is
-known of it: map, start, infimum, minima, saddles, parameters. It is found by itself and is under every contract test.
+A surface is one file in the folder of its challenge. It declares a `Surface`: a kernel, `@compiled` from one scalar
+function of a point and a pointer to the parameters that returns the *jet* (f, fx, fy, fxx, fxy, fyy), together with its
+map, start, infimum, minima, saddles and parameters. It is discovered automatically and runs in every contract test.
 
     from landscapes.authoring import Jet, Surface, Values, compiled
 

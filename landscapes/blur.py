@@ -1,19 +1,19 @@
-"""A landscape blurred: convolved with an isotropic Gaussian, the way of continuation methods.
+"""Blurred landscapes: convolutions with an isotropic Gaussian, as in continuation methods.
 
 f_σ(x, y) = E f(x + σ u, y + σ v), with u and v independent standard normal
 
-Blur washes the narrow minima out first. A descent that begins with much of it and lowers it stage by stage may so end
-in a deep minimum where plain descent stops in a shallow one. Goodfellow, Bengio, Courville (2016), section 8.7.6;
+Blur removes narrow minima first. A descent that starts with a strong blur and reduces it in stages may therefore end in
+a deep minimum where plain descent stops in a shallow one. Goodfellow, Bengio, Courville (2016), section 8.7.6;
 H. Mobahi, J. W. Fisher III, "On the link between Gaussian homotopy continuation and convex envelopes", EMMCVPR 2015.
 
-Where a surface declares no closed form the expected value is a tensor product of one-dimensional rules, the coarsest
-of `RULES` that is fine enough: at `SAMPLE` points all over the map, at minima of the sharp surface, where that bends
-most and on its steepest walls, its value, gradient and Hessian differ from those of the next finer rule by at most
-`TOLERANCE` of the largest there. The first rule is Gauss-Hermite with 32 nodes, exact for polynomials of degree below
-64 in each variable; the others are trapezoidal out to 12 σ, with steps from σ/3 down to σ/6, and one of σ/8 to compare
-with. On a function that is analytic up to a distance d from the real plane a step h errs by about exp(-2π d / h) of its
-height: L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56 (2014)
-385-458. A surface with kinks, or with a wall that is too steep for the finest rule, is not blurred.
+If a surface declares no closed form, the expected value is a tensor product of one-dimensional rules, the coarsest
+of `RULES` that is fine enough: at `SAMPLE` points all over the map, at minima of the sharp surface, where its curvature
+is largest and on its steepest walls, value, gradient and Hessian differ from those of the next finer rule by at most
+`TOLERANCE` times the largest there. The first rule is Gauss-Hermite with 32 nodes, exact for polynomials of degree
+below 64 in each variable; the others are trapezoidal out to 12 σ, with steps from σ/3 down to σ/6, and one of σ/8 for
+comparison. On a function that is analytic up to a distance d from the real plane, the error of a step h is about
+exp(-2π d / h) of its height: L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM
+Review 56 (2014) 385-458. Surfaces with kinks, or with walls too steep for the finest rule, cannot be blurred.
 """
 
 import math
@@ -31,22 +31,22 @@ from landscapes.tools.compiler import Kernel, Values, address, compiled, offset
 from landscapes.tools.declarations import Parameter
 from landscapes.tools.help import InstanceDoc
 
-SIDE = 65  # nodes along a side of the map, where critical points are looked for
-WIDER = 10  # how many times as wide a map is searched for lower places
-TOLERANCE = 1e-9  # between a rule and the next finer one, of the largest value, slope or curvature
-DIGITS = 6  # after the point, of the least blur that is tried where a wider one is refused
-SAMPLE = 16  # points at which they are compared
+SIDE = 65  # nodes along each side of the grid on which critical points are searched for
+WIDER = 10  # width of the map searched for lower values, relative to the domain
+TOLERANCE = 1e-9  # difference between a rule and the next finer one, relative to the largest value, slope or curvature
+DIGITS = 6  # decimal places of the smallest blur tried after a larger one is refused
+SAMPLE = 16  # number of points at which rules are compared
 
 SIGMA = Parameter("sigma", r"\sigma", 0.0, 0.0, 2.0, at_least=0.0)
 
 
 def _rule(nodes: Floats, weights: Floats) -> tuple[float, ...]:
-    """What the kernel reads of a rule: how many nodes it has, the nodes, and their weights, of sum 1."""
+    """The numbers of a rule that the kernel reads: the number of nodes, the nodes, and their weights with sum 1."""
     return (float(len(nodes)), *nodes.tolist(), *(weights / weights.sum()).tolist())
 
 
 def _trapezoidal(steps: int) -> tuple[float, ...]:
-    """The rule with `steps` steps in a standard deviation, out to 12."""
+    """The trapezoidal rule with `steps` steps per standard deviation, out to 12."""
     nodes = np.arange(-12 * steps, 12 * steps + 1) / steps
     return _rule(nodes, np.exp(-nodes * nodes / 2))
 
@@ -56,7 +56,7 @@ RULES = (_rule(*np.polynomial.hermite_e.hermegauss(32)), *map(_trapezoidal, (3, 
 
 @compiled
 def expected(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value, with p = (σ, address of the surface, a rule, what the surface reads)."""
+    """The jet of the expected value, with p = (σ, address of the surface, a rule, numbers that the surface reads)."""
     sigma, surface, n = p[0], int(p[1]), int(p[2])
     nodes, weights, inner = offset(p, 3), offset(p, 3 + n), offset(p, 3 + 2 * n)
     f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -74,24 +74,24 @@ def expected(x: float, y: float, p: Values) -> Jet:
 
 
 def blur_kernel(surface: Surface) -> Kernel:
-    """The compiled jet of the surface when it is blurred."""
+    """The kernel of the blurred surface."""
     return surface.blurred or expected
 
 
 def blurred(landscape: Landscape, sigma: float) -> Landscape:
-    """The landscape convolved with an isotropic Gaussian of standard deviation sigma; itself where sigma is 0.
+    """The landscape convolved with an isotropic Gaussian of standard deviation sigma; itself if sigma is 0.
 
     Raises:
         TypeError, ValueError: sigma is not a finite number, at least 0.
-        ValueError: the surface has no closed form of its blur, and either has kinks or is too steep for this sigma; the
-            message names the largest sigma up to which it is known, to two digits, or 0.
+        ValueError: The surface has no closed form of its blur, and has kinks or is too steep for this sigma; the
+            message names the largest sigma that is possible, to two digits, or 0.
 
     >>> import landscapes
     >>> pits = landscapes.get("styblinski_tang")
     >>> [len(blurred(pits, sigma).minima) for sigma in (0.0, 1.0, 1.5)]
     [4, 4, 1]
     """
-    # Checked before they are looked up: True and 1.0 are one key.
+    # Validate before the cached lookup: True and 1.0 would be one key.
     return _build(instance("landscape", Landscape, "one from `landscapes.get`", landscape), SIGMA.check(sigma))
 
 
@@ -106,7 +106,7 @@ def _build(landscape: Landscape, sigma: float) -> Landscape:
 
 @dataclass(frozen=True)
 class Pack:
-    """What a blurred surface's kernel reads. It finds the address of the sharp kernel in the process that calls it."""
+    """The numbers that the kernel of a blurred surface reads. The address is looked up in the calling process."""
 
     surface: Surface
     sigma: float
@@ -119,7 +119,7 @@ class Pack:
 
 
 def _probes(sharp: Landscape) -> Floats:
-    """The points at which rules are compared, without any period (R. Dyer's additive sequence), as (n, 2)."""
+    """The points at which rules are compared, without any period (R. Dyer's additive sequence): (n, 2)."""
     low, high = np.array(sharp.domain).T
     spread = np.arange(1, SAMPLE + 1)[:, None] * [0.7548776662466927, 0.5698402909980532] % 1
     return np.concatenate([low + spread * (high - low), np.reshape(sharp.minima[:8], (-1, 2))])
@@ -127,7 +127,7 @@ def _probes(sharp: Landscape) -> Floats:
 
 @lru_cache(maxsize=64)
 def _walls(sharp: Landscape) -> Floats:
-    """Where a narrow feature would be: where the surface bends most, and on its steepest walls, as (n, 2)."""
+    """Likely places of narrow features, those of the largest curvatures and of the steepest walls: (n, 2)."""
     xs, ys = (np.linspace(low, high, SIDE) for low, high in sharp.domain)
     grid, jets = np.stack(np.meshgrid(xs, ys, indexing="ij"), axis=-1), sharp.jet(xs[:, None], ys)
     bends = grid.reshape(-1, 2)[np.argsort(np.abs(jets[..., 3:]).max(axis=-1), axis=None)[-4:]]
@@ -135,13 +135,13 @@ def _walls(sharp: Landscape) -> Floats:
 
 
 def _steepest(sharp: Landscape, grid: Floats, values: Floats, axis: int) -> Floats:
-    """The places of the steepest steps between nodes along an axis, and those of them across the map, as (n, 2)."""
+    """The places of the steepest steps between nodes along an axis, for a few lines across the map: (n, 2)."""
     steps = np.abs(np.diff(values, axis=axis))
     across = np.argmax(steps, axis=axis)[:: SIDE // 4]
     along = np.arange(SIDE)[:: SIDE // 4]
     at = (across, along) if axis == 0 else (along, across)
     low, high = grid[at], np.roll(grid, -1, axis=axis)[at]
-    for _ in range(60):  # halved down to a float, always with the half that has the larger step
+    for _ in range(60):  # bisect down to neighbouring floats, keeping the half with the larger step
         middle = (low + high) / 2
         f, g, h = (sharp.value(*points.T) for points in (low, middle, high))
         first = (np.abs(g - f) >= np.abs(h - g))[:, None]
@@ -150,18 +150,21 @@ def _steepest(sharp: Landscape, grid: Floats, values: Floats, axis: int) -> Floa
 
 
 def _fine_enough(sharp: Landscape, sigma: float) -> tuple[int, float] | None:
-    """The coarsest rule that the next finer one agrees with, and how far they differ; None if there is none."""
+    """The coarsest rule that agrees with the next finer one, and their difference; None if there is none."""
     points = list(_probes(sharp))
-    high = np.abs([_by(sharp, sigma, 0, point) for point in points]).max(axis=0)
-    scale = _by_kind(high)
+    high = np.abs([_jet_by_rule(sharp, sigma, 0, point) for point in points]).max(axis=0)
+    scale = _largest_by_kind(high)
     points = [*_walls(sharp), *points]
     for rule in range(len(RULES) - 1):
         worst = 0.0
         for i, point in enumerate(points):
-            fine = _by(sharp, sigma, rule + 1, point)
-            off, largest = np.abs(_by(sharp, sigma, rule, point) - fine), np.maximum(scale, _by_kind(np.abs(fine)))
+            fine = _jet_by_rule(sharp, sigma, rule + 1, point)
+            off, largest = (
+                np.abs(_jet_by_rule(sharp, sigma, rule, point) - fine),
+                np.maximum(scale, _largest_by_kind(np.abs(fine))),
+            )
             if not (off <= TOLERANCE * largest).all():
-                points.insert(0, points.pop(i))  # most likely the next rule fails here too
+                points.insert(0, points.pop(i))  # the next rule most likely fails here too
                 break
             worst = max(worst, float((off[off > 0] / largest[off > 0]).max(initial=0.0)))
         else:
@@ -169,13 +172,13 @@ def _fine_enough(sharp: Landscape, sigma: float) -> tuple[int, float] | None:
     return None
 
 
-def _by_kind(jet: Floats) -> Floats:
-    """The largest of the values, slopes and curvatures of a jet, in the place of each."""
+def _largest_by_kind(jet: Floats) -> Floats:
+    """The maximum over the value, the slopes and the curvatures of a jet, repeated for each of its entries."""
     return np.repeat([jet[0], jet[1:3].max(), jet[3:].max()], [1, 2, 3])
 
 
-def _by(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
-    """The jet that a rule gives at a point."""
+def _jet_by_rule(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
+    """The jet at a point, computed with the given rule."""
     packed, jets = np.array(Pack(sharp.surface, sigma, rule)(**sharp.values)), np.empty((1, 6))
     packed.setflags(write=False)
     sample(address(expected, SURFACE), packed, point[:, None], jets)
@@ -183,59 +186,59 @@ def _by(sharp: Landscape, sigma: float, rule: int, point: Floats) -> Floats:
     return jet
 
 
-def _widest(sharp: Landscape, sigma: float) -> float:
-    """The largest blur below a refused one, bisected over the numbers with as many digits, at most two."""
+def _largest_blur(sharp: Landscape, sigma: float) -> float:
+    """The largest possible blur below a refused one, found by bisection over numbers with at most two digits."""
     digits = 1 - math.floor(math.log10(sigma))
-    known, refused = 0, math.ceil(sigma * 10**digits)
-    while refused - known > 1:
-        middle = (known + refused) // 2
-        known, refused = (middle, refused) if _fine_enough(sharp, middle / 10**digits) else (known, middle)
-    if known or digits > DIGITS:
-        return float(known / 10**digits)
-    return _widest(sharp, 1 / 10**digits)
+    allowed, refused = 0, math.ceil(sigma * 10**digits)
+    while refused - allowed > 1:
+        middle = (allowed + refused) // 2
+        allowed, refused = (middle, refused) if _fine_enough(sharp, middle / 10**digits) else (allowed, middle)
+    if allowed or digits > DIGITS:
+        return float(allowed / 10**digits)
+    return _largest_blur(sharp, 1 / 10**digits)
 
 
-def _chosen(sharp: Landscape, sigma: float) -> tuple[int, float]:
-    """The rule for a surface without a closed form of its blur, and its accuracy."""
+def _choose_rule(sharp: Landscape, sigma: float) -> tuple[int, float]:
+    """The rule for a surface without a closed form of its blur, and the accuracy of the rule."""
     if not sharp.surface.smooth:
         raise ValueError(f"{sharp.name} has kinks, and no closed form of its blur is declared: it can not be blurred")
-    chosen = _fine_enough(sharp, sigma)
-    if chosen is None:
+    choice = _fine_enough(sharp, sigma)
+    if choice is None:
         why = f"{sharp.name} is too steep for the sums that stand for its blur"
-        if widest := _widest(sharp, sigma):
-            raise ValueError(f"sigma must be at most {widest:g}, not {sigma:g}: {why}")
+        if largest := _largest_blur(sharp, sigma):
+            raise ValueError(f"sigma must be at most {largest:g}, not {sigma:g}: {why}")
         raise ValueError(f"sigma must be 0, not {sigma:g}: {why}")
-    return chosen
+    return choice
 
 
 class Blurred(Landscape):
-    """A landscape convolved with a Gaussian; its parameters, map and start are those of the sharp one.
+    """A landscape convolved with a Gaussian; parameters, map and start are those of the sharp landscape.
 
-    Its minima and saddles are searched for on the map: from the nodes of a grid around which both slopes change sign,
-    and from the critical points of the sharp surface. They are exact to 1e-9. A point too flat to be told from
-    rounding, with a curvature below 1e-10 of the largest on the grid, is neither. The infimum is the least value at the
-    minima, on the grid and on a coarser one over a map ten times as wide: what lies lower and farther out is not seen.
-    It is attained if one of the minima has it.
+    Minima and saddles are searched for on the map: from the nodes of a grid around which both slopes change sign, and
+    from the critical points of the sharp surface. They are exact to 1e-9. A point whose curvature is below 1e-10 of the
+    largest on the grid cannot be distinguished from rounding and counts as neither. The infimum is the least value at
+    the minima, on the grid, and on a coarser grid over a map ten times as wide; lower values farther out are missed. It
+    is attained if one of the minima has it.
 
     Attributes:
-        sharp: the landscape that is blurred.
-        sigma: the standard deviation.
-        accuracy: how far value, gradient and Hessian may be off, in units of the largest of each on the map: the
-            difference to a finer rule, at most 1e-9; 0 where there is a closed form, which is exact to rounding.
+        sharp: The landscape before blurring.
+        sigma: Standard deviation.
+        accuracy: Bound on the error of value, gradient and Hessian, relative to the largest of each on the map: the
+            difference from a finer rule, at most 1e-9; 0 for a closed form, which is exact to rounding.
     """
 
     def __init__(self, sharp: Landscape, sigma: float) -> None:
         self._sharp, self.sigma = sharp, sigma
         surface = sharp.surface
-        rule, self.accuracy = (0, 0.0) if surface.blurred else _chosen(sharp, sigma)
+        rule, self.accuracy = (0, 0.0) if surface.blurred else _choose_rule(sharp, sigma)
         super().__init__(
             replace(
                 surface,
                 kernel=blur_kernel(surface),
                 pack=Pack(surface, sigma, rule),
-                example=None,  # it would read the sharp surface's numbers
+                example=None,  # it would read the numbers of the sharp surface
                 size=None,
-                minima_fill=False,  # its minima are those with a curvature in every direction
+                minima_fill=False,  # only minima with positive curvature in every direction are found
             ),
             sharp.challenge,
             sharp.values,
@@ -245,7 +248,7 @@ class Blurred(Landscape):
 
     @property
     def sharp(self) -> Landscape:
-        """The landscape that is blurred."""
+        """The landscape before blurring."""
         return self._sharp
 
     def _describe(self) -> str:
@@ -272,17 +275,17 @@ class Blurred(Landscape):
 
     @cached_property
     def infimum(self) -> float:
-        """The least value at the minima, on the grid over the domain and on the wider one."""
+        """The least value at the minima, on the grid over the domain and on the wider grid."""
         least = min(self._critical[2], float(self._grid(SIDE // 2 + 1, WIDER)[2][..., 0].min()))
         return min(least, self.at(*self.minima[0])[0]) if self.minima else least
 
     @property
     def minimum_value(self) -> float | None:
-        """The least value, or None where there are lower places than the minima found in the domain."""
+        """The least value, or None if there are lower values than those of the minima in the domain."""
         return self.infimum if self.minima and self.at(*self.minima[0])[0] == self.infimum else None
 
     def _grid(self, side: int, wider: float = 1) -> tuple[Floats, Floats, Floats]:
-        """The nodes along both sides of a map `wider` than the domain, and the jets there."""
+        """The nodes along both sides of a map `wider` times the domain, and the jets at the nodes."""
         middle, half = np.array(self.domain) @ [0.5, 0.5], np.array(self.domain) @ [-0.5, 0.5]
         xs, ys = np.linspace(middle - wider * half, middle + wider * half, side).T
         return xs, ys, self.jet(xs[:, None], ys)
@@ -291,16 +294,16 @@ class Blurred(Landscape):
     def _critical(self) -> tuple[Points, Points, float]:
         """The minima, the saddles, and the least value on the grid."""
         xs, ys, jets = self._grid(SIDE)
-        known = np.array([*self.sharp.minima, *self.sharp.saddles]).reshape(-1, 2)
-        starts = np.concatenate([crossings(xs, ys, jets), known])
+        guesses = np.array([*self.sharp.minima, *self.sharp.saddles]).reshape(-1, 2)
+        starts = np.concatenate([crossings(xs, ys, jets), guesses])
         points = stationary(self.jet, starts, float(max(xs[1] - xs[0], ys[1] - ys[0])))
         corners = np.array(self.domain).T
         points = points[((points >= corners[0]) & (points <= corners[1])).all(axis=-1)]
         low, high = np.linalg.eigvalsh(self.hessian(*points.T)).T
         flat = FLAT * np.abs(jets[..., 3:]).max()
-        found = points[low > flat]
-        found = found[np.argsort(self.value(*found.T), kind="stable")]
-        return _to_points(found), _to_points(points[(low < -flat) & (high > flat)]), float(jets[..., 0].min())
+        minima = points[low > flat]
+        minima = minima[np.argsort(self.value(*minima.T), kind="stable")]
+        return _to_points(minima), _to_points(points[(low < -flat) & (high > flat)]), float(jets[..., 0].min())
 
 
 def _to_points(points: Floats) -> Points:

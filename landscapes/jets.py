@@ -1,10 +1,10 @@
-"""A surface as the compiled loops read it: its signature, a call by its address, and many points at once.
+"""Surfaces as kernels: their signature, calls by address, and evaluation of many points at once.
 
-A surface is one scalar function of a point and of a pointer to its parameters. It returns its whole second-order
-Taylor expansion, the *jet* (f, fx, fy, fxx, fxy, fyy), because the six share most of their arithmetic.
+A surface is one scalar function of a point and of a pointer to its parameters. It returns the second-order Taylor
+expansion, the *jet* (f, fx, fy, fxx, fxy, fyy), because the six share most of their arithmetic.
 
-A loss learned from data is the mean over its examples. Such a surface has a second function, the jet of one example's
-loss, which reads its point i behind the same pointer.
+A loss learned from data is the mean over its examples. Such a surface has a second function, the jet of the loss of
+one example, which reads example i behind the same pointer.
 """
 
 from functools import cache
@@ -31,12 +31,12 @@ EXAMPLE = types.UniTuple(float64, 6)(float64, float64, types.CPointer(float64), 
 
 
 def _call(typing_context: Any, surface: Any, x: Any, y: Any, p: Any) -> Any:
-    """surface(x, y, p), for the address of a surface."""
+    """surface(x, y, p), given the address of a surface."""
     return call_by_address(SURFACE)
 
 
 def _call_example(typing_context: Any, example: Any, x: Any, y: Any, p: Any, i: Any) -> Any:
-    """example(x, y, p, i), for the address of an example's kernel."""
+    """example(x, y, p, i), given the address of an example's kernel."""
     return call_by_address(EXAMPLE)
 
 
@@ -44,12 +44,12 @@ call: Any = numba.extending.intrinsic(_call)
 call_example: Any = numba.extending.intrinsic(_call_example)
 
 
-BLOCK = 128  # points side by side: all their numbers lie in the nearest cache, and a call for them costs little
+BLOCK = 128  # points per block: all their numbers fit in the L1 cache, and the cost of a call is negligible
 
-# (how many points, where x, y, f, fx, fy, fxx, fxy, fyy of all of them lie in rows of BLOCK, parameters)
+# (number of points, x, y, f, fx, fy, fxx, fxy, fyy of all points as rows of BLOCK, parameters)
 BATCHED = types.void(types.int64, types.CPointer(float64), types.CPointer(float64))
 
-_surface: Any = None  # in the template: a surface's kernel, and whether its Hessian is asked for
+_surface: Any = None  # placeholders in the template: the kernel of a surface, and whether to compute Hessians
 _curved = True
 
 
@@ -63,9 +63,9 @@ def _evaluate(count: int, b: Values, p: Values) -> None:
 
 @cache
 def batched(kernel: Kernel, curved: bool) -> Kernel:
-    """The kernel of a surface for many points at once: the same bits, and several points in one instruction.
+    """The kernel of a surface for many points at once: the same bits, but vectorized with SIMD.
 
-    That takes a surface without exp and its like. The Hessian, half of the work, is left out unless it is asked for.
+    Only surfaces without exp and the like vectorize. The Hessian is half of the work, so it is optional.
     """
     function: Any = kernel
     name = f"{function.__module__}.{function.__name__}.{'curved' if curved else 'sloped'}"
@@ -73,19 +73,19 @@ def batched(kernel: Kernel, curved: bool) -> Kernel:
 
 
 def _call_batched(typing_context: Any, surface: Any, count: Any, b: Any, p: Any) -> Any:
-    """surface(count, b, p), for the address of a surface made by `batched`."""
+    """surface(count, b, p), given the address of a kernel from `batched`."""
     return call_by_address(BATCHED)
 
 
 call_batched: Any = numba.extending.intrinsic(_call_batched)
 
-# (address of the surface, its values, points (2, n), jets (n, 6))
+# (address of the surface, packed parameters, points (2, n), jets (n, 6))
 SAMPLE = types.void(types.int64, VALUES, float64[:, ::1], float64[:, ::1])
 
 
 @compiled
 def sample(surface: int, values: Any, points: Any, jets: Any) -> None:
-    """Writes the jet of `surface` at every point (points[0, i], points[1, i]) into the row jets[i]."""
+    """Write the jet of `surface` at every point (points[0, i], points[1, i]) into the row jets[i]."""
     p = pointer(values)
     for i in range(points.shape[1]):
         jet = call(surface, points[0, i], points[1, i], p)

@@ -1,7 +1,7 @@
-"""How it is descended: optimization algorithms on two-dimensional landscapes. Pure mathematics on top of `landscapes`.
+"""Optimization algorithms on two-dimensional landscapes. Pure mathematics on top of `landscapes`.
 
 The folders are the families of *Deep Learning* (Goodfellow, Bengio, Courville, 2016), chapter 8, and every file in them
-is one algorithm in textbook form. A new file that declares a `Method` is found by itself.
+is one algorithm in textbook form. A new file that declares a `Method` is discovered automatically.
 
     >>> import landscapes, optimizers
     >>> run = optimizers.trace(landscapes.get("rosenbrock"), optimizers.get("newton"), start=(-1.5, 1.0), steps=300)

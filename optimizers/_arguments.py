@@ -1,10 +1,10 @@
-"""What the public functions take for a landscape, an optimizer and an option: the object, or its name."""
+"""Landscapes, optimizers and options as arguments: public functions take the object or its name."""
 
 from typing import TypeVar
 
 import landscapes
 from landscapes import Landscape
-from landscapes.tools.arguments import text, wrong
+from landscapes.tools.arguments import text, wrong_type
 from optimizers._method import Optimizer
 from optimizers._registry import get
 from optimizers.options.option import Option
@@ -13,21 +13,21 @@ AnOption = TypeVar("AnOption", bound=Option)
 
 
 def landscape_of(landscape: Landscape | str) -> Landscape:
-    """The landscape, or the one of that name with its defaults."""
+    """The landscape, or the one with this name and default parameters."""
     if isinstance(landscape, Landscape):
         return landscape
     return landscapes.get(text("landscape", landscape, "one from `landscapes.get`, or its name"))
 
 
 def optimizer_of(optimizer: Optimizer | str) -> Optimizer:
-    """The optimizer, or the one of that name with its defaults."""
+    """The optimizer, or the one with this name and default hyperparameters."""
     if isinstance(optimizer, Optimizer):
         return optimizer
     return get(text("optimizer", optimizer, "one from `optimizers.get`, or its name"))
 
 
 def option_of(kind: type[AnOption], option: AnOption | str | None) -> AnOption | None:
-    """The schedule, clipping, noise or average, or the one of that name with its defaults.
+    """The schedule, clipping, noise or average, or the one with this name and default values.
 
     >>> from optimizers import Clip
     >>> option_of(Clip, "norm")
@@ -40,4 +40,4 @@ def option_of(kind: type[AnOption], option: AnOption | str | None) -> AnOption |
         return option
     if isinstance(option, str):
         return kind(option)
-    raise wrong(kind.option, f"None, one such as {kind.example}, or one of {', '.join(kind.kinds)}", option)
+    raise wrong_type(kind.option, f"None, one such as {kind.example}, or one of {', '.join(kind.kinds)}", option)

@@ -1,4 +1,4 @@
-"""One step of a run, taken apart."""
+"""Dissection of one step of a run."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,18 +13,18 @@ from optimizers._method import Optimizer
 from optimizers._trajectory import Trajectory, checked_count
 from optimizers.anatomy.parts import Instant, Moment, Part, Vector, adding, arrow, dot, length, pair
 
-ROUNDING = 1e-6  # of the largest arrow: far more than rounding, far less than another method's step
+ROUNDING = 1e-6  # times the largest arrow: much larger than rounding errors, much smaller than another method's step
 
 
 class Dissection(NamedTuple):
-    """A step d from θ, and what it does to the loss.
+    """A step d from θ, and its effect on the loss.
 
     Attributes:
-        parts: the sub-steps in their order; the last one, "step", is the whole step.
+        parts: Sub-steps in order; the last one, "step", is the whole step.
         step: d = (dx, dy), as recorded.
-        slope: gᵀd with the exact gradient at θ: what the loss would change by on a plane, in units of the loss.
-        curvature: ½ dᵀHd with the exact Hessian at θ: what the curvature adds to it.
-        real: f(θ + d) - f(θ), what the loss really changed by.
+        slope: gᵀd with the exact gradient at θ: the first-order change of the loss.
+        curvature: ½ dᵀHd with the exact Hessian at θ: the second-order change.
+        real: f(θ + d) - f(θ), the actual change of the loss.
 
     For SGD without noise slope + curvature is equation 8.10 of the book: -ε gᵀg + ½ ε² gᵀHg.
     """
@@ -51,21 +51,20 @@ class Dissection(NamedTuple):
 
     @property
     def curvature_wins(self) -> bool:
-        """Whether ½ dᵀHd > -gᵀd: the second-order series predicts that the step goes uphill."""
+        """Whether ½ dᵀHd > -gᵀd: the second-order Taylor series predicts that the step goes uphill."""
         return self.curvature > -self.slope
 
 
 def dissect(landscape: Landscape | str, optimizer: Optimizer | str, run: Trajectory, k: int) -> Dissection:
-    """Takes the step from the iterate k of a run apart, 0 <= k < run.stopped_at.
+    """Dissect the step from iterate k of a run, 0 <= k < run.stopped_at.
 
     Args:
-        landscape, optimizer: those that `trace` made the run with, or their names. All its options are in the
-            run itself.
-        run: from `trace`.
-        k: the index of the iterate from which the step is taken; the step's own number in formulas is k + 1.
+        landscape, optimizer: Those of the call to `trace`, or their names. The options of the run are stored in it.
+        run: From `trace`.
+        k: Index of the iterate from which the step is taken; the number of the step in formulas is k + 1.
 
     Raises:
-        TypeError, ValueError: there is no such step, or the run was made by something else.
+        TypeError, ValueError: There is no such step, or the run is from another landscape or optimizer.
 
     Example:
         >>> import landscapes, optimizers
@@ -84,10 +83,10 @@ def dissect(landscape: Landscape | str, optimizer: Optimizer | str, run: Traject
     k = checked_count("k", k, run.stopped_at)
     if k == run.stopped_at:
         raise ValueError(f"the run ends at {k}: no step is taken from there; k must be from 0 to {k - 1}")
-    # Far away squares overflow as they do in the loops, which do not complain either.
+    # Squares of distant points overflow, as they do in the compiled loops, which raise no errors either.
     with np.errstate(all="ignore"):
         moment = _moment(landscape, optimizer, run, k)
-        parts = (*optimizer.method.anatomy(moment), *_held(run, k, moment), _whole(moment))
+        parts = (*optimizer.method.anatomy(moment), *_clipping_part(run, k, moment), _whole_step(moment))
         _check(moment, parts)
         g = landscape.gradient(moment.x, moment.y)
         slope, bend = dot(g, moment.step), dot(moment.step, moment.hessian @ moment.step) / 2
@@ -110,7 +109,7 @@ def _moment(landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int)
 
 
 def _instants(run: Trajectory, count: int) -> Iterator[Instant]:
-    """The first steps of a run."""
+    """The first steps of a run, as the anatomy sees them."""
     raw = run.gradient[:count]
     used = run.clip.of(raw) if run.clip and not run.clip.of_step else raw
     rates, probes = run.rates, run.probes
@@ -118,23 +117,23 @@ def _instants(run: Trajectory, count: int) -> Iterator[Instant]:
         yield Instant(i + 1, float(rates[i]), x, y, loss, raw[i], used[i], probes[i])
 
 
-def _held(run: Trajectory, k: int, moment: Moment) -> tuple[Part, ...]:
-    """What clipping of the whole step takes back of the step that the method makes."""
+def _clipping_part(run: Trajectory, k: int, moment: Moment) -> tuple[Part, ...]:
+    """The part of the method's step that clipping of the whole step removes."""
     if not (run.clip and run.clip.of_step and run.clipped[k]):
         return ()
     made = run.rates[k] * run.unclipped[k]
     return (arrow("held", moment.theta + made, moment.step - made, adds=True, threshold=run.clip["threshold"]),)
 
 
-def _whole(moment: Moment) -> Part:
+def _whole_step(moment: Moment) -> Part:
     return arrow("step", moment.theta, moment.step, length=length(moment.step))
 
 
 def _check(moment: Moment, parts: tuple[Part, ...]) -> None:
-    """Arrows that do not make the step tell of another method, or of another schedule."""
+    """Raise a ValueError unless the arrows sum to the recorded step: the run is from another optimizer or schedule."""
     arrows: list[Vector] = [np.array(one.vector) for one in adding(parts)]
     apart = length(sum(arrows, np.zeros(2)) - moment.step)
     largest = max(map(length, [moment.step, *arrows]))
-    # θ + d is rounded, so a step far from the origin is known as well as θ is.
+    # θ + d is rounded, so far from the origin the recorded step is only as exact as θ.
     if not apart <= ROUNDING * largest + 1e-15 * length(moment.theta):
         raise ValueError("the run was not made by this optimizer: their steps differ")

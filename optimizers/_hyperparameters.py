@@ -9,7 +9,7 @@ def learning_rate(default: float, low: float = 1e-5, high: float = 10.0) -> Para
 
 
 def momentum(default: float = 0.9) -> Parameter:
-    """The momentum α: the share of the velocity that is kept."""
+    """The momentum α: the factor of the old velocity."""
     return Parameter("momentum", r"\alpha", default, 0.0, 0.999, at_least=0.0, meaning="momentum")
 
 
@@ -25,5 +25,5 @@ def eps(default: float) -> Parameter:
 
 
 def weight_decay(default: float) -> Parameter:
-    """The weight decay λ: the share of θ, times the learning rate, that a step takes away."""
+    """The weight decay λ: a step removes this fraction of θ, times the learning rate."""
     return Parameter("weight_decay", r"\lambda", default, 0.0, 1.0, at_least=0.0, meaning="weight decay")

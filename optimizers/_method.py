@@ -1,4 +1,4 @@
-"""What an optimizer declares, and the optimizer made of it."""
+"""The declaration of a method, and the optimizer built from it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,32 +22,31 @@ from optimizers.engine.rules import End
 
 @dataclass(frozen=True)
 class Method:
-    r"""What the one file of an optimizer declares.
+    r"""The declaration of a method, one in every file.
 
     Attributes:
-        name: in code and in links.
-        title: its name on the screen.
-        idea: what it does, in one sentence (English, translated where it is shown).
-        formula: LaTeX of one step, in the book's symbols, its assignments separated by `,\qquad `. What is a part of
-            the step is marked with its term, `\class{term}{...}`.
-        reference: where it comes from.
-        step: from the state before to the state after; see `optimizers.engine.loop`.
-        state: the state before the first step.
-        hyperparameters: declared numbers, in the order the step reads them.
-        captions: for every term of its parts, and for "clipped" and "step", which all methods have, what it is, in one
-            sentence (English, translated where it is shown) whose {blanks} the part's numbers fill.
-        anatomy: takes a step apart: the parts in their order, without the whole step, which follows them. Those of
-            its arrows that are `adds` sum to the step.
-        lookahead: where it takes its gradient.
-        probe: where it takes a second one, with the same noise, which is then the one it uses.
-        evaluation_counts: reads from the state how many values, gradients and Hessians the method has computed, if it
-            counts them itself, because their number varies from step to step.
-        extent: reads from the state how far from the point the method's own figure reaches, if it steps with one, such
-            as a triangle: a run is not at rest while that is more than a step may be there.
-        evaluations: how many of them one step needs; at least, where it counts them itself.
-        no_step: how a run ends where the method has no step, which it says by NaN.
-        simd: whether many runs can take the step at once, because there is no loop and no call in it,
-            and it needs no second gradient.
+        name: Name in code and in links.
+        title: Name on the screen.
+        idea: What it does, in one sentence (English; translated where shown).
+        formula: LaTeX of one step, in the book's symbols, its assignments separated by `,\qquad `. Each part of the
+            step is marked with its term, `\class{term}{...}`.
+        reference: Where the method comes from.
+        step: Function from the state before to the state after; see `optimizers.engine.loop`.
+        state: State before the first step.
+        hyperparameters: Declared hyperparameters, in the order in which the step reads them.
+        captions: One sentence for every term of its parts and for "clipped" and "step", which all methods have
+            (English; translated where shown). The numbers of a part fill the {blanks}.
+        anatomy: Dissects a step: returns the parts in order, without the whole step, which follows them. The arrows
+            with `adds` sum to the step.
+        lookahead: Returns the point at which the method takes its gradient.
+        probe: Returns the point of a second gradient, with the same noise, which the method then uses.
+        evaluation_counts: Reads the numbers of values, gradients and Hessians computed so far from the state, for
+            methods that count them because they vary from step to step.
+        extent: Reads the size of the method's figure around the point, such as a simplex, from the state: a run is not
+            at rest while it is larger than the step of a run at rest may be.
+        evaluations: Number of values, gradients and Hessians per step; the minimum for methods that count them.
+        no_step: How a run ends if the method has no step, which the step signals with NaN.
+        simd: Whether the step can be vectorized over many runs: it has no loop, no call and no second gradient.
     """
 
     name: str
@@ -96,7 +95,7 @@ class Method:
 
     @cached_property
     def trace(self) -> Kernel:
-        """The compiled loop with this method's step."""
+        """The compiled loop with the step of this method."""
         return specialize_loop(
             self.name,
             self.step,
@@ -115,34 +114,34 @@ class Method:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts what it asks for."""
+        """Whether the method counts its evaluations."""
         return self.evaluation_counts is not no_counts
 
     @property
     def probes(self) -> bool:
-        """Whether it takes a second gradient at every step."""
+        """Whether the method takes a second gradient at every step."""
         return self.probe is not no_probe
 
     @property
     def uses_gradient(self) -> bool:
-        """Whether its steps rest on gradients; of a method without, the record shows those it passes by."""
+        """Whether the steps use gradients; otherwise the record contains the gradients at the iterates."""
         return self.evaluations[1] > 0
 
     @property
     def has_rate(self) -> bool:
-        """Whether it has a learning rate, which a schedule can set."""
+        """Whether the method has a learning rate, which a schedule can change."""
         return any(one.name == "lr" for one in self.hyperparameters)
 
 
 class Optimizer:
-    """A method with its hyperparameters set. It holds no state: every run begins anew.
+    """A method with its hyperparameters set. It holds no state: every run starts from the initial state.
 
     Attributes:
-        name: the method's name.
-        family: the folder it lies in.
-        hyperparameters: what the method declares, a tuple of `landscapes.Parameter`.
-        values: their values, by name.
-        method: the declaration, with title, formula and reference.
+        name: Name of the method.
+        family: Folder in which it is declared.
+        hyperparameters: Declared hyperparameters, a tuple of `landscapes.Parameter`.
+        values: Values of the hyperparameters, by name.
+        method: The declaration, with title, formula and reference.
     """
 
     def __init__(self, method: Method, family: str, values: Mapping[str, float | str]) -> None:

@@ -1,4 +1,4 @@
-"""A race: what was asked, written down; and what happened."""
+"""Races, as plain values, and their trajectories."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import landscapes
 from landscapes import Landscape, Point
-from landscapes.tools.arguments import instance, named_values, pair, real, sequence, text, whole, wrong
+from landscapes.tools.arguments import instance, named_values, pair, real, sequence, text, whole, wrong_type
 from landscapes.tools.declarations import set_fields
 from optimizers._arguments import landscape_of, optimizer_of, option_of
 from optimizers._method import Optimizer
@@ -24,8 +24,8 @@ from optimizers.options.schedule import Schedule
 class Lane:
     """One runner: a method, its hyperparameters as (name, value) pairs, its options, and whether it is shown.
 
-    Plain values, made of what is given: an optimizer from `optimizers.get` becomes its name and its hyperparameters, a
-    dict of hyperparameters pairs, the name of a kind of an option that kind with its defaults.
+    Arguments are converted to plain values: an optimizer from `optimizers.get` to its name and hyperparameters, a dict
+    of hyperparameters to pairs, the name of an option's kind to that kind with its defaults.
 
     >>> Lane("sgd", {"lr": 1}, clip="norm").clip["threshold"]
     1.0
@@ -43,7 +43,9 @@ class Lane:
         values = named_values("values of a lane", self.values)
         if isinstance(optimizer, Optimizer):
             if not is_registered(optimizer):
-                raise wrong("optimizer of a lane", "one of `optimizers.names()`: a race is plain values", optimizer)
+                raise wrong_type(
+                    "optimizer of a lane", "one of `optimizers.names()`: a race is plain values", optimizer
+                )
             optimizer, values = optimizer.name, tuple({**optimizer.values, **dict(values)}.items())
         set_fields(
             self,
@@ -62,20 +64,20 @@ class Lane:
 
 @dataclass(frozen=True)
 class Race:
-    """Everything that decides a race, as plain values: what a link, a preset or a test writes down.
+    """Everything that determines a race, as plain values, for links, presets and tests.
 
-    A landscape or a runner from `get` is taken apart into its name and its values, and a runner's name is a lane with
-    the defaults of that method.
+    A landscape or an optimizer from `get` is converted to its name and values; the name of an optimizer becomes a lane
+    with its default hyperparameters.
 
     Attributes:
-        landscape: a name of `landscapes.names()`.
-        values: its parameters as (name, value) pairs.
-        lanes: the runners. They share start, steps and noise draws.
+        landscape: A name from `landscapes.names()`.
+        values: Its parameters as (name, value) pairs.
+        lanes: The runners. They share start, steps and noise draws.
         start: (x, y).
-        steps: the budget of every runner.
-        noise: in every gradient, or None.
-        seed: of the noise.
-        blur: the standard deviation of the Gaussian that the landscape is blurred with.
+        steps: Step budget of every runner.
+        noise: Noise in every gradient, or None.
+        seed: Seed of the noise.
+        blur: Standard deviation of the Gaussian with which the landscape is blurred.
     """
 
     landscape: str
@@ -89,7 +91,7 @@ class Race:
 
     def __post_init__(self) -> None:
         values = named_values("values of a race", self.values)
-        landscape, values, blur = _written(self.landscape, values, real("blur", self.blur))
+        landscape, values, blur = _to_plain_values(self.landscape, values, real("blur", self.blur))
         set_fields(
             self,
             landscape=landscape,
@@ -103,20 +105,20 @@ class Race:
         )
 
     def build_landscape(self) -> Landscape:
-        """The landscape with its parameters set, blurred if that is asked for."""
+        """The landscape with its parameters set, blurred if `blur` is not 0."""
         return _build_landscape(self.landscape, self.values, self.blur)
 
 
-def _written(landscape: Any, values: tuple[tuple[str, Any], ...], width: float) -> tuple[str, Any, float]:
+def _to_plain_values(landscape: Any, values: tuple[tuple[str, Any], ...], width: float) -> tuple[str, Any, float]:
     """The name, the values and the blur of a landscape."""
     if isinstance(landscape, str):
         return landscape, values, width
     if not isinstance(landscape, Landscape):
-        raise wrong("landscape of a race", "one of `landscapes.names()`, or from `landscapes.get`", landscape)
+        raise wrong_type("landscape of a race", "one of `landscapes.names()`, or from `landscapes.get`", landscape)
     if landscape.sigma:
         landscape, width = landscape.sharp, hypot(width, landscape.sigma) if width else landscape.sigma
     if not landscapes.is_registered(landscape):
-        raise wrong("landscape of a race", "one of `landscapes.names()`: a race is plain values", landscape)
+        raise wrong_type("landscape of a race", "one of `landscapes.names()`: a race is plain values", landscape)
     return landscape.name, tuple({**landscape.values, **dict(values)}.items()), width
 
 
@@ -124,7 +126,7 @@ Runner: TypeAlias = Lane | Optimizer | str
 
 
 def lanes_of(runners: object) -> tuple[Lane, ...]:
-    """Lanes: of lanes, optimizers and names, or of one of them."""
+    """A tuple of lanes from lanes, optimizers and names, or from one of them."""
     if type(runners) is tuple and all(type(one) is Lane for one in runners):
         return runners
     if isinstance(runners, (Lane, Optimizer, str)):
@@ -137,28 +139,28 @@ def _lane_of(runner: object, wanted: str) -> Lane:
     if isinstance(runner, Lane):
         return runner
     if not isinstance(runner, (Optimizer, str)):
-        raise wrong("lanes", wanted, runner)
+        raise wrong_type("lanes", wanted, runner)
     return Lane(runner)  # type: ignore[arg-type]
 
 
 def race_of(race: Race) -> Race:
-    """The race, if it is one."""
+    """The race, checked to be a `Race`."""
     return instance("race", Race, 'an `optimizers.Race`, such as Race("rosenbrock", ("sgd",), (-1.5, 1.0))', race)
 
 
 def lane_of(race: Race, lane: int | str) -> Lane:
-    """A lane of a race: counted from 0, or the only one of an optimizer's name."""
+    """A lane of a race: by index, or the only one with this optimizer's name."""
     lanes = race_of(race).lanes
     if not isinstance(lane, str):
         return lanes[checked_count("lane", lane, len(lanes) - 1)]
-    found = [one for one in lanes if one.optimizer == lane]
-    if len(found) != 1:
+    matches = [one for one in lanes if one.optimizer == lane]
+    if len(matches) != 1:
         names = ", ".join(one.optimizer for one in lanes) or "none"
         raise ValueError(f"lane must be a number or the name of one lane alone, not {lane!r}; there are {names}")
-    return found[0]
+    return matches[0]
 
 
-# Both are asked for again and again while a finger moves, and never change.
+# Cached: both are called repeatedly during a drag, and their results are immutable.
 
 
 @lru_cache(maxsize=1024)
@@ -172,7 +174,7 @@ def _build_landscape(name: str, values: tuple[tuple[str, float], ...], blur: flo
 
 
 def run(race: Race) -> tuple[Trajectory, ...]:
-    """Runs every lane of a race; one trajectory for each, in their order.
+    """Run every lane of a race; one trajectory for each, in order.
 
     >>> asked = Race("rosenbrock", (Lane("newton"), Lane("adam", (("lr", 0.1),))), (-1.5, 2.3), steps=50)
     >>> [trajectory.outcome for trajectory in run(asked)]
@@ -207,14 +209,14 @@ def race(
     average: Average | str | None = None,
     seed: int = 0,
 ) -> dict[str, Trajectory]:
-    """Runs several optimizers from one start, with the same noise draws for all.
+    """Run several optimizers from one start, with the same noise draws for all.
 
     Args:
-        landscape: from `landscapes.get`, or a name.
-        lanes: optimizers by label, or several optimizers; those are labelled by their names, the second of a name
-            "sgd 2", the third "sgd 3". An optimizer may be given by its name, or as a `Lane`, whose own options come
-            before the shared ones.
-        start, steps, schedule, clip, noise, average, seed: as for `trace`, the same for all.
+        landscape: From `landscapes.get`, or a name.
+        lanes: Optimizers by label, or several optimizers, which are labelled by their names: the second one with the
+            same name is "sgd 2", the third "sgd 3". Each is an optimizer, a name, or a `Lane`, whose own options
+            override the shared ones.
+        start, steps, schedule, clip, noise, average, seed: As for `trace`, the same for all.
 
     Returns:
         A trajectory for every label, in the order of the lanes.
@@ -226,7 +228,7 @@ def race(
         >>> {label: run.stopped_at for label, run in finish.items()}
         {'full': 1, 'half': 30}
     """
-    labelled = lanes if isinstance(lanes, Mapping) else _labelled(lanes)
+    lanes_by_label = lanes if isinstance(lanes, Mapping) else _label(lanes)
     landscape = landscape_of(landscape)
     return {
         label: trace(
@@ -240,18 +242,18 @@ def race(
             average=(isinstance(lane, Lane) and lane.average) or average,
             seed=seed,
         )
-        for label, lane in labelled.items()
+        for label, lane in lanes_by_label.items()
     }
 
 
-def _labelled(lanes: Iterable[Runner] | Runner) -> dict[str, Runner]:
-    labelled: dict[str, Runner] = {}
+def _label(lanes: Iterable[Runner] | Runner) -> dict[str, Runner]:
+    lanes_by_label: dict[str, Runner] = {}
     counts: dict[str, int] = {}
     wanted = 'optimizers by label, or several of them or of their names, such as ("sgd", "adam")'
     for lane in (lanes,) if isinstance(lanes, (Lane, Optimizer, str)) else sequence("lanes", lanes, wanted):
         if not isinstance(lane, (Lane, Optimizer, str)):
-            raise wrong("lanes", wanted, lane)
+            raise wrong_type("lanes", wanted, lane)
         name = lane.optimizer if isinstance(lane, Lane) else optimizer_of(lane).name
         counts[name] = counts.get(name, 0) + 1
-        labelled[name if counts[name] == 1 else f"{name} {counts[name]}"] = lane
-    return labelled
+        lanes_by_label[name if counts[name] == 1 else f"{name} {counts[name]}"] = lane
+    return lanes_by_label

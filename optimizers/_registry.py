@@ -1,4 +1,4 @@
-"""The optimizers there are, by name."""
+"""Registry of the optimizers, by name."""
 
 import copyreg
 import importlib
@@ -7,21 +7,21 @@ from typing import Any
 
 from landscapes.tools.arguments import text
 from landscapes.tools.declarations import validate
-from landscapes.tools.discovery import declared
-from landscapes.tools.pickling import reduced
+from landscapes.tools.discovery import find_declarations
+from landscapes.tools.pickling import reduce_declaration
 from optimizers._method import Method, Optimizer
 
-ROOMS = ("anatomy", "engine", "options", "studies")  # the folders that are no families
+ROOMS = ("anatomy", "engine", "options", "studies")  # the folders that are not families
 
 
 @cache
 def methods() -> dict[str, tuple[Method, str]]:
-    """Every declared method with its family, the folder it lies in, by name."""
-    return declared(importlib.import_module("optimizers"), Method, ROOMS)
+    """Every declared method with its family (the name of its folder), by name."""
+    return find_declarations(importlib.import_module("optimizers"), Method, ROOMS)
 
 
 def families() -> dict[str, str]:
-    """The titles of all families by their names, from the simplest to the most demanding.
+    """The titles of all families by name, from the simplest to the most demanding.
 
     >>> families()["first_order"]
     'First order'
@@ -36,12 +36,12 @@ def names() -> tuple[str, ...]:
 
 
 def get(name: str, **hyperparameters: float | str) -> Optimizer:
-    """The optimizer of that name, with the hyperparameters given and the others at their defaults.
+    """The optimizer with the given name and hyperparameters; those that are not given have their defaults.
 
     Raises:
-        KeyError: no optimizer has that name; the message names those there are.
-        TypeError: it has no such hyperparameter, or the value is not a number; the message names the choices.
-        ValueError: the hyperparameter may not have that value; the message says what it may be.
+        KeyError: No optimizer has this name; the message lists the names.
+        TypeError: The method has no such hyperparameter, or the value is not a number; the message lists the choices.
+        ValueError: The value is not allowed; the message says what is.
 
     >>> get("adam", lr=0.1)
     optimizers.get('adam', lr=0.1, beta1=0.9, beta2=0.999, eps=1e-08)
@@ -54,15 +54,15 @@ def get(name: str, **hyperparameters: float | str) -> Optimizer:
 
 @lru_cache(maxsize=1024)
 def _build(name: str, values: tuple[tuple[str, float], ...]) -> Optimizer:
-    """An optimizer never changes, so the same one serves everybody."""
+    """The optimizer, cached: optimizers are immutable."""
     return Optimizer(*methods()[name], dict(values))
 
 
-# What has a name is pickled by it: neither kernels nor their addresses leave the process.
+# Registered methods are pickled by name: neither kernels nor their addresses leave the process.
 
 
 def is_registered(optimizer: Optimizer) -> bool:
-    """Whether `get` makes this optimizer."""
+    """Whether `get` returns optimizers of this method under this name."""
     return methods().get(optimizer.name) == (optimizer.method, optimizer.family)
 
 
@@ -72,7 +72,7 @@ def _method(name: str) -> Method:
 
 def _reduce_method(method: Method) -> tuple[Any, ...]:
     named = method.name in methods() and _method(method.name) is method
-    return (_method, (method.name,)) if named else reduced(method)
+    return (_method, (method.name,)) if named else reduce_declaration(method)
 
 
 def _reduce_optimizer(optimizer: Optimizer) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Landscape, Point
-from landscapes.tools.arguments import Floats, pair, whole, wrong
+from landscapes.tools.arguments import Floats, pair, whole, wrong_type
 from landscapes.tools.compiler import address
 from landscapes.tools.equality import ByValue
 from optimizers._arguments import landscape_of, optimizer_of, option_of
@@ -30,31 +30,30 @@ _NO_DECK = np.empty(0, np.int64)
 
 @dataclass(frozen=True, eq=False)
 class Trajectory(ByValue):
-    """What happened in a run of n steps; n is the number of steps really taken.
+    """The result of a run of n steps, where n is the number of steps actually taken.
 
     Attributes:
-        path: the iterates, shape (n + 1, 2). The last one of a diverged run may lie far outside the map.
+        path: Iterates, shape (n + 1, 2). The last one of a diverged run may lie far outside the map.
         loss: f at the iterates, shape (n + 1,).
-        gradient: the gradient the method used at every iterate, shape (n + 1, 2): with noise, before it is clipped,
-            and where the method looks: for Nesterov ahead, for SAM uphill. The last row is the one it would have used
-            next; where a run left or its loss overflowed it has no next step, and the last row is the exact gradient.
+        gradient: Gradient that the method used at every iterate, shape (n + 1, 2): with noise, before clipping, at the
+            point where the method evaluates it (for Nesterov ahead, for SAM uphill). The last row is the one that it
+            would use next; if the run left the box or its loss overflowed, the last row is the exact gradient.
         outcome: "converged", "saddle", "maximum", "stalled", "diverged", "out_of_steps" or "no_step"; see
             optimizers.engine.rules.
-        reason: why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300) or "nan"; why the method has no
-            step there: "singular" (the Hessian) or "nothing_lower" (the line search finds nothing lower); otherwise
-            None.
+        reason: Why it diverged: "left" (|x| or |y| beyond 1e8), "loss" (beyond 1e300) or "nan"; why the method has no
+            step: "singular" (the Hessian) or "nothing_lower" (the line search finds nothing lower); otherwise None.
         stopped_at: n, the step at which the run ended.
-        price: values, gradients and Hessians that one step asks for; at least, where the method counts them itself.
-        minimum: the index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to
-            a point of a curve of minima that is not in the list).
-        best: whether the loss at the end is the landscape's minimum value.
-        record: path, loss and gradient side by side, shape (n + 1, 5); with three more columns of a method that counts,
-            two more where the step is clipped, and four where it takes a second gradient.
-        lr: the learning rate, without its schedule; 1 for a method that has none.
-        factors: the shares of it that the first steps used; the last one holds for all later steps.
-        average: the average of the iterates up to every one of them, shape (n + 1, 2), or None if none was asked for.
+        price: Values, gradients and Hessians per step; the minimum for methods that count them.
+        minimum: Index in `landscape.minima` of the minimum converged to, or None (not converged, or converged to a
+            point of a curve of minima that is not in the list).
+        best: Whether the final loss is the landscape's minimum value.
+        record: Path, loss and gradient side by side, shape (n + 1, 5); with three more columns for methods that count
+            evaluations, two more if the step is clipped, and four for methods with a second gradient.
+        lr: Learning rate without its schedule; 1 for a method that has none.
+        factors: Factors of the learning rate in the first steps; the last one holds for all later steps.
+        average: Average of the iterates up to each of them, shape (n + 1, 2), or None without averaging.
         average_loss: f at the average, shape (n + 1,), or None.
-        clip: the clipping that was asked for, or None.
+        clip: Clipping of the run, or None.
     """
 
     path: Floats
@@ -75,10 +74,10 @@ class Trajectory(ByValue):
 
     @property
     def evaluations(self) -> NDArray[np.int64]:
-        """Values, gradients and Hessians the method has asked for up to every iterate, shape (n + 1, 3).
+        """Cumulative numbers of values, gradients and Hessians that the method evaluated, shape (n + 1, 3).
 
-        The recorded loss is the spectator's and costs nothing. A line search asks exact values and gradients, noise or
-        not, and each of them counts; so does a minibatch's gradient, whatever its size.
+        Recording the loss is not counted. Line searches evaluate exact values and gradients even with noise, and each
+        of them counts; a minibatch gradient counts as one, whatever its size.
         """
         counts = np.multiply.outer(np.arange(self.stopped_at + 1), self.price)
         if self.record.shape[1] == COUNTED:
@@ -87,7 +86,7 @@ class Trajectory(ByValue):
 
     @property
     def probes(self) -> Floats:
-        """Where a method that takes a second gradient took it, shape (n + 1, 2); of another one, the path."""
+        """The points of the second gradients, shape (n + 1, 2); the path for a method without."""
         return self.record[:, STEPPED:PROBED] if self.record.shape[1] == PROBED else self.path
 
     @property
@@ -99,7 +98,7 @@ class Trajectory(ByValue):
 
     @property
     def unclipped(self) -> Floats:
-        """What clipping is given at every step, shape (n, 2): the gradient, or the step over its learning rate."""
+        """The input of clipping at every step, shape (n, 2): the gradient, or the step over its learning rate."""
         if self.clip and self.clip.of_step:
             steps, rates = self.record[:-1, COLUMNS:STEPPED], self.rates[:, None]
             with np.errstate(over="ignore"):
@@ -108,12 +107,12 @@ class Trajectory(ByValue):
 
     @property
     def clipped(self) -> NDArray[np.bool_]:
-        """Whether clipping touched the step from an iterate, shape (n,)."""
+        """Whether clipping changed the step from each iterate, shape (n,)."""
         return self.clip.touches(self.unclipped) if self.clip else np.zeros(self.stopped_at, np.bool_)
 
 
 def checked_start(landscape: Landscape, start: Point | None) -> Point:
-    """The start as two finite floats; the landscape's own if None."""
+    """The start as two finite floats; the start of the landscape if None."""
     place = landscape.start if start is None else pair("start", start)
     if not (math.isfinite(place[0]) and math.isfinite(place[1])):
         raise ValueError(f"a start must be two finite numbers, not {start!r}")
@@ -121,14 +120,14 @@ def checked_start(landscape: Landscape, start: Point | None) -> Point:
 
 
 def checked_count(name: str, count: int, most: int, least: int = 0) -> int:
-    """A whole number from `least` to `most`."""
+    """A whole number, checked to be from `least` to `most`."""
     return whole(name, count, least, most)
 
 
 def checked_call(name: str, function: object) -> None:
-    """Refuses what is neither a function nor None."""
+    """Raise a TypeError unless the argument is a function or None."""
     if function is not None and not callable(function):
-        raise wrong(name, "a function or None", function)
+        raise wrong_type(name, "a function or None", function)
 
 
 def trace(
@@ -143,27 +142,27 @@ def trace(
     average: Average | str | None = None,
     seed: int = 0,
 ) -> Trajectory:
-    """Runs an optimizer down a landscape and records every iterate.
+    """Run an optimizer on a landscape and record every iterate.
 
     The same call gives the same bits, in any thread, alone or among others. Nothing is clamped: the run goes where the
     method takes it, and ends by the rules in `optimizers.engine.rules`.
 
     Args:
-        landscape: from `landscapes.get`, or a name for the landscape with its defaults.
-        optimizer: from `optimizers.get`, or a name.
-        start: (x, y), by default the landscape's own.
-        steps: the budget, 0 to 10,000,000.
-        schedule: from `optimizers.schedule`, the name of a kind, or None for a constant learning rate.
-        clip: from `optimizers.clip`, the name of a kind, or None.
-        noise: from `optimizers.noise`, the name of a kind, or None.
-        average: from `optimizers.average`, the name of a kind, or None.
-        seed: of the noise, a whole number from 0 to 2⁶³ - 1.
+        landscape: From `landscapes.get`, or a name for the landscape with its defaults.
+        optimizer: From `optimizers.get`, or a name.
+        start: (x, y), by default that of the landscape.
+        steps: Step budget, 0 to 10,000,000.
+        schedule: From `optimizers.schedule`, the name of a kind, or None for a constant learning rate.
+        clip: From `optimizers.clip`, the name of a kind, or None.
+        noise: From `optimizers.noise`, the name of a kind, or None.
+        average: From `optimizers.average`, the name of a kind, or None.
+        seed: Seed of the noise, a whole number from 0 to 2⁶³ - 1.
 
     Raises:
-        KeyError: a name that is not known; the message names the choices.
-        TypeError: something of another kind; the message says what is wanted.
-        ValueError: a start that is not finite, a number of steps or a seed out of range, a schedule or clipped steps
-            for a method without a learning rate, minibatches of a landscape that is not made of data.
+        KeyError: Unknown name; the message lists the choices.
+        TypeError: Argument of a wrong type; the message says what is expected.
+        ValueError: The start is not finite, steps or seed are out of range, the method has no learning rate for a
+            schedule or clipped steps, or the landscape has no examples for minibatches.
 
     Example:
         >>> import landscapes, optimizers
@@ -196,14 +195,14 @@ def trace_checked(
     average: Average | None,
     seed: int,
 ) -> Trajectory:
-    """`trace` of what has the right kind."""
+    """`trace` of arguments that have been checked."""
     x, y = checked_start(landscape, start)
     n = checked_count("steps", steps, MOST_STEPS)
     config = run_config(landscape, optimizer, n, schedule, clip, noise, checked_count("seed", seed, 2**63 - 1))
     record = np.empty((n + 1, columns(optimizer, config)))
     code = optimizer.method.trace(landscape.address, landscape.packed, x, y, optimizer.packed, config, record)
-    taken, end = code >> 3, rules.End(code & 7)
-    return _to_trajectory(landscape, optimizer, record[: taken + 1], end, config.rates, clip, average)
+    last, end = code >> 3, rules.End(code & 7)
+    return _to_trajectory(landscape, optimizer, record[: last + 1], end, config.rates, clip, average)
 
 
 def run_config(
@@ -215,7 +214,7 @@ def run_config(
     noise: Noise | None = None,
     seed: int = 0,
 ) -> RunConfig:
-    """What decides the run beside the method, as the loop reads it."""
+    """The configuration of a run, besides the method, as the loop reads it."""
     rates, deck = _CONSTANT, _NO_DECK
     if schedule is not None:
         if not optimizer.method.has_rate:
@@ -224,20 +223,20 @@ def run_config(
         rates.setflags(write=False)
     if noise is not None and noise.kind == "minibatch":
         if not landscape.size:
-            what = "is blurred" if landscape.sigma else "is not made of data"
-            raise ValueError(f"{landscape.name} {what}: it has no minibatches")
+            problem = "is blurred" if landscape.sigma else "is not made of data"
+            raise ValueError(f"{landscape.name} {problem}: it has no minibatches")
         deck = np.full(landscape.size + 1, -1)
-    drawn = dict(noise.values) if noise else {}
+    noise_values = dict(noise.values) if noise else {}
     return RunConfig(
         n=n,
         rates=rates,
         clip=_code(optimizer, clip),
         threshold=clip["threshold"] if clip else 0.0,
         noise=address(KERNELS[noise.kind], NOISE) if noise and noise.disturbs else 0,
-        scale=drawn.get("scale", 0.0),
-        freedom=drawn.get("freedom", 0.0),
-        batch=int(drawn.get("batch", 0)),
-        drawn=int(drawn.get("drawn", 0)),
+        scale=noise_values.get("scale", 0.0),
+        freedom=noise_values.get("freedom", 0.0),
+        batch=int(noise_values.get("batch", 0)),
+        drawn=int(noise_values.get("drawn", 0)),
         seed=np.uint64(seed),
         example=landscape.example_address,
         deck=deck,
@@ -246,13 +245,13 @@ def run_config(
 
 
 def columns(optimizer: Optimizer, config: RunConfig) -> int:
-    """How many numbers a row of the record has."""
+    """The number of columns of the record."""
     method = optimizer.method
     return COUNTED if method.counts else PROBED if method.probes else STEPPED if config.clip < 0 else COLUMNS
 
 
 def _code(optimizer: Optimizer, clip: Clip | None) -> int:
-    """A kind of clipping as the loop knows it."""
+    """The code of a kind of clipping, as the loop reads it."""
     if clip is None:
         return 0
     if clip.of_step and not optimizer.method.has_rate:
@@ -269,12 +268,12 @@ def _to_trajectory(
     clip: Clip | None,
     average: Average | None,
 ) -> Trajectory:
-    """A record with its outcome."""
+    """The trajectory of a record, with its outcome."""
     x, y, *_ = record[-1].tolist()
     outcome = rules.outcome(landscape, end, x, y)
     near = rules.NEAR * rules.radius(landscape)
     if len(record) * 2 < (record.base.shape[0] if record.base is not None else 0):
-        record = record.copy()  # lets go of the rows that a run ended before
+        record = record.copy()  # frees the unused rows of a run that ended early
     path = record[:, :2]
     averaged = average.of(path) if average else None
     return Trajectory(

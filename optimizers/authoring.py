@@ -1,8 +1,8 @@
-"""All that the file of a method imports.
+"""Everything that the file of a method imports.
 
-A method is one file in the folder of its family that declares a `Method`: a step, compiled into the one loop from the
-state before to the state after, and its anatomy, which takes the same step apart in plain Python. It is found by
-itself and is under every contract test.
+A method is one file in the folder of its family. It declares a `Method`: a step from the state before to the state
+after, compiled into the shared loop, and its anatomy, which dissects the same step in plain Python. It is discovered
+automatically and runs in every contract test.
 
     from optimizers.authoring import Evaluation, Hyper, Method, Moment, Part, State, Update
     from optimizers.authoring import arrow, captions, device_function, gradient, learning_rate

@@ -1,6 +1,6 @@
-"""Compiles every kernel once, in the background, and says how far it is.
+"""Compilation of all kernels in the background, with its progress.
 
-The first time ever this takes some seconds; later starts read the cache.
+The first time takes some seconds; later starts read the kernels from the cache.
 """
 
 import threading
@@ -26,9 +26,9 @@ from optimizers.studies.runs import SEQUENTIAL, sequential
 from optimizers.studies.seeds import FAN, fan
 
 PAUSE = 0.05
-FIRST_VISIT = 6.0  # seconds that the very first visitor has the processor, before the rest is compiled
+FIRST_VISIT = 6.0  # seconds during which the first visitor has the processor, before the rest is compiled
 
-# What averages, in one run and over many seeds.
+# The kernels of averaging, for one run and for many seeds.
 AVERAGING: tuple[tuple[Kernel, object], ...] = ((fold, FOLD), (fan, FAN), (follow, FOLLOW))
 
 
@@ -38,25 +38,25 @@ def _kernels(surface: Surface) -> Iterator[tuple[Kernel, object]]:
         yield surface.example, EXAMPLE
 
 
-def needed(race: Race) -> list[tuple[Kernel, object]]:
+def kernels_of_race(race: Race) -> list[tuple[Kernel, object]]:
     """The kernels of a race, with their signatures."""
     surface, _ = landscapes.surfaces()[race.landscape]
-    known = methods()
+    registered = methods()
     blur = [(blur_kernel(surface), SURFACE)] if race.blur else []
     averaging = AVERAGING if any(lane.average for lane in race.lanes) else ()
     noise = [(KERNELS[race.noise.kind], NOISE)] if race.noise and race.noise.disturbs else []
-    loops = [(known[lane.optimizer][0].trace, TRACE) for lane in race.lanes]
+    loops = [(registered[lane.optimizer][0].trace, TRACE) for lane in race.lanes]
     return [(sample, SAMPLE), (pack, PACK), *_kernels(surface), *blur, *averaging, *noise, *loops]
 
 
 def progress(race: Race) -> float:
-    """The share of a race's kernels that are compiled."""
-    kernels = needed(race)
+    """The fraction of a race's kernels that are compiled."""
+    kernels = kernels_of_race(race)
     return sum(is_compiled(*kernel) for kernel in kernels) / len(kernels)
 
 
-def everything() -> Iterator[tuple[Kernel, object]]:
-    """All kernels there are, with their signatures, those that a race needs first."""
+def all_kernels() -> Iterator[tuple[Kernel, object]]:
+    """All kernels with their signatures, those that a race needs first."""
     yield sample, SAMPLE
     yield pack, PACK
     yield from AVERAGING
@@ -72,23 +72,23 @@ def everything() -> Iterator[tuple[Kernel, object]]:
 
 
 def load() -> None:
-    """Compiles everything, or reads it from the cache, before it returns."""
-    for kernel, signature in everything():
+    """Compile all kernels, or read them from the cache, and return when done."""
+    for kernel, signature in all_kernels():
         prepare(kernel, signature)
 
 
 @cache
 def warm(first: Race) -> threading.Thread:
-    """Starts, once, to compile everything, the kernels of `first` before the others."""
+    """Start, once, a thread that compiles all kernels, those of `first` before the others."""
 
     def compile_all() -> None:
-        begun = time.monotonic()
-        for kernel, signature in needed(first):
+        started = time.monotonic()
+        for kernel, signature in kernels_of_race(first):
             prepare(kernel, signature)
-        if time.monotonic() - begun > 1:
+        if time.monotonic() - started > 1:
             time.sleep(FIRST_VISIT)
-        for kernel, signature in everything():
-            time.sleep(PAUSE)  # lets those who already race come to their turn
+        for kernel, signature in all_kernels():
+            time.sleep(PAUSE)  # let running races have the processor
             prepare(kernel, signature)
 
     thread = threading.Thread(target=compile_all, name="kernels", daemon=True)

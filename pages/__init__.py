@@ -1,1 +1,1 @@
-"""What people see: the pages, and the rooms they share: the stage, the words, the links."""
+"""The pages, and what they share: the stage, the words, the links."""

@@ -1,6 +1,6 @@
-"""The command `slalom`, also as `python -m pages`: starts the app from any folder, with the app's own settings.
+"""The command `slalom`, or `python -m pages`: starts the app from any folder, with the app's own settings.
 
-What follows the command goes to Streamlit: `slalom --server.port 9000`.
+Its arguments are passed to Streamlit: `slalom --server.port 9000`.
 """
 
 import sys
@@ -11,15 +11,15 @@ from streamlit.web import cli
 HERE = Path(__file__).resolve().parent
 
 
-def door() -> Path:
-    """The script of the app, beside its `.streamlit`: a wheel has both in pages/door, the sources at their root."""
-    packed = HERE / "door" / "app.py"
-    return packed if packed.exists() else HERE.parent / "app.py"
+def app_script() -> Path:
+    """The path of app.py, beside its `.streamlit`: in pages/door in a wheel, at the root in the sources."""
+    wheel_copy = HERE / "door" / "app.py"
+    return wheel_copy if wheel_copy.exists() else HERE.parent / "app.py"
 
 
 def main() -> None:
-    """Runs `streamlit run` with the door and the arguments of the command."""
-    sys.argv[1:] = ["run", str(door()), *sys.argv[1:]]
+    """Run `streamlit run` with app.py and the arguments of the command."""
+    sys.argv[1:] = ["run", str(app_script()), *sys.argv[1:]]
     cli.main(prog_name="streamlit")
 
 

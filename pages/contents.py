@@ -1,4 +1,4 @@
-"""Which pages there are: every folder here that declares a `PAGE`, in their order. The first is at /."""
+"""The pages: every folder here that declares a `PAGE`, in their order. The first page is at /."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,15 +10,15 @@ def find_pages() -> tuple[Page, ...]:
     """The pages of all folders with a `page.py`.
 
     Raises:
-        ValueError: a page is not named like its folder.
+        ValueError: The name of a page is not that of its folder.
     """
-    found = []
+    pages = []
     for file in sorted(Path(__file__).parent.glob("*/page.py")):
         page: Page = import_module(f"pages.{file.parent.name}").PAGE
         if page.name != file.parent.name:
             raise ValueError(f"the page in {file.parent} must be named {file.parent.name!r}, not {page.name!r}")
-        found.append(page)
-    return tuple(sorted(found, key=lambda page: page.order))
+        pages.append(page)
+    return tuple(sorted(pages, key=lambda page: page.order))
 
 
 PAGES = find_pages()

@@ -1,4 +1,4 @@
-"""The frame of every page: title, language, and which pages there are."""
+"""The frame of every page: title, language, and the list of pages."""
 
 import streamlit as st
 
@@ -11,14 +11,14 @@ from pages.words import translator
 st.set_page_config("Slalom", page_icon="⛷️", layout="wide", initial_sidebar_state="auto")
 with script_lock():
     _ = translator(page_language())
-    opened = st.navigation(
+    selected_page = st.navigation(
         [
             st.Page(f"{page.name}/page.py", title=page.title.translate(_), url_path=page.name, default=page is PAGES[0])
             for page in PAGES
         ],
         position="hidden",
     )
-    state.apply_rule(opened.url_path or PAGES[0].name)  # the links below are to what is shown
+    state.apply_rule(selected_page.url_path or PAGES[0].name)  # before the links below, which contain the race
     with st.sidebar:
         st.html(f'<div class="slalom-brand"><b>Slalom</b>{_("race optimizers downhill")}</div>')
         for page in PAGES:
@@ -30,4 +30,4 @@ with script_lock():
                     **({"lang": st.query_params["lang"]} if "lang" in st.query_params else {}),
                 },
             )
-    opened.run()
+    selected_page.run()

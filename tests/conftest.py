@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis measures no time, because the machine may be busy or a kernel be compiled."""
+"""Settings of all tests: Hypothesis measures no time, because the machine may be busy or compile a kernel."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,4 +1,4 @@
-"""The quick part of the tests, `pytest -m "not slow"`, has every contract, but not in its costliest cases."""
+"""Marks of slow cases: the quick part, `pytest -m "not slow"`, runs every contract test, but not its slowest cases."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,5 +7,5 @@ import pytest
 
 
 def slow_where(slow: Callable[[Any], bool], values: Iterable[Any]) -> list[Any]:
-    """Cases of a parameter, of which those are marked as slow for which `slow` holds."""
+    """Cases of a parameter; those for which `slow` holds are marked as slow."""
     return [pytest.param(value, marks=pytest.mark.slow) if slow(value) else value for value in values]

@@ -1,4 +1,4 @@
-"""Takes the README's picture from the running app: `python -m tests.picture`."""
+"""Script that takes the README's picture from the running app: `python -m tests.picture`."""
 
 import tempfile
 from pathlib import Path
@@ -11,7 +11,7 @@ RACE = "/?landscape=rosenbrock&at=60"
 
 
 def main() -> None:
-    """Writes docs/race.png."""
+    """Write docs/race.png."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = App(Path(folder) / "log.txt")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -1,4 +1,4 @@
-"""The real app in a process of its own, and where Chromium is: for browser tests and benchmarks."""
+"""The real app in a process of its own, and the path of Chromium: for browser tests and benchmarks."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A surface or a method is one file; what it still lacks, the contract tests name, and where to write it."""
+"""A surface or a method is one file; the contract tests name what an added one lacks, and where to write it."""
 
 import os
 import re
@@ -35,7 +35,7 @@ SENTENCES = (
 
 
 def add(room: Path, source: str, name: str, field: str, words: str) -> None:
-    """Writes a file beside another of its kind, with another name and other words."""
+    """Write a file like another of its kind, with another name and other words."""
     text = (room / source).read_text("utf-8")
     for key, value in (("name", name), (field, words)):
         text, count = re.subn(rf'^    {key}=".*",$', f'    {key}="{value}",', text, flags=re.MULTILINE)
@@ -61,4 +61,4 @@ def test_what_an_addition_lacks_is_named_with_the_file_to_write_it_in(tmp_path: 
     printed = re.sub(r"\n +(?=\S)", " ", done.stdout)
     for sentence in SENTENCES:
         assert sentence in printed, done.stdout
-    assert f"{len(TESTS) + 1} failed" in printed  # the words in two languages
+    assert f"{len(TESTS) + 1} failed" in printed  # one more, because the test of the words runs in two languages

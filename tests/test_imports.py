@@ -1,4 +1,4 @@
-"""Imports run one way, and a name that begins with an underscore is its room's own."""
+"""Imports run one way, and names that begin with an underscore are private to their room."""
 
 import ast
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ AUTHORS = {"landscapes": landscapes.challenges(), "optimizers": optimizers.famil
 
 
 def imported(source: str) -> set[str]:
-    """The dotted names of all that a file imports, wherever in it; `from a import b` is a.b, b a module or not."""
+    """The dotted names of everything that a file imports; `from a import b` is a.b, whether b is a module or not."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -33,7 +33,7 @@ def imported(source: str) -> set[str]:
 
 
 def files(*rooms: str) -> dict[str, Path]:
-    """The files of rooms by the dotted names of their modules."""
+    """The files of rooms, by the dotted names of their modules."""
     found = {}
     for file in sorted(path for room in rooms for path in (ROOT / room).rglob("*.py")):
         parts = file.relative_to(ROOT).with_suffix("").parts
@@ -42,22 +42,22 @@ def files(*rooms: str) -> dict[str, Path]:
 
 
 def arrows(*rooms: str) -> dict[str, set[str]]:
-    """Which modules a module imports, of those of the rooms.
+    """The modules of the rooms that each module imports.
 
-    The face of a package, an `__init__.py` that hands names on, stands for none of its modules: who needs one of them
-    imports it.
+    A package whose `__init__.py` re-exports names does not count as its modules: who needs one of these imports it
+    directly.
     """
     modules = files(*rooms)
     return {
         module: {
-            known for name in imported(file.read_text()) if (known := _module(name, modules)) not in (None, module)
+            target for name in imported(file.read_text()) if (target := _module(name, modules)) not in (None, module)
         }
         for module, file in modules.items()
     }
 
 
 def _module(name: str, modules: Mapping[str, Path]) -> str | None:
-    """The module that a dotted name is, or lies in."""
+    """The module with this dotted name, or the one that contains it."""
     if name in modules:
         return name
     parent = name.rpartition(".")[0]
@@ -65,7 +65,7 @@ def _module(name: str, modules: Mapping[str, Path]) -> str | None:
 
 
 def circle(graph: Mapping[str, Iterable[str]]) -> list[str]:
-    """A circle of a graph, if it has one."""
+    """A cycle of a graph; empty if there is none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -75,7 +75,7 @@ def circle(graph: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def folder(module: str, modules: Mapping[str, Path]) -> str:
-    """The folder a module lies in; a file at the top of a room stands for itself."""
+    """The folder of a module; a file at the top of a room is its own folder."""
     place = modules[module].parent.relative_to(ROOT)
     return module if len(place.parts) == 1 else ".".join(place.parts)
 
@@ -136,7 +136,7 @@ def authored(room: str) -> dict[str, Path]:
 
 @pytest.mark.parametrize("room", AUTHORS)
 def test_who_writes_a_surface_or_a_method_needs_its_authoring_alone(room: str) -> None:
-    """A variant of a method may build on the file of that method."""
+    """A variant of a method may import the file of that method."""
     found = authored(room)
     assert len(found) == len(landscapes.names() if room == "landscapes" else optimizers.names())
     for module, file in found.items():

@@ -1,4 +1,4 @@
-"""The app as an installed package: all that it serves is in the wheel, and the command `slalom` starts it anywhere."""
+"""The app as an installed package: the wheel contains everything it serves, and the command `slalom` starts it."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def command(*arguments: object, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built in a copy: a build leaves a folder that a later one would take old files from."""
+    """A wheel built from a copy of the sources, because builds reuse files of earlier builds in the same folder."""
     sources, place = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("wheel")
     for name in (*ROOMS, ".streamlit"):
         shutil.copytree(ROOT / name, sources / name, ignore=LEFT_OUT)
@@ -37,8 +37,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, sources)
     pip = sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps", "--no-index"
     command(*pip, "--wheel-dir", place, ".", cwd=sources)
-    (made,) = place.iterdir()
-    return made
+    (build_folder,) = place.iterdir()
+    return build_folder
 
 
 def test_every_file_of_the_rooms_is_in_the_wheel(wheel: Path) -> None:
@@ -58,7 +58,7 @@ def test_every_file_of_the_rooms_is_in_the_wheel(wheel: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the package, that borrows what the package needs; its folder of commands."""
+    """The folder of commands of a new environment with the package, which borrows its dependencies."""
     place = tmp_path_factory.mktemp("installed")
     venv.create(place, symlinks=os.name != "nt")
     commands = place / ("Scripts" if os.name == "nt" else "bin")
@@ -109,5 +109,5 @@ from pages.__main__ import main
 main()
 """
     for folder in (tmp_path, ROOT):
-        told = command(installed / "python", "-I", "-c", code, cwd=folder)
-        assert told == "1 False #c92a4b 9000\n"
+        output = command(installed / "python", "-I", "-c", code, cwd=folder)
+        assert output == "1 False #c92a4b 9000\n"

@@ -1,4 +1,4 @@
-"""The tools of whoever works on the app: their settings are valid, and the reference is complete."""
+"""The development tools: their settings are valid, and the API reference is complete."""
 
 import importlib
 import importlib.util
@@ -38,7 +38,7 @@ def test_the_hooks_are_valid_and_installed_with_the_other_tools() -> None:
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference, made by the command that CONTRIBUTING.md gives, in another folder, with warnings as errors."""
+    """The reference, generated with the command of CONTRIBUTING.md in another folder, with warnings as errors."""
     (command,) = re.findall(r"^\.venv/bin/(pdoc .*)$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
     place = tmp_path_factory.mktemp("reference")
     words = [str(place) if word == "reference" else word for word in command.split()]

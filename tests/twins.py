@@ -1,4 +1,4 @@
-"""Twins: what a surface or a method computes, written once more in the tests, as a plain function of the same name."""
+"""Twins: independent implementations of surfaces and methods in the tests, as functions of the same name."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.running import ROOT
 
 
 class Twins(dict[str, Callable[..., Any]]):
-    """The functions of a module by the names of surfaces or methods; a missing one says where to write it."""
+    """The functions of a module by the names of surfaces or methods; a missing one fails with where to write it."""
 
     def __init__(self, namespace: Mapping[str, Any], names: tuple[str, ...], kind: str, parameters: str) -> None:
         own = {
@@ -26,13 +26,13 @@ class Twins(dict[str, Callable[..., Any]]):
         raise AssertionError(self.lacks(name))
 
     def lacks(self, name: str) -> str:
-        """What to write, and where, if there is no twin of that name."""
+        """A message saying what to write, and where, if there is no twin with this name."""
         function = f"{name}({self.parameters})"
         return f"No twin for the {self.kind} {name!r}: write a plain-Python function {function} in {self.file}"
 
 
 def file_of(name: str) -> str:
-    """The one file of a surface or a method."""
+    """The path of the file of a surface or a method."""
     room, declared = ("landscapes", landscapes.surfaces()) if name in landscapes.names() else ("optimizers", {})
     folder = declared[name][1] if declared else optimizers.methods()[name][1]
     return f"{room}/{folder}/{name}.py"

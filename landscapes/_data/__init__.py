@@ -1,4 +1,4 @@
-"""The real points behind these surfaces, as they were published, and what every surface does with them.
+"""The real data behind these surfaces, as published, and the split that all of them share.
 
 - cars.csv: speed (mph) and stopping distance (ft) of 50 cars. M. Ezekiel, *Methods of Correlation Analysis*, Wiley
   (1930).
@@ -8,5 +8,5 @@
   Implementation in S*, Springer (1991); A. Azzalini, A. W. Bowman, "A look at some data on the Old Faithful geyser",
   Applied Statistics 39 (1990) 357-365.
 
-Every fourth point is for training and the others are for validation: with so few, the two surfaces differ visibly.
+Every fourth point is for training, the others for validation: with so few training points the surfaces differ visibly.
 """

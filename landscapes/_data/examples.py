@@ -1,4 +1,4 @@
-"""What every surface that is learned from data shares: how its points are packed, and the mean over them."""
+"""What all surfaces learned from data share: the packing of examples, and the mean over them."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ from landscapes.tools.compiler import Kernel, Values, device_function
 
 
 def packed(points: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
-    """What the kernels read: how many points there are, then the numbers of one point after the other."""
+    """The numbers that the kernels read: the number of points, then the numbers of each point in turn."""
     return (float(len(points)), *(number for point in points for number in point))
 
 
 def mean(example: Kernel) -> Kernel:
     """The jet of the mean over all examples, as a helper of (x, y, p) for p as packed above.
 
-    A function that returns one, because a kernel that is handed the other as an argument could not be cached.
+    A factory, because a kernel that takes another kernel as an argument could not be cached.
     """
 
     def over_all(x: float, y: float, p: Values) -> Jet:

@@ -1,4 +1,4 @@
-"""The published points: read, standardised, and parted into those for training and those for validation."""
+"""The published points: reading, standardisation, and the split into training and validation points."""
 
 import csv
 import math
@@ -26,14 +26,14 @@ VALIDATION = Parameter(
 
 
 def columns(name: str) -> tuple[Column, ...]:
-    """The columns of a published table."""
+    """The columns of a published data set."""
     with (Path(__file__).parent / f"{name}.csv").open(newline="") as file:
         _, *rows = csv.reader(file)
     return tuple(tuple(map(float, column)) for column in zip(*rows, strict=True))
 
 
 def standardised(column: Sequence[float]) -> Column:
-    """Shifted and scaled to mean 0 and variance 1 over all points, so that both sets are on one scale.
+    """The column shifted and scaled to mean 0 and variance 1 over all points, so that both sets share one scale.
 
     >>> standardised([1.0, 3.0])
     (-1.0, 1.0)
@@ -44,7 +44,7 @@ def standardised(column: Sequence[float]) -> Column:
 
 
 def part(points: Examples, validation: float) -> Examples:
-    """Every fourth point, or the others.
+    """Every fourth point for training, the others for validation.
 
     >>> part(((1.0,), (2.0,), (3.0,), (4.0,), (5.0,)), validation=0.0)
     ((4.0,),)
@@ -64,7 +64,7 @@ _PETALS = tuple(
 def petals(validation: float) -> Examples:
     """tᵢ xᵢ for the flowers of one set: petal length and width, times 1 for virginica and -1 for versicolor.
 
-    Weights w tell flower i right where its margin w · tᵢ xᵢ is positive. Both kinds are equally many, so the middle
-    of all points is a fair origin.
+    Weights w classify flower i correctly if its margin w · tᵢ xᵢ is positive. Both kinds are equally frequent, so the
+    mean of all points is a fair origin.
     """
     return part(_PETALS, validation)

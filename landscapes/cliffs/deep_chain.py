@@ -24,12 +24,12 @@ def deep_chain(x: float, y: float, p: Values) -> Jet:
 
 
 def gain(layers: float, others: float) -> tuple[float]:
-    """What the weights in between multiply by."""
+    """The product of the weights in between."""
     return (others ** (layers - 2),)
 
 
 def minima(layers: float, others: float) -> Points:
-    """Points on both branches of the hyperbola w₁ w_l = 1 / cˡ⁻², the balanced ones first, where the map shows them."""
+    """Points on both branches of the hyperbola w₁ w_l = 1 / cˡ⁻² that lie on the map, the balanced ones first."""
     balanced = 1 / math.sqrt(*gain(layers, others))
     points = ((s * balanced * k, s * balanced / k) for k in (1.0, 2.0, 0.5) for s in (1, -1))
     return tuple(point for point in points if max(map(abs, point)) <= DOMAIN[0][1])

@@ -9,9 +9,9 @@ and 1, which are the targets too, μ is 0, v_k = w_k² s_{k-1} with s the varian
 normalization: accelerating deep network training by reducing internal covariate shift", ICML 2015, algorithm 1; the
 constant δ as in Goodfellow, Bengio, Courville (2016), equation 8.37.
 
-What the lower weights multiply by is gone: they are left in r only, which tends to 1 with δ. Of w_{l-1}, too, only the
-sign is left where it is large against √δ. So the lower layers do no harm any more, and no good either: what this chain
-can still learn is one sign and one weight. Goodfellow, Bengio, Courville (2016), section 8.7.1, on linear layers.
+The factor of the lower weights is gone: they remain only in r, which tends to 1 as δ tends to 0. Of w_{l-1}, too, only
+the sign remains where it is large compared with √δ. So the lower layers do neither harm nor good: this chain can only
+learn one sign and one weight. Goodfellow, Bengio, Courville (2016), section 8.7.1, on linear layers.
 """
 
 import math
@@ -42,7 +42,8 @@ def deep_chain_normalized(x: float, y: float, p: Values) -> Jet:
 
 @device_function
 def activation(w: float, root: float, z: float, share: float) -> tuple[float, float, float, float, float, float]:
-    """The shares of a node in (E a, E a²) and their derivatives, first those of E a, as derivatives of the Gaussian."""
+    """The contributions of a node to (E a, E a²) and their derivatives, first those to E a, by derivatives of the
+    Gaussian."""
     a = w / math.hypot(w, root)
     u, v = share * a, share * a * a
     return u, z * u, (z * z - 1) * u, v, z * v, (z * z - 1) * v
@@ -52,7 +53,7 @@ def activation(w: float, root: float, z: float, share: float) -> tuple[float, fl
 def blurred_activation(x: float, root: float, sigma: float) -> tuple[float, float, float, float, float, float]:
     """(E a, E a²) over a Gaussian around x with their derivatives, first those of E a.
 
-    a is steep at 0 only. Where that is in reach, w = root · sinh t for the nodes t, otherwise w = x + σz.
+    a is steep only at 0. If that is in reach, the nodes are t with w = root · sinh t, otherwise z with w = x + σz.
     """
     a, a1, a2, b, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     if root >= 3 * sigma or abs(x) >= gaussian.REACH * sigma:
@@ -91,13 +92,13 @@ def blurred_deep_chain_normalized(x: float, y: float, p: Values) -> Jet:
 
 
 def softening(layers: float, others: float, delta: float) -> tuple[float]:
-    """√(δ r): the weight at which the last normalization is half done."""
+    """√(δ r): the scale of w_{l-1} below which δ dominates the normalization."""
     q = delta / others**2
     return (math.sqrt(delta * math.fsum(q**k for k in range(int(layers) - 1))),)
 
 
 def minima(layers: float, others: float, delta: float) -> Points:
-    """Points of the curve w_l = √(w²_{l-1} + δ r) / w_{l-1}, as far as the map shows it."""
+    """Points of the curve w_l = √(w²_{l-1} + δ r) / w_{l-1} that lie on the map."""
     (root,) = softening(layers, others, delta)
     points = ((s * x, s * math.hypot(x, root) / x) for x in (1.0, 2.0, 0.5) for s in (1, -1))
     return tuple((x, y) for x, y in points if abs(y) <= DOMAIN[1][1])

@@ -2,8 +2,8 @@
 
 f(w₁, w_l) = ((1 + w₁) (1 + w_l) (1 + c)ˡ⁻² - 1)²
 
-Every layer adds to what it is given: h_k = h_{k-1} + w_k h_{k-1}. It is the deep chain with every weight moved by one:
-weights near zero make it the identity, and nothing dies out there, but where weights are large it explodes even sooner.
+Every layer adds to its input: h_k = h_{k-1} + w_k h_{k-1}. It is the deep chain with every weight shifted by one:
+weights near zero make it the identity, and nothing vanishes there, but for large weights it explodes even sooner.
 Goodfellow, Bengio, Courville (2016), section 8.7.5; K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image
 recognition", CVPR 2016.
 """
@@ -25,19 +25,19 @@ def deep_chain_skip(x: float, y: float, p: Values) -> Jet:
 
 
 def gain(layers: float, others: float) -> tuple[float]:
-    """What the layers in between multiply by."""
+    """The factor of the layers in between."""
     return ((1 + others) ** (layers - 2),)
 
 
 def minima(layers: float, others: float) -> Points:
-    """Points of (1 + w₁) (1 + w_l) = 1 / (1 + c)ˡ⁻², a hyperbola, the balanced ones first, where the map shows them."""
+    """Points of (1 + w₁) (1 + w_l) = 1 / (1 + c)ˡ⁻², a hyperbola, that lie on the map, the balanced ones first."""
     balanced = 1 / math.sqrt(*gain(layers, others))
     points = ((s * balanced * k - 1, s * balanced / k - 1) for k in (1.0, 2.0, 0.5) for s in (1, -1))
     return tuple(point for point in points if max(map(abs, point)) <= DOMAIN[0][1])
 
 
 def saddles(layers: float, others: float) -> Points:
-    """Where both layers pass on nothing."""
+    """The point at which both layers output zero."""
     return ((-1.0, -1.0),)
 
 

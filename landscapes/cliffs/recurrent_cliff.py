@@ -2,9 +2,9 @@
 
 f(w, b) = (σ(x_T) - 0.7)², with x_t = w σ(x_{t-1}) + b and x₀ = ½
 
-For w > 4 the unit can remember: x_T ends high or low, and between the two stands a wall along b ≈ ½ - w σ(½), the
-steeper the more steps are unrolled. R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural
-networks", ICML 2013, figure 6.
+For w > 4 the unit can remember: x_T ends high or low, and between the two is a wall along b ≈ ½ - w σ(½), which gets
+steeper with the number of unrolled steps. R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent
+neural networks", ICML 2013, figure 6.
 """
 
 import math
@@ -16,7 +16,7 @@ FIRST, TARGET = 0.5, 0.7
 
 @compiled
 def recurrent_cliff(w: float, b: float, p: Values) -> Jet:
-    """The jet, with p = (T): the derivatives of x_t by w and b are carried along with x_t."""
+    """The jet, with p = (T): the derivatives of x_t by w and b are updated together with x_t."""
     x, xw, xb, xww, xwb, xbb = FIRST, 0.0, 0.0, 0.0, 0.0, 0.0
     s, s1, s2 = sigmoid_jet(x)
     for _ in range(int(p[0])):
@@ -38,7 +38,7 @@ def recurrent_cliff(w: float, b: float, p: Values) -> Jet:
 
 
 def minima(steps: float) -> Points:
-    """Points of the curve σ(x_T) = 0.7. It runs on along the wall, where no float is near enough to it.
+    """Points of the curve σ(x_T) = 0.7. It continues along the wall, where no float is close enough to it.
 
     For w >= 0 x_T increases with b, and there is no other critical point.
     """

@@ -1,4 +1,4 @@
-"""A gentle bowl with a cliff across the way.
+"""A gentle bowl with a cliff across it.
 
 f(x, y) = ½ a ((x + 1)² + y²) + h σ(s x), with a = 1/5
 
@@ -33,9 +33,9 @@ def smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
 def blurred_step(x: float, sigma: float, s: float) -> tuple[float, float, float]:
     """E σ(s (x + σ z)) over a standard normal z, with its first two derivatives by x, to rounding.
 
-    It is an integral over z, and as well, for the logistic distribution of v, E Φ((x - v / s) / σ). The trapezoidal
-    rule has an error of about exp(-2π d / step), where d is how far from the real line the integrand is analytic and
-    tame: π / (s σ) for the first, π for the second if s σ is not small.
+    It is an integral over z and also, for the logistic distribution of v, E Φ((x - v / s) / σ). The error of the
+    trapezoidal rule is about exp(-2π d / step), where d is the distance from the real line up to which the integrand
+    is analytic and bounded: π / (s σ) for the first, π for the second if s σ is not small.
     """
     f, f1, f2 = 0.0, 0.0, 0.0
     if s * sigma <= 1:
@@ -60,7 +60,7 @@ def blurred_step(x: float, sigma: float, s: float) -> tuple[float, float, float]
 
 @compiled
 def blurred_smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value over a Gaussian, with p = (σ, h, s): the cliff is blurred, the bowl gains a σ²."""
+    """The jet of the expected value over a Gaussian, with p = (σ, h, s): a blurred cliff, and a bowl raised by a σ²."""
     sigma, h, s, u = p[0], p[1], p[2], x + 1
     step, step1, step2 = blurred_step(x, sigma, s)
     return (
@@ -74,7 +74,7 @@ def blurred_smooth_step_cliff(x: float, y: float, p: Values) -> Jet:
 
 
 def foot(height: float, steepness: float) -> float:
-    """The x of the minimum.
+    """The x coordinate of the minimum.
 
     It is the only one: fx > 0 where x >= -1, and left of it fx increases with x. It is right of -2, because
     h s σ'(-2s) < h s exp(-2s) < a for h <= 20 and s >= 5.
@@ -93,7 +93,7 @@ def minima(height: float, steepness: float) -> Points:
 
 
 def infimum(height: float, steepness: float) -> float:
-    """The value in the minimum."""
+    """The value at the minimum."""
     x = foot(height, steepness)
     e = math.exp(steepness * x)
     return 0.5 * BOWL * (x + 1) ** 2 + height * e / (1 + e)

@@ -1,9 +1,9 @@
-"""A loss that falls forever: its infimum lies at infinity.
+"""A loss that decreases forever: its infimum lies at infinity.
 
 f(x, y) = ln(1 + e⁻ˣ) + ½ c y²
 
-The first term is the logistic loss of a right answer given with the weight x: the surer the model, the smaller the
-loss, and no finite weight has the least one. Goodfellow, Bengio, Courville (2016), *Deep Learning*, section 8.2.7.
+The first term is the logistic loss of a correct answer with the weight x: the more confident the model, the smaller the
+loss, and no finite weight attains the infimum. Goodfellow, Bengio, Courville (2016), *Deep Learning*, section 8.2.7.
 """
 
 import math

@@ -2,9 +2,9 @@
 
 f(x, y) = u / (1 + u), with u = ((x - 4)² + (y + 2)²) / w²
 
-Unlike that of a Gaussian or sigmoid well, its slope fades only with the third power of the distance: everywhere it
-points to the well, but a step in proportion to it takes long. The wide flat region of section 8.2.7 of Goodfellow,
-Bengio, Courville (2016), where the length of the way is the difficulty.
+Unlike that of a Gaussian or sigmoid well, its slope decays only with the third power of the distance: it points to the
+well everywhere, but steps proportional to it take long. The wide flat region of section 8.2.7 of Goodfellow, Bengio,
+Courville (2016), where the difficulty is the length of the path.
 """
 
 import math
@@ -14,7 +14,7 @@ from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compil
 
 @compiled
 def distant_well(x: float, y: float, p: Values) -> Jet:
-    """The jet, with p = (w) and (d, e) the way from the well in units of w."""
+    """The jet, with p = (w) and (d, e) the offset from the well in units of w."""
     w = p[0]
     d, e = (x - 4) / w, (y + 2) / w
     u = d * d + e * e
@@ -34,8 +34,8 @@ def distant_well(x: float, y: float, p: Values) -> Jet:
 def blurred_distant_well(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ, w).
 
-    1 / (1 + u) is the integral of exp(-t (1 + u)) dt, and E exp(-t u) = exp(-t u / d) / d with d = 1 + 2tσ²/w². In ln t
-    the trapezoidal rule is exact to rounding.
+    1 / (1 + u) is the integral of exp(-t (1 + u)) dt, and E exp(-t u) = exp(-t u / d) / d with d = 1 + 2tσ²/w². In
+    ln t the trapezoidal rule is exact to rounding.
     """
     w = p[1]
     dx, dy, v = (x - 4) / w, (y + 2) / w, (p[0] / w) * (p[0] / w)

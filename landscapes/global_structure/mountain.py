@@ -3,7 +3,7 @@
 f(x, y) = (c₀ + c₁ eˣ) / (1 + e²ˣ) + ½ y², that is c₀ σ(-2x) + ½ c₁ sech x + ½ y²
 
 It tends to c₀ on the left and to 0 on the right, and has no minimum. Like figure 8.4 of Goodfellow, Bengio, Courville
-(2016): local descent can fail although there is neither a saddle nor a minimum in its way.
+(2016): local descent can fail although there is neither a saddle nor a minimum on its path.
 """
 
 import math
@@ -13,7 +13,7 @@ from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compil
 
 @compiled
 def mountain(x: float, y: float, p: Values) -> Jet:
-    """The jet, with p = (c₀, c₁). Everything is a power of e = exp(-|x|), so that nothing overflows."""
+    """The jet, with p = (c₀, c₁), in powers of e = exp(-|x|) so that nothing overflows."""
     c0, c1 = p[0], p[1]
     e = math.exp(-abs(x))
     ee = e * e
@@ -33,7 +33,7 @@ def mountain(x: float, y: float, p: Values) -> Jet:
 
 @compiled
 def blurred_mountain(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value over a Gaussian, with p = (σ, c₀, c₁): a sum over x, and ½ σ² more of ½ y²."""
+    """The jet of the expected value over a Gaussian, with p = (σ, c₀, c₁): a sum over x, and ½ σ² added to ½ y²."""
     n = gaussian.steps(p[0])
     h = gaussian.REACH / n
     f, fx, fxx = 0.5 * (y * y + p[0] * p[0]), 0.0, 0.0

@@ -1,4 +1,4 @@
-"""Learned from data: the surface is the mean of a loss over real points, and another set of points has another one."""
+"""Learned from data: the surface is a mean loss over real data, and other data have another surface."""
 
 TITLE = "Learned from data"
 SECTION = "8.1"

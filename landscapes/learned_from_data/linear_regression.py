@@ -50,7 +50,7 @@ def cars(validation: float) -> Examples:
 
 
 def minima(validation: float) -> Points:
-    """w = Cov(x, y) / Var(x), and the line runs through the middle of the points."""
+    """w = Cov(x, y) / Var(x), and the line passes through the mean of the points."""
     points = cars(validation)
     n = len(points)
     x0, y0 = math.fsum(x for x, _ in points) / n, math.fsum(y for _, y in points) / n

@@ -1,10 +1,10 @@
-"""Logistic regression: two irises told apart by their petals.
+"""Logistic regression: two kinds of iris, classified by their petals.
 
 f(w) = 1/n Σ log(1 + exp(-w · uᵢ)), with uᵢ = tᵢ xᵢ for standardised petals xᵢ of kind tᵢ = ±1
 
 The cross-entropy, Goodfellow, Bengio, Courville (2016), section 5.7.1: a convex surrogate for the 0-1 loss. The few
-training points are almost separable, so their minimum lies far out, and the way there passes the minimum of the
-validation points: the place for early stopping (sections 8.1.2 and 7.8). The points are Fisher's (1936).
+training points are almost separable, so their minimum lies far out, and the path to it passes the minimum of the
+validation points: an example of early stopping (sections 8.1.2 and 7.8). The points are Fisher's (1936).
 """
 
 import math
@@ -53,7 +53,7 @@ def logistic_regression(x: float, y: float, p: Values) -> Jet:
 
 @compiled
 def blurred_logistic_regression(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value over a Gaussian, with p = (σ, n, u₁, …): of each flower a sum along uᵢ."""
+    """The jet of the expected value over a Gaussian, with p = (σ, n, u₁, …): for each flower a sum along uᵢ."""
     count = int(p[1])
     f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(count):
@@ -74,7 +74,7 @@ def blurred_logistic_regression(x: float, y: float, p: Values) -> Jet:
 
 @cache
 def minima(validation: float) -> Points:
-    """The one minimum of a strictly convex function, by Newton's method from the origin."""
+    """The only minimum of a strictly convex function, by Newton's method from the origin."""
     points = petals(validation)
 
     def slopes(x: float, y: float) -> tuple[float, float, float, float, float]:

@@ -2,8 +2,8 @@
 
 f(w₁, w₂) = 1/n Σ (w₂ tanh(w₁ xᵢ) - yᵢ)², over standardised points (xᵢ, yᵢ)
 
-Short waits for Old Faithful end in short eruptions and long waits in long ones, and a tanh makes the step between. The
-network computes the same with both signs changed: weight space symmetry, Goodfellow, Bengio, Courville (2016),
+Short waits for Old Faithful end in short eruptions and long waits in long ones, and a tanh models the step between. The
+output is unchanged when both signs change: weight space symmetry, Goodfellow, Bengio, Courville (2016),
 section 8.2.2. Hence two minima, and between them a saddle where both weights are zero. The points are in Härdle (1991).
 """
 
@@ -29,12 +29,12 @@ from landscapes.authoring import (
 
 WAITING, DURATION = columns("geyser")
 ERUPTIONS = tuple(zip(standardised(WAITING), standardised(DURATION), strict=True))
-STEEPEST = 10.0  # with the best w₂, f has its only minimum over w₁ > 0 before it
+STEEPEST = 10.0  # with the best w₂, f has its only minimum over w₁ > 0 below this w₁
 
 
 @compiled
 def squared_error(v: float, w: float, p: Values, i: int) -> Jet:
-    """The jet of one eruption's loss, with (xᵢ, yᵢ) at p[1 + 2i]; sech² is written so that it never cancels."""
+    """The jet of one eruption's loss, with (xᵢ, yᵢ) at p[1 + 2i]; sech² is computed without cancellation."""
     x, y = p[1 + 2 * i], p[2 + 2 * i]
     e = math.exp(-2 * abs(v * x))
     t = math.tanh(v * x)
@@ -64,7 +64,7 @@ def two_weight_network(v: float, w: float, p: Values) -> Jet:
 def blurred_two_weight_network(v: float, w: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ, n, x₁, y₁, …).
 
-    Of each eruption it is (w² + σ²) E t² - 2wy E t + y², with t = tanh (v + σz) x: a sum over the one weight.
+    For each eruption it is (w² + σ²) E t² - 2wy E t + y², with t = tanh (v + σz) x: a sum over the one weight.
     """
     sigma, count = p[0], int(p[1])
     f, fv, fw, fvv, fvw, fww = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -102,7 +102,7 @@ def best_outer(v: float, points: Examples) -> float:
 
 @cache
 def minima(validation: float) -> Points:
-    """Along the best w₂, the slope in w₁ > 0 vanishes once."""
+    """The minima: with the best w₂, the slope in w₁ > 0 vanishes once."""
     points = eruptions(validation)
 
     def slope(v: float) -> float:
@@ -115,7 +115,7 @@ def minima(validation: float) -> Points:
 
 
 def saddles(validation: float) -> Points:
-    """To second order around the origin, f is mean(y²) - 2 mean(xy) w₁ w₂."""
+    """The origin: to second order around it, f is mean(y²) - 2 mean(xy) w₁ w₂."""
     return ((0.0, 0.0),)
 
 

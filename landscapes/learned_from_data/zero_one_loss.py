@@ -1,9 +1,9 @@
-"""The 0-1 loss: the share of irises that a linear classifier takes for the other kind.
+"""The 0-1 loss: the share of irises that a linear classifier misclassifies.
 
 f(w) = 1/n Σ [w · uᵢ ≤ 0], with uᵢ = tᵢ xᵢ for standardised petals xᵢ of kind tᵢ = ±1
 
-What is wanted, and what gradients cannot give: f depends on the direction of w alone and is constant between the rays
-on which some w · uᵢ = 0, so the gradient is zero wherever there is one. Hence surrogate losses: Goodfellow, Bengio,
+The loss of interest, which gradients cannot minimize: f depends only on the direction of w and is constant between the
+rays on which some w · uᵢ = 0, so the gradient is zero wherever it exists. Hence surrogate losses: Goodfellow, Bengio,
 Courville (2016), section 8.1.2. The points are Fisher's (1936).
 """
 
@@ -12,15 +12,15 @@ from functools import cache
 
 from landscapes.authoring import VALIDATION, Jet, Points, Surface, Values, compiled, gaussian, mean, packed, petals
 
-FAR = 4.0  # how far from the origin a sector's point is declared
-MERGED = 1e-9  # rays at a smaller angle are one: rounding parts the rays of flowers on one line
+FAR = 4.0  # distance from the origin of the points declared as minima
+MERGED = 1e-9  # rays at a smaller angle are merged: rounding separates the rays of flowers on one line
 
 
 @compiled
 def mistake(x: float, y: float, p: Values, i: int) -> Jet:
-    """The jet of one flower's loss, with uᵢ at p[1 + 2i]. Without a margin there is no decision: a mistake."""
+    """The jet of one flower's loss, with uᵢ at p[1 + 2i]. A margin of 0 is no decision and counts as a mistake."""
     margin = x * p[1 + 2 * i] + y * p[2 + 2 * i]
-    wrong = 0.0 if margin > 0 else 1.0 if margin <= 0 else margin  # not a number stays what it is
+    wrong = 0.0 if margin > 0 else 1.0 if margin <= 0 else margin  # NaN stays NaN
     return wrong, 0.0, 0.0, 0.0, 0.0, 0.0
 
 
@@ -35,7 +35,7 @@ def zero_one_loss(x: float, y: float, p: Values) -> Jet:
 
 @compiled
 def blurred_zero_one_loss(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value over a Gaussian, with p = (σ, n, u₁, …): a margin is normal, its spread σ |uᵢ|."""
+    """The jet of the expected value over a Gaussian, with p = (σ, n, u₁, …): a margin is normal, with std σ |uᵢ|."""
     sigma, n = p[0], int(p[1])
     f, fx, fy, fxx, fxy, fyy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(n):
@@ -52,7 +52,7 @@ def blurred_zero_one_loss(x: float, y: float, p: Values) -> Jet:
 
 @cache
 def sectors(validation: float) -> tuple[tuple[int, float], ...]:
-    """Number of mistakes and middle angle of every sector between two rays, around the origin."""
+    """Number of mistakes and middle angle of every sector between two neighbouring rays."""
     points = petals(validation)
     normals = [math.atan2(b, a) + side for a, b in points for side in (-math.pi / 2, math.pi / 2)]
     rays = sorted(angle % (2 * math.pi) for angle in normals)
@@ -65,7 +65,7 @@ def sectors(validation: float) -> tuple[tuple[int, float], ...]:
 
 
 def minima(validation: float) -> Points:
-    """A point in every sector with fewer mistakes than both sectors beside it: all of the sector is as low."""
+    """A point in every sector with fewer mistakes than both neighbouring sectors; the whole sector is as low."""
     around = sectors(validation)
     beside = zip(around[-1:] + around[:-1], around, around[1:] + around[:1], strict=True)
     low = sorted(here for before, here, after in beside if here[0] < min(before[0], after[0]))
@@ -73,7 +73,7 @@ def minima(validation: float) -> Points:
 
 
 def infimum(validation: float) -> float:
-    """The fewest mistakes, over the number of flowers."""
+    """The least number of mistakes, divided by the number of flowers."""
     return min(mistakes for mistakes, _ in sectors(validation)) / len(petals(validation))
 
 

@@ -1,4 +1,4 @@
-"""Long-term dependencies: what is multiplied by the same weight again and again dies out or explodes."""
+"""Long-term dependencies: repeated multiplication by the same weight vanishes or explodes."""
 
 TITLE = "Long-term dependencies"
 SECTION = "8.2.5"

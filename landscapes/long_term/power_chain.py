@@ -3,7 +3,7 @@
 f(w, b) = (w^T + b - 1)²
 
 The state h_t = w h_{t-1} starts at h₀ = 1, and b is added once, at the end. The derivative of h_T by w is T w^(T-1):
-for |w| < 1 it dies out and only b learns, for |w| > 1 it explodes. Goodfellow, Bengio, Courville (2016), section 8.2.5,
+for |w| < 1 it vanishes and only b learns, for |w| > 1 it explodes. Goodfellow, Bengio, Courville (2016), section 8.2.5,
 where w is an eigenvalue of the recurrent matrix. With T > 19 the loss at |w| = 1e8 would not be a finite number.
 """
 
@@ -12,7 +12,7 @@ from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compil
 
 @compiled
 def power_chain(w: float, b: float, p: Values) -> Jet:
-    """The jet, with p = (T): the derivatives of h_t by w are carried along with h_t."""
+    """The jet, with p = (T): the derivatives of h_t by w are updated together with h_t."""
     h, hw, hww = 1.0, 0.0, 0.0
     for _ in range(int(p[0])):
         hww = 2 * hw + w * hww

@@ -1,4 +1,4 @@
-"""Many minima: the start decides where a descent ends."""
+"""Many minima: the start determines where a descent ends."""
 
 TITLE = "Many minima"
 SECTION = "8.2.2"

@@ -2,9 +2,9 @@
 
 f(x, y) = 20 + e - 20 exp(-√(x² + y²) / (5√2)) - exp((cos 2πx + cos 2πy) / 2)
 
-Its minimum is the tip of a cone of slope 2√2, where no gradient exists. The jet says there what is true of every
-minimum: the gradient is the subgradient 0, and the Hessian is that of the ripples alone, 2π²e in every direction,
-since the cone's own curvature is infinite there. The other critical points have no closed form. D. H. Ackley, *A
+Its minimum is the tip of a cone of slope 2√2, where no gradient exists. The jet has there what every minimum has:
+the gradient is the subgradient 0, and the Hessian is that of the ripples alone, 2π²e in every direction, since the
+cone's own curvature is infinite. The other critical points have no closed form. D. H. Ackley, *A
 Connectionist Machine for Genetic Hillclimbing*, Kluwer (1987).
 """
 
@@ -14,12 +14,12 @@ from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_
 
 DECAY = 0.2 / math.sqrt(2)
 
-LOG_STEP = 0.28  # between the nodes of the cone's blur
+LOG_STEP = 0.28  # spacing of the nodes of the blurred cone
 WAVES = tuple(  # the modified Bessel functions I_k(½)
     math.fsum(0.25 ** (2 * j + k) / (math.factorial(j) * math.factorial(j + k)) for j in range(10)) for k in range(16)
 )
 
-# In the octant 0 <= y <= x, to all digits of a float.
+# In the octant 0 <= y <= x, to the precision of a float.
 MINIMA = (
     (0.0, 0.0),
     (0.9521665459501716681, 0.0),
@@ -67,7 +67,7 @@ def ripples(x: float, y: float) -> Jet:
 
 @compiled
 def ackley(x: float, y: float, p: Values) -> Jet:
-    """The jet: the cone's and the ripples'."""
+    """The jet, the sum of those of the cone and the ripples."""
     f, fx, fy, fxx, fxy, fyy = cone(x, y)
     g, gx, gy, gxx, gxy, gyy = ripples(x, y)
     return f + g, fx + gx, fy + gy, fxx + gxx, fxy + gxy, fyy + gyy
@@ -96,7 +96,7 @@ def blurred_cone(x: float, y: float, sigma: float) -> Jet:
 
 @device_function
 def blurred_wave(t: float, sigma: float) -> tuple[float, float, float]:
-    """E exp(½ cos 2π(t + σz)) over a standard normal z, with its derivatives: the Fourier series, wave by wave."""
+    """E exp(½ cos 2π(t + σz)) over a standard normal z, with its derivatives, as a Fourier series."""
     f, f1, f2 = WAVES[0], 0.0, 0.0
     for k in range(1, 16):
         w = 2 * math.pi * k
@@ -116,7 +116,7 @@ def blurred_ackley(x: float, y: float, p: Values) -> Jet:
 
 
 def minima() -> Points:
-    """The tip, and a dent near every other point of the lattice of whole numbers."""
+    """The tip, and a dent near every other point of the integer lattice."""
     return images(MINIMA)
 
 

@@ -1,17 +1,17 @@
-"""The eggholder: hundreds of hollows without any order, the deepest at the border.
+"""The eggholder: hundreds of irregular hollows, the deepest at the border.
 
 f(x, y) = -c sin √|c + x/2| - x sin √|x - c| + max(0, |x| - 512)³ + max(0, |y| - 512)³, with c = y + 47
 
-It is published for -512 <= x, y <= 512, where its least value, -959.6407 at (512, 404.2319), is no minimum but lies on
-the border: beyond, it would swing ever lower. The cubic walls, which stand outside that box and have two continuous
-derivatives, hold it there, and what is published remains as it is. So the deepest hollow is closed only by a wall, a
-step outside the box: -961.8626 at (513.0090, 405.1352). The map shows the walls too. M. Jamil, X.-S. Yang, "A
+It is published for -512 <= x, y <= 512, where its least value, -959.6407 at (512, 404.2319), is not a minimum but lies
+on the border: beyond, it would swing ever lower. The cubic walls, outside that box and with two continuous derivatives,
+prevent this and leave the published function unchanged. So the deepest hollow is closed only by a wall, slightly
+outside the box: -961.8626 at (513.0090, 405.1352). The map shows the walls too. M. Jamil, X.-S. Yang, "A
 literature survey of benchmark functions for global optimization problems", International Journal of Mathematical
 Modelling and Numerical Optimisation 4 (2013) 150-194.
 
 Two lines of cusps cross the map, c = -x/2 and c = x, where √|·| is infinitely steep: half of each is a groove, the
-other half a ridge. There any slope across is as true as any other; the jet takes the shortest, the one along the line,
-and the curvature along the line alone. On both lines f is -x sin √(3|x|/2), whose critical points are known.
+other half a ridge. Any slope across them is a subgradient there; the jet has the shortest, the one along the line, and
+the curvature along the line only. On both lines f is -x sin √(3|x|/2), whose critical points are known.
 """
 
 import math
@@ -33,9 +33,9 @@ from landscapes.authoring import (
 )
 
 EDGE = 512.0
-CUSP = 1e-200  # so near to a line of cusps is on it: nearer, 1/√|·|³ would be infinite
+CUSP = 1e-200  # points this close to a line of cusps count as on it: closer, 1/√|·|³ would be infinite
 
-# Where Newton's method starts for each of the others, to the nearest whole number: x, y.
+# Starts of Newton's method for the other critical points, rounded to whole numbers: x, y.
 HOLLOWS = """
 513 405, 482 433, 479 435, 439 454, -466 386, 347 499, -315 514, -457 -383, -390 -415, -361 -430, 283 -487,
 400 -368, 465 -302, 494 -272, -295 -462, -175 -513, 419 171, -514 278, 325 216, -106 423, 285 235, 282 237,
@@ -66,7 +66,7 @@ PASSES = """
 
 @device_function
 def waves(x: float, y: float) -> Jet:
-    """The jet, but for a line of cusps: there it leaves out the wave that has one."""
+    """The jet; on a line of cusps it omits the wave that has the cusp."""
     c = y + 47
     u, v = c + 0.5 * x, x - c
     q, r = math.sqrt(abs(u)), math.sqrt(abs(v))
@@ -89,7 +89,7 @@ def waves(x: float, y: float) -> Jet:
 
 @device_function
 def along(jet: Jet, s: float, t: float) -> Jet:
-    """What is left of slope and curvature along (s, t)."""
+    """The components of slope and curvature along (s, t)."""
     f, fx, fy, fxx, fxy, fyy = jet
     square = s * s + t * t
     slope = (fx * s + fy * t) / square
@@ -112,7 +112,7 @@ def eggholder(x: float, y: float, p: Values) -> Jet:
 def blurred_eggholder(x: float, y: float, p: Values) -> Jet:
     """The jet of the expected value over a Gaussian, with p = (σ).
 
-    Of each wave both factors are normal, with covariance σ²: by Stein's identity E C g(U) = E C · E g(U) + σ² E g'(U).
+    In each wave both factors are normal, with covariance σ²: by Stein's identity E C g(U) = E C · E g(U) + σ² E g'(U).
     """
     c, v = y + 47, p[0] * p[0]
     a, a1, a2, a3 = gaussian.root_sine(c + 0.5 * x, p[0] * math.sqrt(1.25))
@@ -133,8 +133,8 @@ def blurred_eggholder(x: float, y: float, p: Values) -> Jet:
     )
 
 
-def settled(near: str) -> Iterator[tuple[float, float]]:
-    """The critical points next to those that are listed."""
+def critical_points(near: str) -> Iterator[tuple[float, float]]:
+    """The critical points next to the listed ones."""
 
     def slopes(x: float, y: float) -> tuple[float, float, float, float, float]:
         return python_function(waves)(x, y)[1:]
@@ -145,19 +145,19 @@ def settled(near: str) -> Iterator[tuple[float, float]]:
 
 
 def on_first(x: float) -> tuple[float, float]:
-    """The point of the line c = -x/2 at x, so rounded that it lies on it exactly."""
+    """The point of the line c = -x/2 at x, rounded so that it lies exactly on the line."""
     x = math.ldexp(round(math.ldexp(x, 40)), -40)
     return x, -47 - 0.5 * x
 
 
 def on_second(x: float) -> tuple[float, float]:
-    """The point of the line c = x at x, so rounded that it lies on it exactly."""
+    """The point of the line c = x at x, rounded so that it lies exactly on the line."""
     x = math.ldexp(round(math.ldexp(x, 40)), -40)
     return x, x - 47
 
 
 def foot() -> float:
-    """Where the line c = -x/2 is lowest at the wall x < -512."""
+    """The lowest point of the line c = -x/2 at the wall x < -512."""
 
     def slope(x: float) -> float:
         q = math.sqrt(-1.5 * x)
@@ -173,14 +173,14 @@ def minima() -> Points:
         *(on_first(swing(k) / 1.5) for k in (1, 3, 5, 7, 9)),
         *(on_second(-swing(k) / 1.5) for k in (2, 4, 6, 8)),
     ]
-    return tuple(sorted([*settled(HOLLOWS), *grooves], key=lambda at: python_function(waves)(*at)[0]))
+    return tuple(sorted([*critical_points(HOLLOWS), *grooves], key=lambda at: python_function(waves)(*at)[0]))
 
 
 @cache
 def saddles() -> Points:
     """The passes, the highest points of the grooves and the lowest of the ridges."""
     return (
-        *settled(PASSES),
+        *critical_points(PASSES),
         *(on_first(swing(k) / 1.5) for k in (2, 4, 6, 8)),
         *(on_first(-swing(k) / 1.5) for k in (2, 4, 6, 8)),
         on_first(foot()),
@@ -190,7 +190,7 @@ def saddles() -> Points:
 
 
 def infimum() -> float:
-    """The value in the deepest hollow. Farther out the walls are too high."""
+    """The value at the minimum of the deepest hollow. Farther out the walls are too high."""
     return python_function(waves)(*minima()[0])[0]
 
 

@@ -14,7 +14,7 @@ from landscapes.authoring import Jet, Points, Surface, Values, compiled
 
 @compiled
 def goldstein_price(x: float, y: float, p: Values) -> Jet:
-    """The jet of a product of two functions of one variable, turned from (q, t) to (x, y)."""
+    """The jet of a product of two functions of one variable, transformed from (q, t) to (x, y)."""
     q, t = x + y, 2 * x - 3 * y
     a, a1 = 1 + (q + 1) ** 2 * (3 * q * q - 14 * q + 19), 12 * (q + 1) * (q - 1) * (q - 2)
     b, b1 = 30 + t * t * (3 * t * t - 16 * t + 18), 12 * t * (t - 1) * (t - 3)

@@ -1,4 +1,4 @@
-"""Levy's function: steep waves one way, gentle ones the other.
+"""Levy's function: steep waves along x, gentle ones along y.
 
 f(x, y) = sin² πu + (u - 1)² (1 + 10 sin²(πu + 1)) + (v - 1)² (1 + sin² 2πv), with u = (x + 3)/4 and v = (y + 3)/4
 
@@ -13,14 +13,14 @@ from itertools import product
 
 from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function
 
-# The critical points of either summand on the map: its minima, the best first, and its maxima.
+# The critical points of each summand on the map: its minima, the best first, and its maxima.
 LOW_X, HIGH_X = (1.0, 3.79108219045050982, -4.205434985718203664), (-2.705316040386870735, 2.768860451853793473)
 LOW_Y, HIGH_Y = (1.0, -2.890649608461713285, 4.890649608461713285), (-2.256662218677807092, 4.256662218677807092)
 
 
 @device_function
 def steep(t: float) -> tuple[float, float, float]:
-    """sin² πt + t² (1 + 10 sin²(πt + 1)) with its derivatives; the period of sin² lets u - 1 stand for u."""
+    """sin² πt + t² (1 + 10 sin²(πt + 1)) with its derivatives; because of the period of sin², t can be u - 1."""
     s, r = math.sin(math.pi * t), math.sin(math.pi * t + 1)
     g = 1 + 10 * r * r
     g1 = 10 * math.pi * math.sin(2 * math.pi * t + 2)

@@ -2,8 +2,8 @@
 
 f(x, y) = sin(x + y) + (x - y)² - 1.5x + 2.5y + 1 + max(0, -4.5 - x - y)³
 
-It is published for -1.5 <= x <= 4 and -3 <= y <= 4; beyond, along x + y, it would fall forever. The cubic wall, which
-stands outside that box and has two continuous derivatives, holds it there, and what is published remains as it is.
+It is published for -1.5 <= x <= 4 and -3 <= y <= 4; beyond, along x + y, it would decrease forever. The cubic wall,
+outside that box and with two continuous derivatives, prevents this and leaves the published function unchanged.
 With s = x + y it is sin s + s/2 + (x - y - 1)², plus the wall: in the box the critical points have x - y = 1 and
 cos s = -½. M. Jamil, X.-S. Yang, "A literature survey of benchmark functions for global optimization problems",
 International Journal of Mathematical Modelling and Numerical Optimisation 4 (2013) 150-194.

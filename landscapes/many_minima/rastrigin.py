@@ -51,9 +51,9 @@ def blurred_rastrigin(x: float, y: float, p: Values) -> Jet:
 
 
 def extrema(a: float) -> tuple[list[float], list[float]]:
-    """The minima and the maxima of one summand on the map; those of A >= 1 are there.
+    """The minima and the maxima of one summand on the map; for A >= 1 all of them exist.
 
-    Where a ripple falls most steeply, at k - ¼, it outdoes the bowl, for k - ¼ < πA.
+    Where a ripple decreases most steeply, at k - ¼, it dominates the bowl, since k - ¼ < πA.
     """
 
     def slope(t: float) -> float:
@@ -65,7 +65,7 @@ def extrema(a: float) -> tuple[list[float], list[float]]:
 
 
 def minima(a: float) -> Points:
-    """Pairs of minima in one variable, the nearest to the middle first, because there the bowl is lowest."""
+    """Pairs of minima in one variable, those nearest to the origin first, because the bowl is lowest there."""
     low, _ = extrema(a)
     return tuple(sorted(product(low, low), key=lambda at: math.hypot(*at)))
 

@@ -2,15 +2,15 @@
 
 f(x, y) = F(x) + F(y), with F(t) = A - t sin √|t| + max(0, |t| - 500)³
 
-It is published for -500 <= x, y <= 500; beyond, it would swing ever lower. The cubic wall, which stands outside that
-box and has two continuous derivatives, holds it there, and what is published remains as it is. The constant, in print
+It is published for -500 <= x, y <= 500; beyond, it would swing ever lower. The cubic wall, outside that box and with
+two continuous derivatives, prevents this and leaves the published function unchanged. The constant, published as
 A = 418.9829, is the one that makes the minimum value 0. H.-P. Schwefel, *Numerical Optimization of Computer Models*,
 Wiley (1981).
 
 It is a sum of two functions of one variable, so its critical points are the pairs of theirs. With q = √|t|, those in
 the box have tan q = -q/2, one for each k = 1, 2, …, 7 between (k - ½) π and k π: for odd k a minimum at t = q² and a
-maximum at -q², for even k the other way round. One more minimum lies at the foot of the wall t < -500. At t = 0, where
-the slope is 0 too, F only passes through; F'' falls from +∞ to -∞ there, and the kernel gives their mean, 0.
+maximum at -q², for even k the other way round. One more minimum lies at the foot of the wall t < -500. At t = 0 the
+slope is 0 too, but F has no extremum; F'' jumps from +∞ to -∞ there, and the kernel returns their mean, 0.
 """
 
 import math
@@ -36,7 +36,7 @@ A = 418.9828872724337  # Q² sin Q
 
 @device_function
 def swings(t: float) -> tuple[float, float, float]:
-    """(F, F', F''). For t >= 0, A = Q² sin Q is taken off part by part, which does not cancel near the minimum."""
+    """(F, F', F''). For t >= 0, A = Q² sin Q is subtracted term by term to avoid cancellation near the minimum."""
     q = math.sqrt(abs(t))
     s, c = math.sin(q), math.cos(q)
     w = max(0.0, abs(t) - EDGE)

@@ -2,7 +2,7 @@
 
 f(x, y) = (4 - 2.1x² + x⁴/3) x² + xy + (4y² - 4) y²
 
-It stays the same when both signs change, so that each critical point but the origin has a counterpart. L. C. W. Dixon,
+It is unchanged when both signs change, so each critical point except the origin has a counterpart. L. C. W. Dixon,
 G. P. Szegő, "The global optimization problem: an introduction", in *Towards Global Optimisation 2*, North-Holland
 (1978) 1-15.
 """

@@ -2,8 +2,8 @@
 
 f(x, y) = ½ Σ (x tanh sx + y tanh sy - t_s)² over the two inputs s = ½ and s = 2
 
-Each unit has one weight, used on the way in and on the way out. The targets t_s are the outputs for the weights 2 and
-1. To swap the units or to flip the sign of one changes no output, so all eight images of (2, 1) are minima: the
+Each unit has one weight, used both before and after it. The targets t_s are the outputs for the weights 2 and 1.
+Swapping the units or flipping the sign of one changes no output, so all eight images of (2, 1) are minima: the
 non-identifiability of section 8.2.2 of Goodfellow, Bengio, Courville (2016).
 """
 
@@ -20,7 +20,7 @@ SADDLES = ((1.514321406093548032, 1.514321406093548032), (2.623835467381160992, 
 
 @device_function
 def unit(w: float, s: float) -> tuple[float, float, float]:
-    """w tanh sw with its derivatives by w. Where cosh overflows, its inverse is the zero it should be."""
+    """w tanh sw with its derivatives by w. If cosh overflows, its inverse is 0, as it should be."""
     t, c = math.tanh(s * w), 1 / math.cosh(s * w)
     slope = s * c * c
     return w * t, t + w * slope, 2 * slope * (1 - s * w * t)
@@ -45,7 +45,7 @@ def tanh_pair(x: float, y: float, p: Values) -> Jet:
 
 @device_function
 def blurred_unit(w: float, s: float, sigma: float) -> tuple[float, float, float, float, float, float]:
-    """(E A, E A²) with their derivatives, first those of E A, for A the unit at w + σz with a standard normal z."""
+    """(E A, E A²) with their derivatives, first those of E A, where A is the unit at w + σz for a standard normal z."""
     n = gaussian.steps(s * sigma)
     h = gaussian.REACH / n
     a, a1, a2, b, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -74,12 +74,12 @@ def blurred_tanh_pair(x: float, y: float, p: Values) -> Jet:
 
 
 def minima() -> Points:
-    """The network (2, 1) in its eight forms."""
+    """The eight equivalent forms of the network (2, 1)."""
     return images(((2.0, 1.0),))
 
 
 def saddles() -> Points:
-    """Both units alike, or one of them switched off."""
+    """Both units equal, or one of them switched off."""
     return images(SADDLES)
 
 

@@ -1,4 +1,4 @@
-"""Plateaus: the gradient all but vanishes over a wide region."""
+"""Plateaus: the gradient nearly vanishes over a wide region."""
 
 TITLE = "Plateaus"
 SECTION = "8.2.3"

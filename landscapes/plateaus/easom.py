@@ -43,7 +43,7 @@ def blurred_bump(t: float, v: float) -> tuple[float, float, float]:
 
 @compiled
 def blurred_easom(x: float, y: float, p: Values) -> Jet:
-    """The jet of the expected value over a Gaussian, with p = (σ): both factors by themselves."""
+    """The jet of the expected value over a Gaussian, with p = (σ): the product of both blurred factors."""
     v = 1 + 2 * p[0] * p[0]
     a, a1, a2 = blurred_bump(x, v)
     b, b1, b2 = blurred_bump(y, v)
@@ -57,7 +57,7 @@ def minima() -> Points:
 
 
 def saddles() -> Points:
-    """Where both cosines vanish."""
+    """The points where both cosines vanish."""
     low, high = math.pi / 2, 3 * math.pi / 2
     return ((low, low), (low, high), (high, low), (high, high))
 

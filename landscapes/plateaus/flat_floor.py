@@ -1,11 +1,11 @@
-"""A bowl of flat walls around a flat floor: convex, but not strictly, and with a kink all around the floor.
+"""A bowl of flat walls around a flat floor: convex, but not strictly, with a kink all around the floor.
 
 f(x, y) = s (max(0, |x - 1| - w) + max(0, |y| - 1))
 
 All of the floor |x - 1| <= w, |y| <= 1 is minimal; it is narrow in x and wide in y. The slope of a wall is s however
-near the floor is: a fixed step longer than the floor is wide hops across it forever, and on the floor there is no
-slope at all. At a kink the slope may be anything between those of both sides; the kernel takes the shortest, so a
-point at the edge of the floor has the slope 0 of the floor, and where w = 0 so has the kink x = 1. Each term is
+close the floor is: a fixed step longer than the width of the floor jumps across it forever, and on the floor the slope
+is zero. At a kink the subgradient may be anything between the slopes of both sides; the kernel uses the shortest, so a
+point at the edge of the floor has the slope 0 of the floor, and so has the kink x = 1 if w = 0. Each term is
 Vapnik's insensitive loss, V. N. Vapnik, *The Nature of Statistical Learning Theory*, Springer (1995); on which slope a
 program may take at a kink, Goodfellow, Bengio, Courville (2016), section 6.3.
 """
@@ -14,7 +14,7 @@ import math
 
 from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled, device_function
 
-HALF = 1.0  # of the floor in y
+HALF = 1.0  # half the width of the floor in y
 DENSITY = 1 / math.sqrt(2 * math.pi)
 
 
@@ -25,7 +25,7 @@ def walls(t: float, half: float) -> tuple[float, float]:
         return t - half, 1.0
     if t < -half:
         return -half - t, -1.0
-    return 0.0 * abs(t), 0.0  # not a number stays what it is
+    return 0.0 * abs(t), 0.0  # NaN stays NaN
 
 
 @device_function
@@ -46,7 +46,7 @@ def blurred_walls(t: float, half: float, sigma: float) -> tuple[float, float, fl
 
 @compiled
 def flat_floor(x: float, y: float, p: Values) -> Jet:
-    """The jet, with p = (s, w). Nothing bends anywhere."""
+    """The jet, with p = (s, w). The Hessian is 0 everywhere."""
     s = p[0]
     a, a1 = walls(x - 1, p[1])
     b, b1 = walls(y, HALF)

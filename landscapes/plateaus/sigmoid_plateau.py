@@ -2,8 +2,8 @@
 
 f(x, y) = 2 σ(u / w) - 1, with u = √(1 + (x - 2)² + (y + 1)²) - 1
 
-What a saturated sigmoid does to a loss: the gradient dies like exp(-u / w) although the slope still points the right
-way. Goodfellow, Bengio, Courville (2016), sections 6.2.2.2 and 8.2.3.
+The effect of a saturated sigmoid on a loss: the gradient vanishes like exp(-u / w) although it still points in the
+right direction. Goodfellow, Bengio, Courville (2016), sections 6.2.2.2 and 8.2.3.
 """
 
 import math

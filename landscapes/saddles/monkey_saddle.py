@@ -57,7 +57,7 @@ SURFACE = Surface(
     saddles=saddles,
     lr=0.02,
     parameters=(
-        # From 3/8 on the minima lie within the map.
+        # For c >= 3/8 the minima lie on the map.
         Parameter("c", "c", 0.5, 0.4, 2.0, "log", at_least=0.375, at_most=100.0, meaning="strength of the bowl around"),
     ),
     challenges=frozenset({"plateaus"}),

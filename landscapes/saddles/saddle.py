@@ -1,9 +1,9 @@
-"""A saddle with a way out on both sides.
+"""A saddle with a minimum on either side.
 
 f(x, y) = x² - y² + c y⁴
 
-Near the origin it is the textbook saddle x² - y²; the quartic term closes it off with a minimum on either side of the
-line y = 0, along which every gradient points at the saddle. Goodfellow, Bengio, Courville (2016), section 8.2.3.
+Near the origin it is the textbook saddle x² - y²; the quartic term bounds it from below, with a minimum on either side
+of the line y = 0, along which every gradient points at the saddle. Goodfellow, Bengio, Courville (2016), section 8.2.3.
 """
 
 import math
@@ -48,7 +48,7 @@ SURFACE = Surface(
     saddles=saddles,
     lr=0.03,
     parameters=(
-        # From 1/8 on the minima lie within the map.
+        # For c >= 1/8 the minima lie on the map.
         Parameter("c", "c", 0.25, 0.15, 2.0, "log", at_least=0.125, at_most=1e4, meaning="how soon slopes rise again"),
     ),
 )

@@ -1,1 +1,1 @@
-"""What both rooms of mathematics are made with: the compiler and its cache, checked arguments, declarations."""
+"""Shared by landscapes and optimizers: the compiler and its cache, argument checks, declarations."""

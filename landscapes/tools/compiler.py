@@ -1,4 +1,4 @@
-"""How functions become kernels: the decorators, a kernel's address, and the few instructions that Python lacks."""
+"""Compilation of functions to kernels: the decorators, the address of a kernel, and a few low-level instructions."""
 
 import os
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 from numba.np import arrayobj
 
-from landscapes.tools.kernel_cache import keep
+from landscapes.tools.kernel_cache import cache_on_disk
 
 Values: TypeAlias = Any  # a pointer to float64: parameters inside a kernel
 Kernel: TypeAlias = Callable[..., Any]
@@ -24,12 +24,12 @@ float64: Any = types.float64
 if config.DISABLE_JIT:
     raise ImportError("landscapes needs Numba's compiler, which NUMBA_DISABLE_JIT turns off: unset it, or set it to 0")
 
-VALUES = types.Array(float64, 1, "C", readonly=True)  # what is packed is frozen; a writable array is another type
+VALUES = types.Array(float64, 1, "C", readonly=True)  # packed parameters are read-only: another type than writable ones
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 if hasattr(os, "register_at_fork"):
-    # A process forked while another thread compiles would wait for that thread, which it does not have, for ever.
+    # A process forked while another thread holds the compiler lock would wait for that lock forever.
     os.register_at_fork(
         before=global_compiler_lock.acquire,
         after_in_parent=global_compiler_lock.release,
@@ -38,10 +38,10 @@ if hasattr(os, "register_at_fork"):
 
 
 def compiled(function: _Function) -> _Function:
-    """A kernel at the top of a module: compiled on first use, then read from the cache, and free of the GIL.
+    """Make a module-level function a kernel: compiled on first use, then read from the disk cache; releases the GIL.
 
-    No fastmath, because outcomes rest on NaN and infinity; numpy's error model, because no division may raise. What is
-    written at a prompt or in the cell of a notebook lies in no file, and is compiled in every process.
+    No fastmath, because outcomes depend on NaN and infinity; NumPy's error model, because divisions must not raise.
+    Functions defined at a prompt or in a notebook have no source file and are compiled in every process.
     """
     kernel: _Function = _compiled(function)
     return kernel
@@ -50,15 +50,14 @@ def compiled(function: _Function) -> _Function:
 def _compiled(function: Any) -> Any:
     kernel = numba.njit(error_model="numpy", nogil=True)(function)
     if os.path.isfile(function.__code__.co_filename):
-        keep(kernel, function)
+        cache_on_disk(kernel, function)
     return kernel
 
 
 def specialize(template: Callable[..., Any], name: str, **things: Any) -> Kernel:
-    """A kernel with the code of `template`, in which `things` stand under their names.
+    """A kernel with the code of `template` in which the names of `things` have these values.
 
-    The same code with other things is another kernel, and each needs a name of its own: it is part of the name that
-    the compiler gives it.
+    Each specialization needs a name of its own: it becomes part of the symbol that the compiler generates.
     """
     function = FunctionType(template.__code__, {**template.__globals__, **things}, template.__name__)
     function.__qualname__ = name
@@ -67,18 +66,18 @@ def specialize(template: Callable[..., Any], name: str, **things: Any) -> Kernel
 
 
 def is_kernel(thing: object) -> bool:
-    """Whether it is a function that the compiler knows."""
+    """Whether the object is a compiled function."""
     return isinstance(thing, Dispatcher)
 
 
 def device_function(function: _Function) -> _Function:
-    """A helper that the compiler sees inside the kernels that call it."""
+    """Make a function a helper that is inlined into the kernels that call it."""
     helper: Any = numba.njit(error_model="numpy", forceinline=True)(function)
     return helper  # type: ignore[no-any-return]
 
 
 def python_function(helper: _Function) -> _Function:
-    """The Python function that an inlined helper is made of: the same bits, not compiled. It may call no other."""
+    """The Python function behind an inlined helper: the same bits, not compiled. It must call no other helper."""
     return helper.py_func  # type: ignore[attr-defined, no-any-return]
 
 
@@ -88,13 +87,13 @@ def is_compiled(kernel: Kernel, signature: Any) -> bool:
 
 
 def prepare(kernel: Kernel, signature: Any) -> None:
-    """Compiles a kernel for its one signature, or reads it from the cache. Threads may race here: one compiles."""
+    """Compile a kernel for its one signature, or read it from the cache. Thread-safe: only one thread compiles."""
     if not is_compiled(kernel, signature):
         kernel.compile(signature)  # type: ignore[attr-defined]
 
 
 def _pointer(typing_context: Any, array: Any) -> Any:
-    """The address of an array's first element. The caller keeps the array alive."""
+    """The address of the first element of an array. The caller keeps the array alive."""
     make_array: Any = arrayobj.make_array
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -107,7 +106,7 @@ pointer: Any = numba.extending.intrinsic(_pointer)
 
 
 def _offset(typing_context: Any, p: Any, count: Any) -> Any:
-    """The pointer to what comes after the first `count` values."""
+    """The pointer past the first `count` values."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])
@@ -119,7 +118,7 @@ offset: Any = numba.extending.intrinsic(_offset)
 
 
 def _select(typing_context: Any, condition: Any, a: Any, b: Any) -> Any:
-    """a where the condition holds, else b, both of them computed: never a branch, unlike `a if condition else b`."""
+    """a if the condition holds, else b. Both are computed, so there is no branch, unlike in `a if condition else b`."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.select(*arguments)
@@ -131,7 +130,7 @@ select: Any = numba.extending.intrinsic(_select)
 
 
 def _reread(source: Any, target: Any) -> Any:
-    """The 64 bits of a number, read as one of another type."""
+    """Reinterpret the 64 bits of a number as another type."""
 
     def typed(typing_context: Any, x: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -148,17 +147,17 @@ number: Any = _reread(types.int64, float64)
 
 @cache
 def address(kernel: Kernel, signature: Any) -> int:
-    """The address of a kernel compiled for its one signature. The modules keep the kernels alive."""
+    """The address of a kernel compiled for its one signature. The module that defines the kernel keeps it alive."""
     prepare(kernel, signature)
     result = kernel.get_compile_result(signature)  # type: ignore[attr-defined]
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
 
 
 def call_by_address(signature: Any) -> Any:
-    """A call of a kernel by its address, for an intrinsic to return.
+    """The code of a call to a kernel by its address, to be returned by an intrinsic.
 
-    The same call as that of a `FunctionType`, without its cost: finding the address takes 20 µs for every run, and the
-    compiler makes a loop for every surface it meets.
+    The same call as through a `FunctionType`, but cheaper: there, every run spends 20 µs on finding the address, and
+    the loop is compiled once for every surface.
     """
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:

@@ -1,29 +1,29 @@
-"""What a file of a surface or of a method declares: its numbers, and how a declaration is checked."""
+"""Declared parameters of surfaces and methods, and checks of declarations."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from landscapes.tools.arguments import instance, real, sequence, shown, text, texts, wrong
+from landscapes.tools.arguments import instance, real, sequence, short_repr, text, texts, wrong_type
 from landscapes.tools.compiler import is_kernel
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declared number: what it is called, where a knob moves it, and what it may be.
+    """A declared number: its name, the range of its knob, and its allowed values.
 
     Attributes:
-        name: in code and in links.
-        symbol: in formulas (LaTeX).
-        default: the value when nothing is said.
-        low, high: the ends of its knob.
-        scale: how its knob is spread, "linear" or "log".
-        at_least, at_most: the values that make sense; a knob may be narrower, a typed number may use all of them.
-        integer: whether only whole numbers make sense.
-        meaning: its name in words (English, translated where it is shown).
-        choices: names of its values 0, 1, ..., where it is a choice and not a size.
-        labels: these names in words, where they differ (English, translated where they are shown).
+        name: Name in code and in links.
+        symbol: Symbol in formulas (LaTeX).
+        default: Value if none is given.
+        low, high: Ends of its knob.
+        scale: Scale of its knob, "linear" or "log".
+        at_least, at_most: Range of allowed values; the knob may be narrower, a typed number may use all of it.
+        integer: Whether only whole numbers are allowed.
+        meaning: Name in words (English; translated where shown).
+        choices: Names of the values 0, 1, ..., if it is a choice and not a quantity.
+        labels: These names in words, if they differ (English; translated where shown).
     """
 
     name: str
@@ -49,7 +49,7 @@ class Parameter:
             set_fields(self, **{name: texts(f"{name} of {self.name}", getattr(self, name), "a tuple of strings")})
 
     def check(self, value: float | str) -> float:
-        """The value as a float, or a ValueError that says what is allowed. A choice may be given by its name.
+        """The value as a float; raise a ValueError that says what is allowed. A choice may be given by its name.
 
         >>> Parameter("lr", "ε", 0.1, 1e-4, 10, "log", at_least=0).check(1)
         1.0
@@ -58,8 +58,8 @@ class Parameter:
             return float(self.choices.index(value))
         number = self._number(value)
         if not self.allows(number):
-            raise ValueError(f"{self.name} must be {self.describe_allowed()}, not {shown(value)}")
-        return number + 0.0  # -0.0 becomes 0.0: equal values are one key wherever a landscape is looked up
+            raise ValueError(f"{self.name} must be {self.describe_allowed()}, not {short_repr(value)}")
+        return number + 0.0  # -0.0 becomes 0.0: equal values must be one key in the landscape caches
 
     def allows(self, number: float) -> bool:
         """Whether the parameter may have this value."""
@@ -80,7 +80,7 @@ class Parameter:
         return value if type(value) is float else real(self.name, value, self.describe_allowed())
 
     def describe_allowed(self) -> str:
-        """What the parameter may be, in words."""
+        """The allowed values, in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
         kind = "a whole number" if self.integer else "a finite number"
@@ -89,7 +89,7 @@ class Parameter:
         return kind + low + high
 
     def format(self, value: float) -> str:
-        """A value as it is typed: a choice by its name.
+        """A value as source code: a choice by its name.
 
         >>> Parameter("applied", "", 0.0, 0.0, 1.0, choices=("gradient", "step")).format(1.0)
         "'step'"
@@ -98,24 +98,24 @@ class Parameter:
 
 
 def check_text(declaration: Any, *names: str) -> None:
-    """Refuses what is not a string in the fields of a declaration."""
+    """Raise a TypeError unless these fields of a declaration are strings."""
     for name in names:
         text(f"{name} of the {type(declaration).__name__}", getattr(declaration, name))
 
 
 def check_functions(declaration: Any, *names: str, compiled: bool = False, optional: bool = False) -> None:
-    """Refuses what is not a function, or not a compiled one, in the fields of a declaration."""
+    """Raise a TypeError unless these fields of a declaration are functions (compiled ones, if required)."""
     for name in names:
         value = getattr(declaration, name)
         if optional and value is None:
             continue
         if not (is_kernel(value) if compiled else callable(value)):
             wanted = "a compiled function, from `landscapes.authoring`" if compiled else "a function"
-            raise wrong(f"{name} of {declaration.name}", wanted, value)
+            raise wrong_type(f"{name} of {declaration.name}", wanted, value)
 
 
 def check_numbers(declaration: Any, name: str) -> None:
-    """Makes a tuple of the declared numbers in a field of a declaration, and refuses what is none."""
+    """Convert a field of a declaration to a tuple, and raise a TypeError unless it contains only `Parameter`."""
     wanted = "a tuple of `landscapes.Parameter`"
     declared = sequence(f"{name} of {declaration.name}", getattr(declaration, name), wanted)
     for one in declared:
@@ -124,19 +124,19 @@ def check_numbers(declaration: Any, name: str) -> None:
 
 
 def set_fields(declaration: Any, **values: Any) -> None:
-    """Sets fields of a frozen dataclass that is being made."""
+    """Set fields of a frozen dataclass, for use in its `__post_init__`."""
     vars(declaration).update(values)
 
 
-def validate(owner: str, declared: tuple[Parameter, ...], given: Mapping[str, float | str]) -> dict[str, float]:
-    """The value of every declared parameter: as given, else its default.
+def validate(owner: str, parameters: tuple[Parameter, ...], values: Mapping[str, float | str]) -> dict[str, float]:
+    """The value of every declared parameter: the given one, else its default.
 
     Raises:
-        TypeError: a name that is not declared; the message names those that are.
-        ValueError: a value that makes no sense; the message says what does.
+        TypeError: A name is not declared; the message lists the declared names.
+        ValueError: A value is not allowed; the message says what is.
     """
-    names = [parameter.name for parameter in declared]
-    for name in instance("values", Mapping, "values by name, as a dict", given):
+    names = [parameter.name for parameter in parameters]
+    for name in instance("values", Mapping, "values by name, as a dict", values):
         if name not in names:
             raise TypeError(f"{owner} has no {name!r}; it has {', '.join(names) or 'no parameters'}")
-    return {parameter.name: parameter.check(given.get(parameter.name, parameter.default)) for parameter in declared}
+    return {parameter.name: parameter.check(values.get(parameter.name, parameter.default)) for parameter in parameters}

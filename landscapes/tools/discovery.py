@@ -1,4 +1,4 @@
-"""One file, one thing: finds what the modules of a package declare."""
+"""Discovery of the declarations in the modules of a package: one in every file."""
 
 import importlib
 import pkgutil
@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 
 class Named(Protocol):
-    """Anything that is declared under a name."""
+    """Anything declared under a name."""
 
     @property
     def name(self) -> str: ...
@@ -18,18 +18,18 @@ T = TypeVar("T", bound=Named)
 
 
 def modules(package: ModuleType, rooms: Collection[str] = ()) -> dict[str, ModuleType]:
-    """Every public module in the folders of a package but in its `rooms`, by its dotted name.
+    """Every public module in the folders of a package, by its dotted name.
 
-    Rooms are the folders that hold no declarations. Files and folders whose names begin with an underscore are the
-    package's own.
+    The folders named in `rooms` hold no declarations and are skipped, like files and folders whose names begin with an
+    underscore.
     """
-    found: dict[str, ModuleType] = {}
+    modules_by_name: dict[str, ModuleType] = {}
     for folder in _public(package):
         if not folder.ispkg or folder.name.rpartition(".")[2] in rooms:
             continue
         for info in _public(importlib.import_module(folder.name)):
-            found[info.name] = importlib.import_module(info.name)
-    return found
+            modules_by_name[info.name] = importlib.import_module(info.name)
+    return modules_by_name
 
 
 def _public(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
@@ -38,21 +38,21 @@ def _public(package: ModuleType) -> Iterator[pkgutil.ModuleInfo]:
             yield info
 
 
-def declared(package: ModuleType, kind: type[T], rooms: Collection[str] = ()) -> dict[str, tuple[T, str]]:
-    """The one declaration of type `kind` in every module of a package, with the folder it lies in, sorted by name.
+def find_declarations(package: ModuleType, kind: type[T], rooms: Collection[str] = ()) -> dict[str, tuple[T, str]]:
+    """The one declaration of type `kind` in every module of a package, with the name of its folder, sorted by name.
 
     Raises:
-        TypeError: a module declares none, or more than one.
-        ValueError: two modules claim one name.
+        TypeError: A module declares none, or more than one.
+        ValueError: Two modules claim the same name.
     """
-    found: dict[str, tuple[T, str]] = {}
+    declarations: dict[str, tuple[T, str]] = {}
     origin: dict[str, str] = {}
     for path, module in modules(package, rooms).items():
-        things = [thing for thing in vars(module).values() if isinstance(thing, kind)]
-        if len(things) != 1:
-            raise TypeError(f"{path} must declare one {kind.__name__}, it declares {len(things)}")
-        (one,) = things
-        if one.name in found:
+        candidates = [candidate for candidate in vars(module).values() if isinstance(candidate, kind)]
+        if len(candidates) != 1:
+            raise TypeError(f"{path} must declare one {kind.__name__}, it declares {len(candidates)}")
+        (one,) = candidates
+        if one.name in declarations:
             raise ValueError(f"{path} and {origin[one.name]} both claim the name {one.name!r}")
-        found[one.name], origin[one.name] = (one, path.split(".")[-2]), path
-    return dict(sorted(found.items()))
+        declarations[one.name], origin[one.name] = (one, path.split(".")[-2]), path
+    return dict(sorted(declarations.items()))

@@ -1,4 +1,4 @@
-"""Equality of what is made of arrays."""
+"""Equality of objects that contain arrays."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two things are equal: arrays by their kind of numbers, shape and values, and NaN is equal to NaN.
+    """Whether two objects are equal; arrays by dtype, shape and values, and NaN equals NaN.
 
     >>> same((np.array([1.0, np.nan]), "nan"), (np.array([1.0, np.nan]), "nan"))
     True
@@ -30,7 +30,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 class ByValue:
-    """A dataclass that is equal to another one if all their fields are the `same`."""
+    """A dataclass whose instances are equal if all their fields are the `same`."""
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -1,4 +1,4 @@
-"""A dict that cannot be changed."""
+"""An immutable dict."""
 
 from typing import Any, NoReturn, TypeVar
 
@@ -7,7 +7,7 @@ V = TypeVar("V")
 
 
 class FrozenDict(dict[K, V]):
-    """A dict that cannot be changed, can be hashed and, unlike a `MappingProxyType`, can be pickled.
+    """A dict that cannot be changed, is hashable and, unlike a `MappingProxyType`, can be pickled.
 
     >>> FrozenDict(lr=0.1)["lr"] = 0.2
     Traceback (most recent call last):

@@ -1,4 +1,4 @@
-"""What `help` says of an instance."""
+"""Texts that `help` shows for an instance."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -7,15 +7,15 @@ from landscapes.tools.declarations import Parameter
 
 
 class Describes(Protocol):
-    """What can describe itself."""
+    """An object that can describe itself."""
 
     def _describe(self) -> str: ...
 
 
 class InstanceDoc:
-    """A `__doc__` with the class's text on the class, and on an instance with what the instance says of itself.
+    """A `__doc__` that is the class's docstring on the class and a description of the instance on an instance.
 
-    `help` documents an instance whose `__doc__` is not that of its class, and the class otherwise.
+    `help` documents an instance if its `__doc__` differs from that of its class, and the class otherwise.
     """
 
     def __init__(self, text: str | None) -> None:
@@ -26,7 +26,7 @@ class InstanceDoc:
 
 
 def describe(*paragraphs: str, numbers: Iterable[tuple[Parameter, float]], reference: str) -> str:
-    """What `help` says of an instance: paragraphs, the declared numbers with their values, and the reference."""
+    """The text of `help` for an instance: paragraphs, the declared numbers with their values, and the reference."""
     lines = [
         f"    {one.name} = {one.format(value)}: {one.meaning or one.symbol}; {one.describe_allowed()}"
         for one, value in numbers

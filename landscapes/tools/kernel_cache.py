@@ -1,9 +1,9 @@
-"""Compiled kernels on disk, found by what they are compiled from.
+"""Cache of compiled kernels on disk, keyed by what they are compiled from.
 
-Numba stamps a cached kernel with the file that it is written in. A change of a docstring there would compile it anew,
-and a change of a helper in another file, which is inlined into it, would not. Here the stamp is a `fingerprint`: of the
-kernel's bytecode and constants, and of all that it uses, helpers with their own helpers included. It is part of the
-file's name, so that two versions of the project share what is alike in both.
+Numba keys a cached kernel by its source file. A changed docstring in that file would compile it anew, but a changed
+helper in another file, inlined into it, would not. Here the key is a `fingerprint` of the kernel's bytecode and
+constants and of everything that it uses, including helpers of helpers. It is part of the file's name, so that two
+versions of the project share the kernels that are the same in both.
 """
 
 import dis
@@ -30,14 +30,14 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.sigutils import normalize_signature
 from numba.extending import intrinsic
 
-UNUSED = 30 * 24 * 3600  # seconds after which a kernel that no process has read is removed
+UNUSED = 30 * 24 * 3600  # seconds without access after which a kernel is removed
 FORMER_UNUSED = 24 * 3600  # the same for a folder of an earlier version
 FOLDER = "slalom-kernels"
-FORMER = re.compile(r"[0-9a-f]{16}")  # the name of a folder as earlier versions made one for every state of the sources
+FORMER = re.compile(r"[0-9a-f]{16}")  # folder names of earlier versions, which had one for every state of the sources
 
 _VERSIONS = f"{numba.__version__} {llvmlite.__version__} {np.__version__}"
 _LIBRARIES = {"numba", "llvmlite", "numpy", *sys.stdlib_module_names}
-_PLAIN = (type(None), bool, int, float, complex, str, bytes, np.generic, numba.types.Type)
+_LITERALS = (type(None), bool, int, float, complex, str, bytes, np.generic, numba.types.Type)
 _INTRINSIC: Any = type(intrinsic(lambda typing_context: None))
 _Closure = Mapping[str, Any]
 
@@ -52,9 +52,9 @@ def _writable(folder: Path) -> bool:
 
 
 def cache_places() -> Iterator[Path]:
-    """Where compiled kernels may be kept, the best place first; each is looked up when it is asked for.
+    """Candidate folders for compiled kernels, the best first.
 
-    A process without HOME, of a user whom the system does not know, has no cache folder of its own.
+    A process without HOME whose user is unknown to the system has no cache folder of its own.
     """
     if os.environ.get("NUMBA_CACHE_DIR"):
         yield Path(os.environ["NUMBA_CACHE_DIR"])
@@ -72,22 +72,22 @@ def cache_folder() -> Path:
     folder for temporary files.
 
     Raises:
-        OSError: none of them is writable.
+        OSError: None of them is writable.
     """
-    refused = []
+    unwritable = []
     for place in cache_places():
         folder = place / FOLDER
         if _writable(folder):
             remove_former_folders(place)
             return folder
-        refused.append(str(place))
-    raise OSError(f"compiled kernels need a writable folder; none of {', '.join(refused)} is")
+        unwritable.append(str(place))
+    raise OSError(f"compiled kernels need a writable folder; none of {', '.join(unwritable)} is")
 
 
 def remove_former_folders(place: Path) -> None:
-    """Removes the folders in which earlier versions kept their kernels, one for every state of the sources.
+    """Remove the folders in which earlier versions kept their kernels, one for every state of the sources.
 
-    One that was written to within the last day may be in use.
+    Folders written to within the last day may be in use and stay.
     """
     for folder in place.iterdir():
         if FORMER.fullmatch(folder.name) and folder.is_dir() and _is_older(folder, FORMER_UNUSED):
@@ -95,7 +95,7 @@ def remove_former_folders(place: Path) -> None:
 
 
 def remove_unused(folder: Path) -> None:
-    """Removes the files that no process has read or written for `UNUSED` seconds."""
+    """Remove the files that no process has read or written for `UNUSED` seconds."""
     for file in folder.iterdir():
         with suppress(OSError):  # another process may have removed it
             if _is_older(file, UNUSED):
@@ -108,12 +108,12 @@ def _is_older(path: Path, seconds: float) -> bool:
 
 @cache
 def fingerprint(function: FunctionType) -> str:
-    """A digest of what a function is compiled from: its bytecode, its constants and all that they name.
+    """A digest of what a function is compiled from: its bytecode, its constants and everything that they refer to.
 
-    Line numbers, comments, annotations and docstrings do not count, and neither does what the file has besides.
+    Line numbers, comments, annotations, docstrings and the rest of the file do not matter.
 
     Raises:
-        TypeError: it uses something whose content is not known here.
+        TypeError: It uses an object whose content cannot be hashed.
 
     >>> def f(x): return x + 1
     >>> def g(x):
@@ -136,7 +136,7 @@ def _function(function: FunctionType) -> Iterator[str]:
 
 
 def _code(code: CodeType, function: FunctionType, closure: _Closure) -> Iterator[str]:
-    """What a code object does; names are looked up where `function` would look."""
+    """The content of a code object; names are looked up in the scope of `function`."""
     arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     yield f"{arguments} {code.co_kwonlyargcount} {code.co_flags} {code.co_exceptiontable!r}"
     instructions = list(dis.get_instructions(code))
@@ -146,13 +146,13 @@ def _code(code: CodeType, function: FunctionType, closure: _Closure) -> Iterator
             yield from _code(i.argval, function, closure)
         else:
             yield f"{i.opname} {i.argval!r}"
-    for value in _named(instructions, function, closure):
+    for value in _referenced_values(instructions, function, closure):
         if value is not function:
             yield from _content(value)
 
 
-def _named(instructions: list[dis.Instruction], function: FunctionType, closure: _Closure) -> Iterator[Any]:
-    """The values of all global and enclosing names, and of the attributes of modules."""
+def _referenced_values(instructions: list[dis.Instruction], function: FunctionType, closure: _Closure) -> Iterator[Any]:
+    """The values of all global and enclosing names, and of attributes of modules."""
     value: Any = None
     for i in instructions:
         if isinstance(value, ModuleType) and i.opname in ("LOAD_ATTR", "LOAD_METHOD"):
@@ -168,8 +168,8 @@ def _named(instructions: list[dis.Instruction], function: FunctionType, closure:
 
 
 def _content(value: Any) -> Iterator[str]:
-    """A value in words: equal words compile to the same."""
-    if isinstance(value, _PLAIN):
+    """A textual form of a value: values with equal texts compile to the same code."""
+    if isinstance(value, _LITERALS):
         yield f"{type(value).__name__} {value!r}"
     elif isinstance(value, (tuple, list, frozenset)):
         yield f"{type(value).__name__} {len(value)}"
@@ -196,7 +196,7 @@ def _content(value: Any) -> Iterator[str]:
 
 
 class _Locator(caching._CacheLocator):
-    """Tells Numba where a kernel is kept, and what makes it another one."""
+    """Tells Numba the folder and the key of a kernel."""
 
     def __init__(self, function: FunctionType, file: str) -> None:
         self._py_file = file  # Numba names it in warnings
@@ -224,40 +224,40 @@ class _ContentCache(caching.FunctionCache):
     _impl_class = _Contents
 
     def _index_key(self, signature: Any, codegen: Any) -> tuple[Any, ...]:
-        """The types of the arguments, called for with a type of the result or without, and the processor."""
+        """The argument types, whether or not the signature has a return type, and the processor."""
         arguments, _result = normalize_signature(signature)  # type: ignore[no-untyped-call]
         return arguments, codegen.magic_tuple()
 
 
 class KernelCache(caching.NullCache):
-    """The cache of one kernel. It is made on first use, because a kernel may use what is written below it."""
+    """The cache of one kernel. Created on first use, because a kernel may use functions defined below it."""
 
     def __init__(self, function: FunctionType) -> None:
         self._function = function
 
     @cached_property
-    def _kept(self) -> Any:
+    def _disk_cache(self) -> Any:
         try:
             return _ContentCache(self._function)  # type: ignore[no-untyped-call]
-        except TypeError:  # it has no fingerprint: it is compiled in every process
+        except TypeError:  # no fingerprint: compile in every process
             return caching.NullCache()
 
     @property
     def cache_path(self) -> str | None:
-        """The folder, or None for a kernel that is not kept."""
-        path: str | None = self._kept.cache_path
+        """The folder, or None if the kernel is not cached."""
+        path: str | None = self._disk_cache.cache_path
         return path
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        """The compiled kernel from the disk, or None; its files count as used."""
-        kernel = self._kept.load_overload(signature, context)
+        """The compiled kernel from disk, or None. Marks its files as used."""
+        kernel = self._disk_cache.load_overload(signature, context)
         if kernel is not None:
-            _touch(self._kept._cache_file)
+            _touch(self._disk_cache._cache_file)
         return kernel
 
     def save_overload(self, signature: Any, kernel: Any) -> None:
-        """Keeps a compiled kernel, and removes those that have not been used for long."""
-        self._kept.save_overload(signature, kernel)
+        """Save a compiled kernel, and remove kernels that have not been used for long."""
+        self._disk_cache.save_overload(signature, kernel)
         _remove_unused_once()
 
 
@@ -273,6 +273,6 @@ def _remove_unused_once() -> None:
     remove_unused(cache_folder())
 
 
-def keep(kernel: Any, function: Callable[..., Any]) -> None:
-    """Lets a dispatcher keep on disk what it compiles."""
+def cache_on_disk(kernel: Any, function: Callable[..., Any]) -> None:
+    """Let a dispatcher cache its compiled kernels on disk."""
     kernel._cache = KernelCache(function)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""How what a file declares, a surface or a method, is pickled where it has no name in the registry.
+"""Pickling of declarations (of surfaces and methods) that are not in the registry.
 
-Its functions travel with it, lambdas and what is written in a notebook too, as numba's own pickler does it; a kernel at
-the top of a module is imported on the other side. An address of a kernel is never written down. A declaration that
-comes back to a process that knows it is the one that it knows, so that what is equal stays equal.
+Their functions are pickled by value, including lambdas and functions from a notebook, with Numba's own pickler; kernels
+at module level are imported by name when unpickled. Addresses of kernels are never pickled. Unpickling in a process
+that has the declaration already returns that same object, so that equality survives the round trip.
 """
 
 import io
@@ -18,7 +18,7 @@ from numba import cloudpickle
 
 from landscapes.tools.compiler import is_kernel
 
-_known: WeakValueDictionary[str, Any] = WeakValueDictionary()
+_declarations: WeakValueDictionary[str, Any] = WeakValueDictionary()
 
 
 _CloudPickler: Any = cloudpickle.CloudPickler  # not annotated
@@ -26,9 +26,9 @@ _CloudPickler: Any = cloudpickle.CloudPickler  # not annotated
 
 class _Pickler(_CloudPickler):  # type: ignore[misc]
     def reducer_override(self, thing: Any) -> Any:
-        """A kernel at the top of a module by its name, the rest as numba does."""
+        """Pickle module-level kernels by name, everything else as Numba does."""
         if is_kernel(thing) and _is_importable(thing):
-            return _imported, (thing.__module__, thing.__name__)
+            return _import_kernel, (thing.__module__, thing.__name__)
         return super().reducer_override(thing)
 
 
@@ -37,22 +37,22 @@ def _is_importable(kernel: Any) -> bool:
     return kernel.__module__ != "__main__" and getattr(module, kernel.__name__, None) is kernel
 
 
-def reduced(declaration: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    """A declaration, a frozen dataclass, for `copyreg`."""
+def reduce_declaration(declaration: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The `copyreg` reduction of a declaration, a frozen dataclass."""
     token = vars(declaration).setdefault("_token", uuid.uuid4().hex)
-    _known[token] = declaration
-    room = io.BytesIO()
-    _Pickler(room).dump({one.name: getattr(declaration, one.name) for one in fields(declaration)})
-    return _restored, (type(declaration), token, room.getvalue())
+    _declarations[token] = declaration
+    buffer = io.BytesIO()
+    _Pickler(buffer).dump({one.name: getattr(declaration, one.name) for one in fields(declaration)})
+    return _restore, (type(declaration), token, buffer.getvalue())
 
 
-def _restored(kind: type, token: str, data: bytes) -> Any:
-    if token in _known:
-        return _known[token]
+def _restore(kind: type, token: str, data: bytes) -> Any:
+    if token in _declarations:
+        return _declarations[token]
     declaration = kind(**cloudpickle.loads(data))
     vars(declaration)["_token"] = token
-    return _known.setdefault(token, declaration)
+    return _declarations.setdefault(token, declaration)
 
 
-def _imported(module: str, name: str) -> Any:
+def _import_kernel(module: str, name: str) -> Any:
     return getattr(import_module(module), name)

@@ -32,7 +32,7 @@ def minima() -> Points:
 
 
 def saddles() -> Points:
-    """Besides (0, 1) the one whose y is the real root of 3y³ + 11y² + 10y + 5: no other critical point exists."""
+    """(0, 1), and a point whose y is the real root of 3y³ + 11y² + 10y + 5; there are no other critical points."""
     return ((0.0, 1.0), (0.10053793732415837, -2.644513585023125))
 
 

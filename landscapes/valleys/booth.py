@@ -1,4 +1,4 @@
-"""Booth's function: a bowl that is not quite round.
+"""Booth's function: a slightly elongated bowl.
 
 f(x, y) = (x + 2y - 7)² + (2x + y - 5)²
 
@@ -17,7 +17,7 @@ def booth(x: float, y: float, p: Values) -> Jet:
 
 
 def minima() -> Points:
-    """Where both residuals vanish."""
+    """The point where both residuals vanish."""
     return ((1.0, 3.0),)
 
 

@@ -1,11 +1,11 @@
-"""Bukin's function no. 6: a groove with infinitely steep walls, and almost no slope along its floor.
+"""Bukin's function no. 6: a groove with infinitely steep walls and almost no slope along its floor.
 
 f(x, y) = 100 √|y - x²/100| + |x + 10| / 100
 
-The floor is the parabola y = x²/100, its lowest point (-10, 1). The nearer to the floor, the steeper the walls: no
-learning rate is small enough for them, and of the slope along the floor, 1/100, nothing is seen beside theirs. On the
-floor every gradient of the form (± 1/100, 0) + k (-x/50, 1) is a subgradient, whatever k: the jet takes the shortest,
-the one along the floor, which is 0 in the minimum; and since nothing bends along the floor, its Hessian is 0 there.
+The floor is the parabola y = x²/100, its lowest point (-10, 1). The walls get steeper towards the floor: no learning
+rate is small enough for them, and the slope along the floor, 1/100, is negligible beside theirs. On the floor every
+gradient of the form (± 1/100, 0) + k (-x/50, 1) is a subgradient, for any k: the jet has the shortest, the one along
+the floor, which is 0 at the minimum; and since there is no curvature along the floor, its Hessian is 0 there.
 It is published for -15 <= x <= -5 and -3 <= y <= 3. Z. K. Silagadze, "Finding two-dimensional peaks", Physics of
 Particles and Nuclei Letters 4 (2007) 73-80.
 """
@@ -14,12 +14,12 @@ import math
 
 from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_function, gaussian
 
-CUSP = 1e-200  # so near to the floor is on it: nearer, the curvature would be infinite
+CUSP = 1e-200  # points this close to the floor count as on it: closer, the curvature would be infinite
 
 
 @device_function
 def sign(t: float) -> float:
-    """-1, 0 or 1; not a number where t is not."""
+    """-1, 0 or 1; NaN for NaN."""
     return 1.0 if t > 0 else -1.0 if t < 0 else t
 
 
@@ -63,7 +63,7 @@ def blurred_bukin_6(x: float, y: float, p: Values) -> Jet:
 
 
 def minima() -> Points:
-    """The lowest point of the floor. Beside the floor f_y is not 0."""
+    """The lowest point of the floor. Off the floor f_y is not 0."""
     return ((-10.0, 1.0),)
 
 

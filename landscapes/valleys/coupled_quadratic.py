@@ -1,9 +1,9 @@
-"""Two coordinates tied to each other, the example with which the book explains coordinate descent.
+"""Two coupled coordinates, the example with which the book explains coordinate descent.
 
 f(x, y) = (x - y)² + α (x² + y²)
 
-Its Hessian has the eigenvalues 2α along the diagonal and 4 + 2α across: the smaller α, the less can be won by moving
-one coordinate at a time. Goodfellow, Bengio, Courville (2016), *Deep Learning*, section 8.7.2.
+Its Hessian has the eigenvalues 2α along the diagonal and 4 + 2α across: the smaller α, the less is gained by moving one
+coordinate at a time. Goodfellow, Bengio, Courville (2016), *Deep Learning*, section 8.7.2.
 """
 
 from landscapes.authoring import Jet, Parameter, Points, Surface, Values, compiled
@@ -24,7 +24,7 @@ def coupled_quadratic(x: float, y: float, p: Values) -> Jet:
 
 
 def minima(alpha: float) -> Points:
-    """The origin, which both terms want."""
+    """The origin, which minimizes both terms."""
     return ((0.0, 0.0),)
 
 

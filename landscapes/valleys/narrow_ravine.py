@@ -2,8 +2,8 @@
 
 f(x, y) = b (y - 2 sin x)² + x²/10
 
-Every step along the floor must also turn. The ravine of chapter 8.2.1 of Goodfellow, Bengio, Courville (2016), bent:
-in a straight one momentum can add up, here it is carried into the wall.
+Steps along the floor must also turn. The ravine of chapter 8.2.1 of Goodfellow, Bengio, Courville (2016), but bent: in
+a straight one momentum can accumulate, here it runs into the wall.
 """
 
 import math

@@ -2,8 +2,8 @@
 
 f(x, y) = ½ (u² / κ + v²), where (u, v) is (x, y) turned back by the angle: u = x cos φ + y sin φ, v = y cos φ - x sin φ
 
-The larger eigenvalue is 1 whatever the condition number κ, so a learning rate below 2 is stable for plain descent, and
-at a fixed one the number of steps grows like κ. Goodfellow, Bengio, Courville (2016), section 8.2.1.
+The larger eigenvalue is 1 for any condition number κ, so a learning rate below 2 is stable for gradient descent, and at
+a fixed learning rate the number of steps grows like κ. Goodfellow, Bengio, Courville (2016), section 8.2.1.
 """
 
 import math
@@ -30,7 +30,7 @@ def hessian(condition: float, angle: float) -> tuple[float, float, float]:
     """The entries (a, b, d) of R diag(1/κ, 1) Rᵀ."""
     flat, quarters = 1 / condition, angle / 90
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    if quarters == int(quarters):  # cos 90° is not 0 in floating point
+    if quarters == int(quarters):  # exact rotation: cos 90° is not 0 in floating point
         c, s = float(round(c)), float(round(s))
     return flat * c * c + s * s, (flat - 1) * c * s + 0.0, flat * s * s + c * c
 

@@ -1,9 +1,9 @@
-"""Zakharov's function: a plain bowl, and a wall of the fourth degree across one direction.
+"""Zakharov's function: a simple bowl, and a wall of degree four across one direction.
 
 f(x, y) = x² + y² + v² + v⁴, with v = ½ x + y
 
 Its only minimum is the origin, with a condition number of 2.25; but where v is 10 the curvature across is 500 times
-the one along, so a step that is safe far out is short near the minimum. It is published for -5 <= x, y <= 10.
+that along, so a step size that is safe far out is small near the minimum. It is published for -5 <= x, y <= 10.
 M. Jamil, X.-S. Yang, "A literature survey of benchmark functions for global optimization problems", International
 Journal of Mathematical Modelling and Numerical Optimisation 4 (2013) 150-194.
 """
@@ -13,7 +13,7 @@ from landscapes.authoring import Jet, Points, Surface, Values, compiled, device_
 
 @device_function
 def bowl_and_wall(x: float, y: float, spread: float) -> Jet:
-    """The jet, with v² and v⁴ taken over a Gaussian of this variance around v: v² + s and v⁴ + 6sv² + 3s²."""
+    """The jet, with v² and v⁴ averaged over a Gaussian of this variance around v: v² + s and v⁴ + 6sv² + 3s²."""
     v = 0.5 * x + y
     vv = v * v + spread
     slope, bend = (2 + 4 * vv + 8 * spread) * v, 2 + 12 * vv

@@ -6,8 +6,8 @@ u <- ρ u + (1 - ρ) Δ ⊙ Δ
 θ <- θ - ε Δ
 
 Zeiler (2012), algorithm 1, for ε = 1, with the ρ = 0.95 and δ = 1e-6 of his experiments; PyTorch's default is ρ = 0.9.
-`torch.optim.Adadelta(lr=ε, rho=ρ, eps=δ)`, where u knows nothing of ε either. From u = 0 the first steps have a length
-of about √δ: without δ it never moves.
+`torch.optim.Adadelta(lr=ε, rho=ρ, eps=δ)`, where u does not depend on ε either. From u = 0 the first steps have a
+length of about √δ: without δ it never moves.
 """
 
 import math

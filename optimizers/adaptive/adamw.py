@@ -5,8 +5,8 @@ r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
 θ <- θ - ε (ŝ / (√r̂ + δ) + λ θ)
 
 Loshchilov, Hutter (2019), algorithm 2, with ε for their α η and λ for their λ / α; `torch.optim.AdamW(lr=ε,
-betas=(ρ₁, ρ₂), eps=δ, weight_decay=λ)`. The decay λ θ is outside the moments, and a schedule of ε acts on it too. A
-point of rest balances slope and decay, so with λ > 0 it need not be a minimum.
+betas=(ρ₁, ρ₂), eps=δ, weight_decay=λ)`. The decay λ θ is outside the moments, and a schedule of ε applies to it too. At
+a point of rest slope and decay balance, so with λ > 0 it need not be a minimum.
 """
 
 import numpy as np
@@ -33,13 +33,13 @@ from optimizers.authoring import (
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, ρ₁, ρ₂, δ, λ); s = as of Adam."""
+    """h = (ε, ρ₁, ρ₂, δ, λ); s as for Adam."""
     dx, dy, after = adam.step(k, lr, at, s, h)
     return dx - lr * (h[4] * at.x), dy - lr * (h[4] * at.y), after
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The parts of Adam, and the decay from where they lead."""
+    """The parts of Adam, and the decay."""
     parts = adam.anatomy(moment)
     return (*parts, *pull(moment, moment.theta + np.array(adding(parts)[0].vector)))
 

@@ -1,12 +1,12 @@
-"""AMSGrad: Adam whose squares never fall.
+"""AMSGrad: Adam with squares that never decrease.
 
 s <- ρ₁ s + (1 - ρ₁) g,      ŝ = s / (1 - ρ₁ᵏ)
 r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  q <- max(q, r),  q̂ = q / (1 - ρ₂ᵏ)
 θ <- θ - ε ŝ / (√q̂ + δ)
 
 Reddi, Kale, Kumar (2018), algorithm 2, which corrects no bias and has no δ; here both are Adam's, as in
-`torch.optim.Adam(lr=ε, betas=(ρ₁, ρ₂), eps=δ, amsgrad=True)`: the maximum is one of r, before its bias is corrected. So
-q never falls, while q̂ may as long as k is small against 1 / (1 - ρ₂).
+`torch.optim.Adam(lr=ε, betas=(ρ₁, ρ₂), eps=δ, amsgrad=True)`: the maximum is that of r before bias correction. So q
+never decreases, while q̂ may as long as k is small compared with 1 / (1 - ρ₂).
 """
 
 import math
@@ -42,7 +42,7 @@ START = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, √qx, √qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as of Adam."""
+    """h = (ε, ρ₁, ρ₂, δ); s = (sx, sy, √rx, √ry, √qx, √qy, 1 - ρ₁ᵏ, 1 - ρ₂ᵏ), the last two as for Adam."""
     beta1, beta2, delta = h[1], h[2], h[3]
     sx, sy = beta1 * s[0] + (1 - beta1) * at.gx, beta1 * s[1] + (1 - beta1) * at.gy
     rx, ry = root_mean(s[2], at.gx, beta2), root_mean(s[3], at.gy, beta2)
@@ -55,7 +55,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """As of Adam, with the largest mean of squares in the place of the last one."""
+    """The parts of Adam, with the largest mean of squares instead of the last one."""
     beta2, r, q = moment.values["beta2"], np.zeros(2), np.zeros(2)
     for g in moment.gradients:
         r = root_means(r, g, beta2)

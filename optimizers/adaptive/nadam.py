@@ -6,9 +6,9 @@ r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
 c = μₖ₊₁ s / (1 - μ₁ ⋯ μₖ₊₁) + (1 - μₖ) g / (1 - μ₁ ⋯ μₖ)
 θ <- θ - ε c / (√r̂ + δ)
 
-Dozat (2016), "Incorporating Nesterov momentum into Adam": the mean has already the weight μₖ₊₁ of the next step, and so
-no gradient ahead is needed. Here as in `torch.optim.NAdam(lr=ε, betas=(β, ρ₂), eps=δ, momentum_decay=ψ)`, in which the
-mean decays by β and not by μₖ.
+Dozat (2016), "Incorporating Nesterov momentum into Adam": the mean already has the weight μₖ₊₁ of the next step, so no
+look-ahead gradient is needed. As in `torch.optim.NAdam(lr=ε, betas=(β, ρ₂), eps=δ, momentum_decay=ψ)`, the mean decays
+by β and not by μₖ.
 """
 
 import math
@@ -43,7 +43,7 @@ from optimizers.authoring import (
 
 @device_function
 def weight(k: int, beta: float, psi: float) -> float:
-    """μₖ: from about β / 2 at the first step it grows to β."""
+    """μₖ, which grows from about β / 2 at the first step to β."""
     return beta * (1 - math.pow(0.96, k * psi) / 2)
 
 
@@ -64,7 +64,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """Mean and squares as of Adam, and the mean blended once more with the gradient."""
+    """Mean and squares as for Adam, and the mean blended with the gradient once more."""
     k, beta, rho = moment.k, moment.values["beta1"], moment.values["beta2"]
     weights = beta * (1 - 0.96 ** (np.arange(1, k + 2) * moment.values["momentum_decay"]) / 2)
     of_mean = weights[k] / (1 - weights.prod())

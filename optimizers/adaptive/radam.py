@@ -1,4 +1,4 @@
-"""RAdam: Adam whose first steps are plain, and whose next ones are rectified.
+"""RAdam: Adam whose first steps are not scaled, and whose later steps are rectified.
 
 s <- ρ₁ s + (1 - ρ₁) g,      ŝ = s / (1 - ρ₁ᵏ)
 r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
@@ -6,10 +6,10 @@ nₖ = n - 2k ρ₂ᵏ / (1 - ρ₂ᵏ),  n = 2 / (1 - ρ₂) - 1
 θ <- θ - ε cₖ ŝ / (√r̂ + δ / √(1 - ρ₂ᵏ)),  cₖ² = (nₖ - 4)(nₖ - 2) n / ((n - 4)(n - 2) nₖ),  if nₖ > 5
 θ <- θ - ε ŝ  otherwise
 
-nₖ is how many gradients the mean of squares rests on. While they are few, the variance of 1 / √r̂ is large, and cₖ < 1
-makes up for it: Liu et al. (2020), algorithm 2, which rectifies if nₖ > 4 and has no δ. Here as in `torch.optim.RAdam(
-lr=ε, betas=(ρ₁, ρ₂), eps=δ)`, which like the authors' code waits for nₖ > 5 and adds δ before it corrects the bias.
-With ρ₂ <= 2/3, where n <= 5, no step is ever scaled: what is left is a mean of gradients.
+nₖ is the effective number of gradients in the mean of squares. While it is small, the variance of 1 / √r̂ is large, and
+cₖ < 1 compensates for it: Liu et al. (2020), algorithm 2, which rectifies if nₖ > 4 and has no δ. As in `torch.optim.
+RAdam(lr=ε, betas=(ρ₁, ρ₂), eps=δ)` and the authors' code, nₖ > 5 is required and δ is added before bias correction.
+With ρ₂ <= 2/3, where n <= 5, no step is ever scaled: the method is a mean of gradients.
 """
 
 import math
@@ -43,13 +43,13 @@ ENOUGH = 5.0
 
 @device_function
 def count(k: int, rho: float, share: float) -> tuple[float, float]:
-    """nₖ and n, with 1 - ρ₂ᵏ given."""
+    """nₖ and n, from 1 - ρ₂ᵏ."""
     most = 2 / (1 - rho) - 1
     return most - 2 * k * (1 - share) / share, most
 
 
 @device_function
-def rectified(n: float, most: float) -> float:
+def rectification(n: float, most: float) -> float:
     """cₖ, for nₖ > 4."""
     return math.sqrt((n - 4) / (most - 4) * ((n - 2) / (most - 2)) * (most / n))
 
@@ -63,7 +63,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     share1, share2 = beta1 * s[4] + (1 - beta1), beta2 * s[5] + (1 - beta2)
     n, most = count(k, beta2, share2)
     scaled = n > ENOUGH
-    rate = lr * rectified(n, most) * math.sqrt(share2) if scaled else lr
+    rate = lr * rectification(n, most) * math.sqrt(share2) if scaled else lr
     unbias = 1 / share1
     dx = ratio(sx * unbias, rx + delta) if scaled else sx * unbias
     dy = ratio(sy * unbias, ry + delta) if scaled else sy * unbias
@@ -71,7 +71,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The parts of Adam with the rectified step, or the corrected mean as it is while there are too few squares."""
+    """The parts of Adam with the rectified step, or the corrected mean alone while there are too few squares."""
     k, beta1, beta2 = moment.k, moment.values["beta1"], moment.values["beta2"]
     s, share1 = mean(moment.gradients, beta1), 1 - beta1**k
     r, share2 = root_mean_square(moment.gradients, beta2), 1 - beta2**k

@@ -4,8 +4,8 @@ r <- ρ r + (1 - ρ) g ⊙ g
 θ <- θ - ε g / √(δ + r)
 
 Goodfellow, Bengio, Courville (2016), algorithm 8.5. `torch.optim.RMSprop(lr=ε, alpha=ρ, eps=η)` divides by √r + η, with
-the constant outside the root, so the two walk the same path at δ = η = 0 alone. Where r is far below δ the book's step
-is about ε g / √δ and PyTorch's about ε g / η: the like of δ = 1e-6 there is η = 1e-3, not PyTorch's default of 1e-8.
+the constant outside the root, so the paths agree only for δ = η = 0. If r is far below δ the book's step is about
+ε g / √δ and PyTorch's about ε g / η: δ = 1e-6 corresponds to η = 1e-3, not to PyTorch's default of 1e-8.
 """
 
 import math

@@ -40,13 +40,13 @@ from optimizers.authoring import (
 
 @device_function
 def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
-    """θ + α v: where the velocity alone would carry the point."""
+    """θ + α v: the point to which the velocity alone leads."""
     return x + h[1] * s[0], y + h[1] * s[1]
 
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, α, ρ); s = (vx, vy, √rx, √ry); the gradient is the one ahead."""
+    """h = (ε, α, ρ); s = (vx, vy, √rx, √ry); the gradient is that at the look-ahead point."""
     alpha, rho = h[1], h[2]
     rx, ry = root_mean(s[2], at.gx, rho), root_mean(s[3], at.gy, rho)
     vx = alpha * s[0] - lr * ratio(at.gx, rx)
@@ -55,7 +55,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """What is kept of the velocity, the gradient where that leads, divided by the root of the squares, and the sum."""
+    """The kept velocity, the gradient at the point it leads to, divided by the root of the squares, and the sum."""
     alpha, rho = moment.values["momentum"], moment.values["rho"]
     v, root = np.zeros(2), np.zeros(2)
     for one in (*moment.past, moment):

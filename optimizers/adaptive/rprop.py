@@ -1,18 +1,18 @@
 """Rprop: resilient backpropagation.
 
-For each coordinate, with g' the gradient of the step before (0 at the first step) and Δ a size that begins at ε:
+For each coordinate, with g' the previous gradient (0 at the first step) and Δ a step size that starts at ε:
 
 g g' > 0:  Δ <- min(η₊ Δ, Δ₊),  θ <- θ - Δ sign(g)
 g g' < 0:  Δ <- max(η₋ Δ, Δ₋),  θ stays, and g counts as 0 at the next step
 g g' = 0:  θ <- θ - Δ sign(g)
 
 Riedmiller, Braun (1993), without their step back where a sign changes: the iRprop⁻ of Igel, Hüsken (2003),
-Neurocomputing 50, 105-123. `torch.optim.Rprop(lr=ε, etas=(η₋, η₊), step_sizes=(Δ₋, Δ₊))`, which also brings an ε that
-is not between Δ₋ and Δ₊ into their range.
+Neurocomputing 50, 105-123. `torch.optim.Rprop(lr=ε, etas=(η₋, η₊), step_sizes=(Δ₋, Δ₊))`, which also clamps ε to
+[Δ₋, Δ₊].
 
-ε is where the sizes begin and nothing else: of a schedule only the first share counts, as in PyTorch. No size shrinks
-below Δ₋, so the run rests only where both coordinates happen to wait. Clipping of the gradient turns no sign: with a
-threshold above 0 the path is the same.
+ε is only the initial size: of a schedule only the first factor matters, as in PyTorch. No size shrinks below Δ₋, so
+the run rests only if both coordinates happen to wait. Clipping of the gradient changes no sign: with a threshold above
+0 the path is the same.
 """
 
 import numpy as np
@@ -38,8 +38,8 @@ BELOW_1, ABOVE_1 = 1 - 2.0**-53, 1 + 2.0**-52
 
 
 @device_function
-def sized(turn: float, size: float, h: Hyper) -> float:
-    """Δ, where the product of the signs of this gradient and of the one before is `turn`."""
+def next_size(turn: float, size: float, h: Hyper) -> float:
+    """Δ, given the product `turn` of the signs of this gradient and the previous one."""
     grown, shrunk = min(h[2] * size, h[4]), max(h[1] * size, h[3])
     return grown if turn > 0 else shrunk if turn < 0 else size
 
@@ -49,13 +49,13 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
     """h = (ε, η₋, η₊, Δ₋, Δ₊); s = (sign g'x, sign g'y, Δx, Δy)."""
     sx, sy = sign(at.gx), sign(at.gy)
     turn_x, turn_y = sx * s[0], sy * s[1]
-    size_x, size_y = sized(turn_x, lr if k == 1 else s[2], h), sized(turn_y, lr if k == 1 else s[3], h)
+    size_x, size_y = next_size(turn_x, lr if k == 1 else s[2], h), next_size(turn_y, lr if k == 1 else s[3], h)
     sx, sy = 0.0 if turn_x < 0 else sx, 0.0 if turn_y < 0 else sy
     return -size_x * sx, -size_y * sy, (sx, sy, size_x, size_y)
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The box of the sizes, and the step to one of its corners, or along a side where a coordinate waits."""
+    """The box of the sizes, and the step to one of its corners, or along a side if a coordinate waits."""
     values, signs = moment.values, np.zeros(2)
     sizes = np.full(2, (*moment.past, moment)[0].rate)
     for g in moment.gradients:

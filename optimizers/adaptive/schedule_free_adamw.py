@@ -1,11 +1,11 @@
-"""Schedule-free AdamW: scaled steps of z, judged by their average x, with the gradient taken between the two.
+"""Schedule-free AdamW: scaled steps of z, evaluated at their average x, with the gradient taken between the two.
 
 y = (1 - β) z + β x,  g = g(y)
 r <- ρ₂ r + (1 - ρ₂) g ⊙ g,  r̂ = r / (1 - ρ₂ᵏ)
 z <- z - ε (g / (√r̂ + δ) + λ y)
 x <- (1 - c) x + c z,  c = m² / (m₁² + ... + mₖ²)
 
-with m the largest ε so far. There is no mean of gradients: the average is in its place. Defazio et al. (2024),
+with m the largest ε so far. There is no mean of gradients: the average replaces it. Defazio et al. (2024),
 arXiv:2405.15682; as in their `schedulefree.AdamWScheduleFree(lr=ε, betas=(β, ρ₂), eps=δ, weight_decay=λ)`, which
 corrects the bias of r, while the algorithm in the paper multiplies ε by √(1 - ρ₂ᵏ) instead (`AdamWScheduleFreePaper`).
 Its `warmup_steps` are the warm-up of a schedule here. The path is x: see schedule-free SGD.
@@ -58,7 +58,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """As of schedule-free SGD, with the gradient divided by the root of the squares."""
+    """The parts of schedule-free SGD, with the gradient divided by the root of the squares."""
     beta, rho, delta = (moment.values[name] for name in ("beta1", "beta2", "eps"))
     r, moves = np.zeros(2), []
     for one in (*moment.past, moment):

@@ -1,1 +1,1 @@
-"""One step taken apart: the parts it is drawn with, and the sentences said of them."""
+"""Anatomy of a step: the parts that are drawn, and their captions."""

@@ -1,4 +1,4 @@
-"""What several methods say of the parts of their steps, a sentence each (English, translated where it is shown)."""
+"""Captions that several methods share for the parts of their steps (English; translated where shown)."""
 
 COMMON = {
     "gradient": "The gradient that the step meets: it points uphill, and its length, {length}, says how steep it is.",

@@ -1,8 +1,8 @@
-"""One step, taken apart: the shapes it is drawn with, and all that is known when it is taken.
+"""The parts of a step: the shapes that are drawn, and the information that an anatomy receives.
 
-A method's `anatomy` gets the `Moment` of a step and says in plain Python which parts the step is made of. What the
-method carries from step to step (velocity, squares, a matrix) is not in the record of a run: it is found again from the
-points and gradients of the steps before. The compiled loops know nothing of this.
+The `anatomy` of a method receives the `Moment` of a step and returns in plain Python the parts of the step. The state
+of the method (velocity, squares, a matrix) is not in the record of a run: it is recomputed from the points and
+gradients of the previous steps. The compiled loops do not depend on this.
 
 `optimizers.dissect` does the rest.
 """
@@ -30,10 +30,10 @@ class Arrow(NamedTuple):
     """A vector, drawn from its tail.
 
     Attributes:
-        tail: where it begins, a point of the map.
+        tail: Its start, a point of the map.
         vector: (x, y), at its true length.
-        unit: "step" if it is a displacement in the map's own units, "gradient" if it is loss per unit of the map:
-            its length on the map then has no meaning of its own, and it may be drawn at any scale.
+        unit: "step" for a displacement in the map's units, "gradient" for loss per unit of the map: the length on the
+            map then has no meaning, and it may be drawn at any scale.
     """
 
     tail: Point
@@ -51,9 +51,9 @@ class Box(NamedTuple):
     """A size for each coordinate, drawn as a box.
 
     Attributes:
-        center: a point of the map.
-        half: half the width and half the height: roots of means or sums of squares, such as √r.
-        unit: as of an `Arrow`.
+        center: A point of the map.
+        half: Half the width and half the height: roots of means or sums of squares, such as √r.
+        unit: As for an `Arrow`.
     """
 
     center: Point
@@ -65,11 +65,11 @@ class Model(NamedTuple):
     """The quadratic model m(d) = value + gᵀd + ½ dᵀHd of the loss at center + d.
 
     Attributes:
-        center: a point of the map.
-        value: the loss there.
+        center: A point of the map.
+        value: The loss there.
         gradient: g, as the step uses it.
-        hessian: H as (hxx, hxy, hyy), as the step uses it: damped, of absolute eigenvalues, or learned.
-        flat: the point of the map where the model is stationary, or None if H is singular.
+        hessian: H as (hxx, hxy, hyy), as the step uses it: damped, with absolute eigenvalues, or learned.
+        flat: The point of the map at which the model is stationary, or None if H is singular.
     """
 
     center: Point
@@ -83,7 +83,7 @@ class Axes(NamedTuple):
     """The eigenvectors of the Hessian.
 
     Attributes:
-        center: a point of the map.
+        center: A point of the map.
         eigen: (eigenvalue, vx, vy) twice, the smaller eigenvalue first, the eigenvectors of length 1.
     """
 
@@ -95,9 +95,9 @@ class Search(NamedTuple):
     """A line search: φ(a) = f(origin + a · direction).
 
     Attributes:
-        origin: a point of the map.
+        origin: A point of the map.
         direction: (x, y), at the length that the search multiplies.
-        taken: the a that the search chose; 0 where it found none.
+        taken: The a that the search chose; 0 if it found none.
     """
 
     origin: Point
@@ -109,7 +109,7 @@ class Triangle(NamedTuple):
     """A triangle of points of the map.
 
     Attributes:
-        corners: from the best, of the least loss, to the worst.
+        corners: From the best, with the least loss, to the worst.
     """
 
     corners: tuple[Point, Point, Point]
@@ -122,10 +122,10 @@ class Part(NamedTuple):
     """One part of a step: a sub-step that a viewer advances through.
 
     Attributes:
-        term: what marks it in the method's formula, and has its caption.
-        shape: what is drawn.
-        adds: whether it is one of the arrows whose sum is the step.
-        numbers: what fills the blanks of its caption: numbers, or one for each coordinate.
+        term: Mark of the part in the method's formula, and key of its caption.
+        shape: The shape that is drawn.
+        adds: Whether it is one of the arrows whose sum is the step.
+        numbers: Values for the blanks of its caption: numbers, or one for each coordinate.
     """
 
     term: str
@@ -136,16 +136,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Instant(ByValue):
-    """What the record of a run says of one step.
+    """One step, as the record of a run contains it.
 
     Attributes:
-        k: the number of the step, 1, 2, ...
-        rate: the learning rate ε of this step, by its schedule; 1 where the method has none.
-        x, y: the point θ it is taken from.
-        loss: f there.
-        raw: the gradient it met: with noise, at the point ahead where the method looks ahead.
-        used: that gradient clipped.
-        probe: where that gradient was taken, of a method that takes a second one; of another method, θ.
+        k: Number of the step, 1, 2, ...
+        rate: Learning rate ε of this step, from its schedule; 1 if the method has none.
+        x, y: The point θ from which the step is taken.
+        loss: f at θ.
+        raw: Gradient before clipping: with noise, at the look-ahead point if the method has one.
+        used: That gradient after clipping.
+        probe: Point of the second gradient, for methods that take one; otherwise θ.
     """
 
     k: int
@@ -165,14 +165,14 @@ class Instant(ByValue):
 
 @dataclass(frozen=True, eq=False)
 class Moment(Instant):
-    """All that is known of the step that is taken apart.
+    """Everything known about the step that is dissected.
 
     Attributes:
-        hessian: the exact Hessian at θ.
-        values: the hyperparameters by name.
-        past: the steps before this one, in their order.
-        step: the step really taken, as recorded.
-        landscape: for values, gradients and Hessians elsewhere.
+        hessian: Exact Hessian at θ.
+        values: Hyperparameters by name.
+        past: The steps before this one, in order.
+        step: The recorded step.
+        landscape: For values, gradients and Hessians at other points.
     """
 
     hessian: Matrix
@@ -183,7 +183,7 @@ class Moment(Instant):
 
     @property
     def gradients(self) -> list[Vector]:
-        """The gradients used up to and by this step."""
+        """The gradients used up to and including this step."""
         return [*(one.used for one in self.past), self.used]
 
 
@@ -193,7 +193,7 @@ def adding(parts: Iterable[Part]) -> list[Arrow]:
 
 
 def pair(vector: Vector) -> Point:
-    """A vector as two plain floats."""
+    """A vector as two Python floats."""
     return float(vector[0]), float(vector[1])
 
 
@@ -203,7 +203,7 @@ def length(vector: Vector) -> float:
 
 
 def dot(a: Vector, b: Vector) -> float:
-    """aᵀb, added in the order in which the loops add."""
+    """aᵀb, summed in the same order as in the loops."""
     return float(a[0] * b[0] + a[1] * b[1])
 
 
@@ -220,13 +220,13 @@ def box(term: str, center: Vector, half: Vector, unit: Unit = "gradient", **numb
 
 
 def to_numbers(numbers: Mapping[str, float | Vector]) -> dict[str, Number]:
-    """Numbers and vectors as plain floats and pairs of them."""
+    """Numbers and vectors as Python floats and pairs of them."""
     plain = {name: pair(one) if isinstance(one, np.ndarray) else float(one) for name, one in numbers.items()}
     return FrozenDict(plain)
 
 
 def gradient(moment: Moment, at: Vector | None = None) -> tuple[Part, ...]:
-    """The gradient that a step met at this point, θ by default, and what clipping made of it if it did."""
+    """The gradient of a step at this point, θ by default, and the clipped gradient if clipping changed it."""
     place = moment.theta if at is None else at
     met = arrow("gradient", place, moment.raw, "gradient", length=length(moment.raw))
     if np.array_equal(moment.raw, moment.used):
@@ -235,7 +235,7 @@ def gradient(moment: Moment, at: Vector | None = None) -> tuple[Part, ...]:
 
 
 def mean(vectors: Iterable[Vector], decay: float) -> Vector:
-    """m <- ρ m + (1 - ρ) g over all g in their order, from m = 0."""
+    """m <- ρ m + (1 - ρ) g over all g in order, from m = 0."""
     m = np.zeros(2)
     for g in vectors:
         m = decay * m + (1 - decay) * g
@@ -243,7 +243,7 @@ def mean(vectors: Iterable[Vector], decay: float) -> Vector:
 
 
 def root_mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
-    """√r of r <- ρ r + (1 - ρ) g ⊙ g over all g in their order, from r = 0."""
+    """√r of r <- ρ r + (1 - ρ) g ⊙ g over all g in order, from r = 0."""
     root = np.zeros(2)
     for g in vectors:
         root = root_means(root, g, decay)
@@ -251,7 +251,7 @@ def root_mean_square(vectors: Iterable[Vector], decay: float) -> Vector:
 
 
 def pull(moment: Moment, tip: Vector) -> tuple[Part, ...]:
-    """The weight decay -ελθ, from the tip of the arrow before; nothing without one."""
+    """The weight decay -ελθ, from the tip of the previous arrow; empty without weight decay."""
     share = moment.values["weight_decay"]
     if share == 0.0:
         return ()
@@ -269,7 +269,7 @@ def axes(moment: Moment) -> Part:
 def eigen(a: float, b: float, d: float) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """(λ, vx, vy) of ((a, b), (b, d)) for the smaller λ and for the larger one.
 
-    The λ nearer to zero is the determinant over the other one: a difference would lose its digits.
+    The λ nearer to zero is the determinant over the other one: computed as a difference it would lose digits.
 
     >>> eigen(1.0, 0.0, 3.0)
     ((1.0, -1.0, 0.0), (3.0, 0.0, 1.0))
@@ -295,7 +295,7 @@ def model(moment: Moment, hessian: Matrix, **numbers: float) -> Part:
 
 
 def newton_step(hessian: Matrix, g: Vector) -> Vector:
-    """-H⁻¹g as `cramer` has it, outside the loops; not finite where H is singular."""
+    """-H⁻¹g as in `cramer`, outside the loops; not finite if H is singular."""
     unit = unit_of(hessian)
     (a, b), (_, d) = hessian / unit
     g = g / unit
@@ -304,7 +304,7 @@ def newton_step(hessian: Matrix, g: Vector) -> Vector:
 
 
 def newest_pair(moment: Moment, s: Vector, y: Vector) -> tuple[Part, ...]:
-    """The step s before and the change y of the gradient, if something is learned from them."""
+    """The previous step s and the change y of the gradient, if the method learns from them."""
     if not dot(s, y) > 0.0:
         return ()
     return arrow("moved", moment.theta - s, s, length=length(s)), arrow("changed", moment.theta, y, "gradient")

@@ -1,4 +1,4 @@
-"""Derivative-free: by values of the loss alone."""
+"""Derivative-free: uses only values of the loss."""
 
 TITLE = "Derivative-free"
 ORDER = 6

@@ -1,4 +1,4 @@
-"""The simplex search of Nelder and Mead: a triangle that feels its way downhill by values alone.
+"""The simplex search of Nelder and Mead: a triangle that moves downhill using only values of the loss.
 
 The corners are θ, a and b with f(θ) <= f(a) <= f(b), and c = (θ + a) / 2 is the middle of the better two. A step tries
 points on the line from b through c:
@@ -7,21 +7,21 @@ r = c + (c - b)      the reflection
 e = c + 2 (c - b)    the expansion, if f(r) < f(θ)
 z = c ± ½ (c - b)    the contraction, if f(r) >= f(a): outside (+) if f(r) < f(b), else inside (-)
 
-and puts one of them in the place of b: the lower of r and e; r, if f(θ) <= f(r) < f(a); an outside z, if f(z) <= f(r);
-an inside z, if f(z) < f(b). Where z fails, the triangle shrinks: a and b go half way to θ. Then the corners are named
-anew. θ, the best of them, is what the path shows: in many a step it stays.
+and replaces b by one of them: the lower of r and e; r, if f(θ) <= f(r) < f(a); an outside z, if f(z) <= f(r); an inside
+z, if f(z) < f(b). If z fails, the triangle shrinks: a and b move half way to θ. Then the corners are sorted again. θ,
+the best of them, is the path: in many steps it does not move.
 
 Nelder, Mead (1965), The Computer Journal 7, 308-313, with the coefficients 1, 2, ½, ½ and the rules for ties of
 Lagarias, Reeds, Wright, Wright (1998), SIAM Journal on Optimization 9, 112-147: a new corner comes after those whose
 loss is the same, and θ stays the best in a shrink that only equals it.
 
-The first triangle is θ₀, θ₀ + (s, 0) and θ₀ + (0, s). No gradient is asked for: the one in a run's record is there to
-be looked at, and neither its noise nor its clipping changes a step. Each step asks for one to four values, the first
-one for those of the triangle too. A loss that is not a number counts as infinite.
+The first triangle is θ₀, θ₀ + (s, 0) and θ₀ + (0, s). No gradient is evaluated: the one in a run's record is for
+display, and neither its noise nor its clipping changes a step. Each step evaluates one to four values, the first one
+also those of the triangle. A loss of NaN counts as infinite.
 
-A run is at rest where the rules say so and the triangle is no longer than a step may be there (`extent`). Where a and b
-are θ, to rounding of θ or of the size s, there is no step: it has collapsed, at a minimum or, as such triangles can,
-elsewhere. A start at a stationary point says nothing to the method: it looks around, and leaves a saddle.
+A run is at rest by the usual rules if also the triangle is no larger than a step of a run at rest (`extent`). If a and
+b equal θ, to rounding of θ or of the size s, there is no step: the triangle has collapsed, at a minimum or, as can
+happen, elsewhere. A stationary start does not matter to the method: it explores the surroundings, and leaves a saddle.
 """
 
 import math
@@ -63,7 +63,7 @@ SECOND = {EXPANDED: "expanded", CONTRACTED: "contracted"}
 
 
 class Corner(NamedTuple):
-    """A corner of the triangle, from the point θ that the step is taken from, and the loss there."""
+    """A corner of the triangle, relative to the point θ from which the step is taken, and the loss there."""
 
     x: float
     y: float
@@ -79,12 +79,12 @@ class Corners(NamedTuple):
 
 
 class Move(NamedTuple):
-    """The trials r and then e or z (r again if there was none), and the corners after them in the order they came in.
+    """The trials r and then e or z (r again if there was none), and the corners after them, not yet sorted.
 
     Attributes:
-        kind: which trial the second one is.
-        shrunk: whether the triangle shrank.
-        asked: how many values it took.
+        kind: Kind of the second trial.
+        shrunk: Whether the triangle shrank.
+        evaluation_counts: Number of evaluated values.
     """
 
     reflected: Corner
@@ -99,14 +99,14 @@ class Move(NamedTuple):
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (size); s = (values asked for, then x, y and loss of a and of b), a and b from θ."""
+    """h = (size); s = (number of values, then x, y and loss of a and of b), a and b relative to θ."""
     before = triangle(k, at, s, h[0])
-    if collapsed(at, before, h[0]):
+    if is_collapsed(at, before, h[0]):
         return math.nan, math.nan, s
-    move = moved(at, before)
-    best, a, b = ordered(move.first, move.old, move.new)
-    asked_for = s[0] + move.evaluation_counts + (3.0 if k == 1 else 0.0)
-    after = (asked_for, a.x - best.x, a.y - best.y, a.f, b.x - best.x, b.y - best.y, b.f)
+    move = move_triangle(at, before)
+    best, a, b = sort_corners(move.first, move.old, move.new)
+    value_count = s[0] + move.evaluation_counts + (3.0 if k == 1 else 0.0)
+    after = (value_count, a.x - best.x, a.y - best.y, a.f, b.x - best.x, b.y - best.y, b.f)
     return best.x, best.y, after
 
 
@@ -115,20 +115,20 @@ def triangle(k: int, at: Evaluation, s: State, size: float) -> Corners:
     """The triangle before step k."""
     here = Corner(0.0, 0.0, at.loss)
     if k == 1:
-        return ordered(here, corner(at, size, 0.0), corner(at, 0.0, size))
+        return sort_corners(here, corner(at, size, 0.0), corner(at, 0.0, size))
     return Corners(here, Corner(s[1], s[2], s[3]), Corner(s[4], s[5], s[6]))
 
 
 @device_function
 def corner(at: Evaluation, x: float, y: float) -> Corner:
-    """The corner (x, y) away from θ, with its loss; infinite where that is not a number."""
+    """The corner at (x, y) relative to θ, with its loss; infinite if that is NaN."""
     f, _, _, _, _, _ = call(at.surface, at.x + x, at.y + y, at.p)
     return Corner(x, y, math.inf if math.isnan(f) else f)
 
 
 @device_function
-def ordered(first: Corner, second: Corner, third: Corner) -> Corners:
-    """The corners by their loss; those of the same loss stay in their order."""
+def sort_corners(first: Corner, second: Corner, third: Corner) -> Corners:
+    """The corners sorted by loss; stable for ties."""
     if third.f < second.f:
         second, third = third, second
     if third.f < first.f:
@@ -139,8 +139,8 @@ def ordered(first: Corner, second: Corner, third: Corner) -> Corners:
 
 
 @device_function
-def moved(at: Evaluation, before: Corners) -> Move:
-    """The trials of one step, and what becomes of the triangle."""
+def move_triangle(at: Evaluation, before: Corners) -> Move:
+    """The trials of one step, and the triangle after it."""
     best, a, b = before.best, before.middle, before.worst
     r = trial(at, before, 1.0)
     if r.f < best.f:
@@ -165,14 +165,14 @@ def trial(at: Evaluation, before: Corners, share: float) -> Corner:
 
 
 @device_function
-def collapsed(at: Evaluation, before: Corners, size: float) -> bool:
-    """Whether all corners are one, to rounding."""
-    return lost(at, before.best, before.middle, size) and lost(at, before.best, before.worst, size)
+def is_collapsed(at: Evaluation, before: Corners, size: float) -> bool:
+    """Whether all corners are equal, to rounding."""
+    return is_lost(at, before.best, before.middle, size) and is_lost(at, before.best, before.worst, size)
 
 
 @device_function
-def lost(at: Evaluation, best: Corner, other: Corner, size: float) -> bool:
-    """Whether a corner is the best one, to rounding of its place or of the first size."""
+def is_lost(at: Evaluation, best: Corner, other: Corner, size: float) -> bool:
+    """Whether a corner equals the best one, to rounding of its position or of the first size."""
     if at.x + other.x == at.x + best.x and at.y + other.y == at.y + best.y:
         return True
     return math.hypot(other.x - best.x, other.y - best.y) <= ROUNDING * size
@@ -180,26 +180,26 @@ def lost(at: Evaluation, best: Corner, other: Corner, size: float) -> bool:
 
 @device_function
 def evaluation_counts(s: State) -> tuple[float, float, float]:
-    """Values, and nothing else."""
+    """Values only."""
     return s[0], 0.0, 0.0
 
 
 @device_function
 def extent(s: State) -> float:
-    """How far from θ the triangle reaches."""
+    """The distance from θ to the farthest corner of the triangle."""
     return max(math.hypot(s[1], s[2]), math.hypot(s[4], s[5]))
 
 
-# (address of the surface, its values, hyperparameters, the points so far with their losses, room for the figure)
+# (address of the surface, its parameters, hyperparameters, the points so far with their losses, output for the figure)
 AGAIN = types.UniTuple(float64, 2)(types.int64, VALUES, VALUES, float64[:, ::1], float64[:, ::1])
 
 
 @compiled
 def again(surface: int, values: Any, hyper: Any, points: Any, figure: Any) -> tuple[float, float]:
-    """A step once more, after all steps before it: a path alone does not tell the triangle.
+    """Repeat a step after all steps before it: the path alone does not determine the triangle.
 
-    Returns the kind of the second trial and whether the triangle shrank, and tells (x, y, loss), from θ, of eight
-    corners: the triangle before, r, the second trial, and the triangle after.
+    Returns the kind of the second trial and whether the triangle shrank, and writes (x, y, loss), relative to θ, of
+    eight corners: the triangle before, r, the second trial, and the triangle after.
     """
     p, h = pointer(values), pointer(hyper)
     s: State = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -209,19 +209,19 @@ def again(surface: int, values: Any, hyper: Any, points: Any, figure: Any) -> tu
         _, _, s = step(i + 1, 0.0, at, s, h)
     at = Evaluation(points[last, 0], points[last, 1], points[last, 2], 0.0, 0.0, 0.0, 0.0, 0.0, surface, p)
     before = triangle(last + 1, at, s, h[0])
-    move = moved(at, before)
+    move = move_triangle(at, before)
     a, b, c = before
-    u, v, w = ordered(move.first, move.old, move.new)
+    u, v, w = sort_corners(move.first, move.old, move.new)
     corners = (a, b, c, move.reflected, move.second, u, v, w)
     for i in range(8):
         figure[i, 0], figure[i, 1], figure[i, 2] = corners[i]
-    if collapsed(at, before, h[0]):
+    if is_collapsed(at, before, h[0]):
         return COLLAPSED, 0.0
     return move.kind, 1.0 if move.shrunk else 0.0
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The triangle, the trials, the triangle after them, and the way to its best corner."""
+    """The triangle, the trials, the triangle after them, and the step to its best corner."""
     figure, hyper = np.empty((8, 3)), np.array([moment.values["size"]])
     hyper.setflags(write=False)
     points = np.array([(one.x, one.y, one.loss) for one in (*moment.past, moment)])

@@ -1,4 +1,4 @@
-"""Averages of a path, computed once the path is there; `optimizers.options.average` says which there are."""
+"""Averages of a path, computed from the complete path; `optimizers.options.average` lists the kinds."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from landscapes.tools.compiler import compiled, device_function, float64, types
 
 UNIFORM, EMA, CORRECTED = 1, 2, 3
 
-# (path, code of the kind, its number, steps, room for the averages)
+# (path, code of the kind, its number, steps, output for the averages)
 FOLD = types.void(float64[:, :], types.int64, float64, types.int64[::1], float64[:, ::1])
 
 
 @compiled
 def fold(path: Any, code: int, number: float, steps: NDArray[np.int64], averaged: Any) -> None:
-    """The average up to each of some rising steps; beyond the last row, the average up to that."""
+    """Compute the average up to each of some increasing steps; for steps beyond the last row, up to that row."""
     if code == UNIFORM:
         fold_evenly(path, int(number), steps, averaged)
     else:
@@ -26,7 +26,7 @@ def fold(path: Any, code: int, number: float, steps: NDArray[np.int64], averaged
 def fold_evenly(path: Any, burn_in: int, steps: Any, averaged: Any) -> None:
     """The mean of all rows from `burn_in` on.
 
-    Sums of differences from the first of them keep the digits that sums of far points would lose.
+    Differences from the first of these rows are summed: sums of distant points would lose digits.
     """
     last, k, sx, sy = path.shape[0] - 1, burn_in, 0.0, 0.0
     for row in range(len(steps)):

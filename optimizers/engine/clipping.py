@@ -1,4 +1,4 @@
-"""Clipping inside the loops; `optimizers.options.clip` says what it is."""
+"""Clipping inside the loops; see `optimizers.options.clip`."""
 
 import math
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from landscapes.tools.compiler import device_function
 
 NORM, VALUE = 1, 2
-LEAST = 2.0**-1022  # a smaller share has lost digits
+LEAST = 2.0**-1022  # smaller factors are subnormal and have lost digits
 
 
 @device_function
 def clipped(kind: int, threshold: float, gx: float, gy: float) -> Any:
     """(gx, gy) clipped. NaN stays NaN."""
     if kind == NORM:
-        half = math.hypot(gx / 2, gy / 2)  # the whole length may be out of range
+        half = math.hypot(gx / 2, gy / 2)  # the full length may overflow
         if half > threshold / 2:
             share = threshold / 2 / half
             if share < LEAST:

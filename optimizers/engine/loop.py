@@ -1,14 +1,14 @@
-"""The one loop. Every optimizer compiles it with its own step; nothing else in the project descends.
+"""The loop of a run. Every optimizer compiles it with its own step; there is no other descent loop in the project.
 
 An optimizer is a pure step from the state before to the state after:
 
     step(k, lr, at, s, h) -> dx, dy, s
 
-with k = 1, 2, ... the number of the step, lr the learning rate that the schedule gives it, `at` the `Evaluation`: the
-point, the loss, the gradient (with noise, clipped) and the Hessian there, s the state (a tuple of as many floats as the
-method needs) and h a pointer to the hyperparameters in the order they are declared. The gradient is taken at
-`lookahead(x, y, s, h)`, which is (x, y) itself for most. A method may take a second gradient, which is then the one it
-uses, at `probe(x, y, gx, gy, h)` of that point and the gradient there, with the same noise.
+with k = 1, 2, ... the number of the step, lr its learning rate from the schedule, `at` the `Evaluation`: the point, the
+loss, the gradient (noisy and clipped) and the Hessian there, s the state (a tuple of as many floats as the method
+needs) and h a pointer to the hyperparameters in the order in which they are declared. The gradient is evaluated at
+`lookahead(x, y, s, h)`, which is (x, y) itself for most methods. A method may evaluate a second gradient with the same
+noise at `probe(x, y, gx, gy, h)`, computed from that point and its gradient; the step then uses the second gradient.
 """
 
 import math
@@ -28,16 +28,16 @@ State: TypeAlias = tuple[float, ...]
 Update: TypeAlias = tuple[float, float, State]
 Hyper: TypeAlias = Values
 
-COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before it is clipped
-STEPPED = 7  # with the step as the method makes it, before it is clipped
-PROBED = 9  # with the point of a second gradient, behind room for the step
-COUNTED = 8  # with the values, gradients and Hessians asked for, where their number differs from step to step
+COLUMNS = 5  # of the record: x, y, loss, and the gradient as used, before clipping
+STEPPED = 7  # with the step of the method before it is clipped
+PROBED = 9  # with the point of the second gradient, after the columns for the step
+COUNTED = 8  # with the numbers of values, gradients and Hessians evaluated, for methods that count them
 _LEFT, _LOSS, _NAN, _NOTHING_LOWER = int(End.LEFT), int(End.LOSS), int(End.NAN), int(End.NOTHING_LOWER)
 _AT_REST, _OUT_OF_STEPS = int(End.AT_REST), int(End.OUT_OF_STEPS)
 
 
 class Evaluation(NamedTuple):
-    """Where a step is taken, and what is known there."""
+    """The point of a step, and the loss, gradient and Hessian there."""
 
     x: float
     y: float
@@ -51,14 +51,14 @@ class Evaluation(NamedTuple):
     p: Values
 
 
-# (address of the surface, its values, x, y, hyperparameters, config, record) -> 8 · last row + how it ended
+# (address of the surface, its parameters, x, y, hyperparameters, config, record) -> 8 · last row + code of the end
 TRACE = int64(int64, VALUES, float64, float64, VALUES, RUN_CONFIG, float64[:, ::1])
 
 
 def _call_trace(
     typing_context: Any, method: Any, surface: Any, p: Any, x: Any, y: Any, h: Any, config: Any, record: Any
 ) -> Any:
-    """method(surface, p, x, y, h, config, record), for the address of a method's loop."""
+    """method(surface, p, x, y, h, config, record), given the address of a method's loop."""
     return call_by_address(TRACE)
 
 
@@ -67,29 +67,29 @@ call_trace: Any = numba.extending.intrinsic(_call_trace)
 
 @device_function
 def no_lookahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
-    """Where most methods take their gradient: at the point itself."""
+    """The default point of the gradient: the iterate itself."""
     return x, y
 
 
 @device_function
 def no_probe(x: float, y: float, gx: float, gy: float, h: Hyper) -> tuple[float, float]:
-    """Where a method that takes one gradient would take a second."""
+    """The default point of the second gradient, for methods without one."""
     return x, y
 
 
 @device_function
 def no_counts(s: State) -> tuple[float, float, float]:
-    """The counts of a method whose steps all compute the same: they are declared, and not counted."""
+    """The default counts, for methods whose evaluations per step are constant and declared."""
     return 0.0, 0.0, 0.0
 
 
 @device_function
 def no_extent(s: State) -> float:
-    """How far most methods reach from the point they stand on: not at all."""
+    """The default extent: a single point."""
     return 0.0
 
 
-_lookahead: Any = None  # in the template: what a method is made of
+_lookahead: Any = None  # placeholders in the template: the parts of a method
 _step: Any = None
 _state: Any = None
 _evaluation_counts: Any = None
@@ -100,7 +100,7 @@ _no_step = int(End.SINGULAR)
 
 
 def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, config: RunConfig, record: Any) -> int:
-    """Descends from (x, y), with a row for every iterate, by the rules of `_rules`."""
+    """Descend from (x, y) and write a row for every iterate, by the rules of `_rules`."""
     p, h, s = pointer(values), pointer(hyper), _state
     last, counted, probed = len(config.rates) - 1, record.shape[1] == COUNTED, record.shape[1] == PROBED
     k = 0
@@ -147,7 +147,7 @@ def _descend(surface: int, values: Any, x: float, y: float, hyper: Any, config: 
             if _no_step != _NOTHING_LOWER or config.noise == 0 or not math.isfinite(gx + gy):
                 end = _no_step if math.isfinite(gx) and math.isfinite(gy) else _NAN
                 break
-            dx, dy = 0.0, 0.0  # the next gradient has other noise
+            dx, dy = 0.0, 0.0  # do not end the run: the noise of the next gradient differs
         if k == config.n:
             break
         x += dx
@@ -167,11 +167,11 @@ def specialize_loop(
     probe: Kernel = no_probe,
     extent: Kernel = no_extent,
 ) -> Kernel:
-    """The loop of a method: of its step, its state before the first, and where it takes its gradients.
+    """The loop of a method, compiled with its step, initial state and functions.
 
-    `evaluation_counts` reads from the state how many values, gradients and Hessians the method has computed, if it
-    counts them; `no_step` is how a run ends where the method has no step, which it says by NaN; `extent` reads from the
-    state how far from the point it reaches with a figure of its own.
+    `evaluation_counts` reads the numbers of values, gradients and Hessians computed from the state, for methods that
+    count them; `no_step` is how a run ends if the method has no step, which it signals with NaN; `extent` reads the
+    size of the method's figure around the point from the state.
     """
     things = {
         "_step": step,

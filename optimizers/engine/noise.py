@@ -1,7 +1,7 @@
-"""Gradient noise, drawn from a counter: the draw of a step depends on the seed and the step alone.
+"""Gradient noise from a counter-based generator: the draw of a step depends only on the seed and the step.
 
-So every lane of a race meets the same noise, in any order, in any thread, and a shorter run is the beginning of a
-longer one.
+So every lane of a race has the same noise, in any order and in any thread, and a shorter run is a prefix of a longer
+one.
 """
 
 import math
@@ -15,14 +15,14 @@ from landscapes.tools.compiler import Kernel, Values, call_by_address, compiled,
 from optimizers.engine.run_config import RUN_CONFIG, RunConfig
 
 _RESHUFFLED, _ONCE = 0, 1
-# In a kernel a bare literal is signed, and signed with unsigned makes a float.
+# Typed constants: in a kernel literals are signed, and mixing signed with unsigned gives a float.
 _GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _1, _2, _11, _27, _30, _31 = np.uint64(1), np.uint64(2), np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 
 
 @device_function
-def mixed(z: Any) -> Any:
-    """SplitMix64's finalizer (Steele, Lea, Flood, OOPSLA 2014): every bit in moves half the bits out."""
+def mix(z: Any) -> Any:
+    """SplitMix64's finalizer (Steele, Lea, Flood, OOPSLA 2014): flipping one input bit flips half the output bits."""
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
     return z ^ (z >> _31)
@@ -30,14 +30,14 @@ def mixed(z: Any) -> Any:
 
 @device_function
 def uniform(seed: Any, counter: Any) -> float:
-    """The draw of a counter, in [0, 1): 53 bits of a SplitMix64 that begins at the mixed seed."""
-    bits = mixed(mixed(seed + _GOLDEN) + counter * _GOLDEN)
+    """The draw of a counter, in [0, 1): 53 bits of a SplitMix64 that starts at the mixed seed."""
+    bits = mix(mix(seed + _GOLDEN) + counter * _GOLDEN)
     return float(bits >> _11) * 2.0**-53
 
 
 @device_function
 def gaussian(seed: Any, step: Any) -> tuple[float, float]:
-    """Two independent standard normals for a step of a seed, both uint64: Box and Muller (1958)."""
+    """Two independent standard normals for a seed and a step, both uint64: Box and Muller (1958)."""
     u = uniform(seed, _2 * step) + 2.0**-53  # in (0, 1]: its logarithm is finite
     r, a = math.sqrt(-2 * math.log(u)), 2 * math.pi * uniform(seed, _2 * step + _1)
     return r * math.cos(a), r * math.sin(a)
@@ -53,9 +53,9 @@ def student(seed: Any, step: Any, freedom: float) -> tuple[float, float]:
 
 @device_function
 def example(seed: Any, draw: int, drawn: int, deck: Any) -> int:
-    """The example of a draw, counted over all batches.
+    """The example of a draw; draws are counted over all batches.
 
-    `deck` holds the order of the current epoch, and at its end which epoch that is; -1 at first.
+    `deck` contains the order of the current epoch, and in its last entry the number of that epoch; initially -1.
     """
     size = len(deck) - 1
     if drawn != _RESHUFFLED and drawn != _ONCE:
@@ -68,7 +68,7 @@ def example(seed: Any, draw: int, drawn: int, deck: Any) -> int:
 
 @device_function
 def shuffle(seed: Any, epoch: int, deck: Any) -> None:
-    """The order of an epoch: Fisher and Yates, from the order in which the examples lie."""
+    """Shuffle the examples for an epoch with the algorithm of Fisher and Yates, from their original order."""
     size = len(deck) - 1
     for i in range(size):
         deck[i] = i
@@ -78,7 +78,7 @@ def shuffle(seed: Any, epoch: int, deck: Any) -> None:
     deck[size] = epoch
 
 
-# (config, k, point, parameters, gradient) -> the gradient as step k + 1 meets it
+# (config, k, point, parameters, gradient) -> the gradient for step k + 1
 NOISE = types.UniTuple(float64, 2)(RUN_CONFIG, types.int64, float64, float64, types.CPointer(float64), float64, float64)
 
 
@@ -114,7 +114,7 @@ KERNELS: dict[str, Kernel] = {"gaussian": with_gaussian, "student": with_student
 
 
 def _call_noise(typing_context: Any, noise: Any, config: Any, k: Any, x: Any, y: Any, p: Any, gx: Any, gy: Any) -> Any:
-    """noise(config, k, x, y, p, gx, gy), for the address of a kernel of noise."""
+    """noise(config, k, x, y, p, gx, gy), given the address of a noise kernel."""
     return call_by_address(NOISE)
 
 

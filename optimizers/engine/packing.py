@@ -1,4 +1,4 @@
-"""Rows of a record as float32, for a picture."""
+"""Packing of records as float32, for pictures."""
 
 import math
 from typing import Any
@@ -14,7 +14,7 @@ PACK = types.void(float64[:, ::1], float64, float64, float64, types.int64, types
 
 @compiled
 def pack(record: Any, x: float, y: float, infimum: float, every: int, rows: Any) -> None:
-    """Writes every so many rows of a record, and its last. Beyond float32 lies infinity, and it is drawn as such."""
+    """Write every `every`-th row of a record and its last row. Numbers beyond float32 become infinite."""
     for i in range(rows.shape[0]):
         k = min(i * every, record.shape[0] - 1)
         rows[i, 0] = record[k, 0] - x
@@ -24,10 +24,10 @@ def pack(record: Any, x: float, y: float, infimum: float, every: int, rows: Any)
 
 
 def pack_rows(record: Floats, origin: Point, infimum: float, most: int) -> tuple[NDArray[np.float32], int]:
-    """At most so many rows of a record, and how many steps lie between two of them.
+    """At most `most` rows of a record, and the number of steps between two of them.
 
-    A row is (x - x₀, y - y₀, f - infimum, ‖g‖), subtracted in float64 and then rounded. The last one of the record is
-    always there.
+    A row is (x - x₀, y - y₀, f - infimum, ‖g‖), subtracted in float64 and then rounded. The last row of the record is
+    always included.
 
     >>> record = np.array([[k, 0.0, 9.0 - k, 3.0, 4.0] for k in range(10)])
     >>> rows, every = pack_rows(record, (1.0, 0.0), 0.0, most=4)

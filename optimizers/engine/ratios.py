@@ -1,4 +1,4 @@
-"""Ratios, roots and products of gradients that stay in range at every scale of the loss."""
+"""Ratios, roots and products of gradients that do not overflow or underflow at any scale of the loss."""
 
 import math
 
@@ -7,13 +7,13 @@ import numpy as np
 from landscapes.tools.arguments import Floats
 from landscapes.tools.compiler import bits, device_function, number, select
 
-LEAST, MOST = 2.0**-1022, 2.0**1023  # the powers of two in float64, but for the subnormal ones
-EXPONENT = 0x7FF0_0000_0000_0000  # its bits: those of a number without its sign and fraction are a power of two
+LEAST, MOST = 2.0**-1022, 2.0**1023  # range of the powers of two in float64, without the subnormal ones
+EXPONENT = 0x7FF0_0000_0000_0000  # mask of the exponent bits: without sign and fraction a number is a power of two
 
 
 @device_function
 def ratio(s: float, r: float) -> float:
-    """s / r, and 0 for 0 / 0: a coordinate that never had a gradient stays where it is, even without a constant δ."""
+    """s / r, and 0 for 0 / 0: a coordinate whose gradients were all 0 does not move, even without a constant δ."""
     return s / r if r > 0 or s != 0 else 0.0
 
 
@@ -26,12 +26,12 @@ def units(a: float, b: float) -> tuple[float, float]:
 
 @device_function
 def root_sum(a: float, b: float, p: float = 1.0, q: float = 1.0, c: float = 0.0) -> float:
-    """√(p a² + q b² + c²) for p >= 0 < q, in range wherever the root is.
+    """√(p a² + q b² + c²) for p >= 0 < q, in range whenever the root is.
 
-    Without a branch and a division, because the adaptive methods keep roots instead of squares and do this twice a
+    Without branches and divisions, because the adaptive methods store roots instead of squares and call this twice per
     step.
     """
-    a = select(p > 0, a, 0.0)  # what has no weight must not choose the unit
+    a = select(p > 0, a, 0.0)  # a number with weight 0 must not determine the unit
     unit, inverse = units(max(abs(a), abs(b)), c)
     a, b, c = a * inverse, b * inverse, c * inverse
     return unit * math.sqrt(p * a * a + q * b * b + c * c)
@@ -39,13 +39,13 @@ def root_sum(a: float, b: float, p: float = 1.0, q: float = 1.0, c: float = 0.0)
 
 @device_function
 def root_mean(root: float, g: float, rho: float) -> float:
-    """√(ρ r + (1 - ρ) g²) of √r and g: the root of a mean of squares, kept as a root so that it is in range."""
+    """√(ρ r + (1 - ρ) g²) from √r and g: the root of a mean of squares, stored as a root to stay in range."""
     return root_sum(root, g, rho, 1 - rho)
 
 
 @device_function
 def cramer(a: float, b: float, d: float, gx: float, gy: float) -> tuple[float, float, float]:
-    """The determinant, in units in which it is in range, and -H⁻¹g, of H = ((a, b), (b, d)) by Cramer's rule."""
+    """The determinant of H = ((a, b), (b, d)), in units in which it is in range, and -H⁻¹g by Cramer's rule."""
     _, inverse = units(max(abs(a), abs(d)), b)
     a, b, d, gx, gy = a * inverse, b * inverse, d * inverse, gx * inverse, gy * inverse
     determinant = a * d - b * b
@@ -65,15 +65,15 @@ def unit_of(v: Floats) -> float:
 
 
 def ratios(s: Floats, r: Floats) -> Floats:
-    """The same for vectors, coordinate by coordinate, outside the loops."""
+    """`ratio` for vectors, elementwise, outside the loops."""
     return np.divide(s, r, out=np.zeros_like(s), where=(r > 0) | (s != 0))
 
 
 def root_means(root: Floats, g: Floats, rho: float) -> Floats:
-    """`root_mean` for vectors, coordinate by coordinate, outside the loops."""
+    """`root_mean` for vectors, elementwise, outside the loops."""
     return np.hypot(math.sqrt(rho) * root, math.sqrt(1 - rho) * g)
 
 
 def rates(rate: float | Floats, width: Floats) -> Floats:
-    """The learning rate of each coordinate, ε / width; 0 where it never had a gradient, and stays where it is."""
+    """The learning rate of each coordinate, ε / width; 0 for a coordinate whose gradients were all 0."""
     return np.divide(rate, width, out=np.zeros_like(width), where=width > 0)

@@ -1,38 +1,38 @@
-"""The rules of a race: when a run ends, and what is then said of it. Nothing else decides an outcome.
+"""The rules of a race: when a run ends, and its outcome. Nothing else determines an outcome.
 
 R is half the diagonal of the map, f* the infimum of the landscape, λ₁ <= λ₂ are the eigenvalues of the Hessian H, ‖H‖
-is its largest entry, and ε = `REST`. Nothing is absolute but the largest numbers: the same landscape in other units of
-x and f gets the same outcomes.
+is its largest entry, and ε = `REST`. All thresholds except the largest numbers are relative: the same landscape in
+other units of x and f has the same outcomes.
 
-While it runs, at every iterate and in this order:
+During a run, at every iterate and in this order:
 
-1. *diverged*: the position is not a number or has left the box of half-width `FAR`; the loss is not a number or lies
-   beyond `HUGE`. The run ends there, with the reason.
-2. *at rest*: the step the method would take is not longer than ε R, nor is the reach of a triangle that it steps with
-   (`Method.extent`), and (`rests`) the gradient g it used, or would have been given
+1. *diverged*: the position is NaN or outside the box of half-width `FAR`; the loss is NaN or beyond `HUGE`. The run
+   ends there, with the reason.
+2. *at rest*: the next step of the method is not longer than ε R, and neither is the extent of its figure
+   (`Method.extent`), and (`rests`) the gradient g that it used, or would use next
 
-   - says that a stationary point is at hand, |H⁻¹g| < ε R, or
-   - would change next to nothing across the map, |g| R <= ε (f - f*), or
-   - where minima fill a curve or a region: f - f* <= ε² ‖H‖ R² / 2 and |g| <= ε ‖H‖ R, as ε R beside a minimum.
+   - indicates a stationary point nearby, |H⁻¹g| < ε R, or
+   - would change almost nothing across the map, |g| R <= ε (f - f*), or
+   - if minima fill a curve or a region: f - f* <= ε² ‖H‖ R² / 2 and |g| <= ε ‖H‖ R, as at the distance ε R of one.
 
    A gradient alone is not enough, because momentum may pass through a stationary point; a step alone is not, because a
-   learning rate may be tiny. The run ends there, and curvature says what it found.
-3. *no step*: the method has none. The Hessian is singular, or a line search finds nothing lower. A search cannot tell
-   values nearer than the root of rounding to a stationary point: at rest by ε = `LEVEL`, the run counts as at rest.
-   With the least loss at a declared minimum that is a kink, where no gradient is 0, it has *converged*.
+   learning rate may be tiny. The run ends there, and the curvature determines what it found.
+3. *no step*: the method has none. The Hessian is singular, or a line search finds nothing lower. A search cannot
+   distinguish values closer than the root of rounding to a stationary point: a run at rest by ε = `LEVEL` counts as at
+   rest. With the least loss at a declared minimum that is a kink, where no gradient is 0, it has *converged*.
 4. *out of steps*: the budget is used up.
 
-What it found at rest, with a curvature of `FLAT` · max(f - f*, ‖H‖ R²) / R² taken for none:
+At rest, where a curvature of `FLAT` · max(f - f*, ‖H‖ R²) / R² counts as none:
 
 - *converged*: both eigenvalues are positive; or none is negative and a declared minimum is near, or the minima fill a
   curve or a region and the loss is the least.
 - *saddle*: λ₁ < 0 < λ₂, or a declared saddle is near. *maximum*: both are negative.
-- *stalled*: the surface is flat and nothing is minimal.
+- *stalled*: the surface is flat and there is no minimum.
 
-A run that is out of steps has *stalled* if the surface around it is so flat that a slope and a curvature like here,
-kept up across the map (or all the way to its middle, if that is farther), would change little of the loss that is still
-to be lost (`is_flat`). These rules are about the surface itself: noise keeps a run from coming to rest, but its last
-iterate is judged by the exact derivatives.
+A run that is out of steps has *stalled* if the surface around it is so flat that the local slope and curvature,
+extended across the map (or to its middle, if that is farther), would reduce little of the remaining loss (`is_flat`).
+These rules are about the surface itself: noise keeps a run from coming to rest, but its last iterate is judged by the
+exact derivatives.
 """
 
 import math
@@ -60,13 +60,13 @@ LEVEL = 1e-6
 FLAT = 1e-6
 FLAT_SLOPE = 0.05
 NEAR = 1e-4
-BEST = 1e-10  # of the minimum value
-HEIGHT = 1e-15  # of the height that the curvature makes across the map
-_DISTANCES = 1 << 18  # that are held at once
+BEST = 1e-10  # relative to the minimum value
+HEIGHT = 1e-15  # relative to the height that results from the curvature across the map
+_DISTANCES = 1 << 18  # number of distances that are held at once
 
 
 class End(IntEnum):
-    """How the loop ended: what a kernel returns."""
+    """How the loop ended, the code that a kernel returns."""
 
     OUT_OF_STEPS = 0
     AT_REST = 1
@@ -87,7 +87,7 @@ REASONS: dict[End, Reason] = {
 
 
 class Measure(NamedTuple):
-    """What "at rest" is measured by: f*, R, and whether minima fill a curve or a region."""
+    """The scales of "at rest": f*, R, and whether minima fill a curve or a region."""
 
     infimum: float
     radius: float
@@ -99,7 +99,7 @@ MEASURE = types.NamedTuple((float64, float64, types.boolean), Measure)
 
 @lru_cache(maxsize=256)
 def measure(landscape: Landscape) -> Measure:
-    """The measure of a landscape."""
+    """The scales of a landscape."""
     return Measure(landscape.infimum, radius(landscape), landscape.minima_fill)
 
 
@@ -107,9 +107,9 @@ def measure(landscape: Landscape) -> Measure:
 def rests(
     measure: Measure, loss: float, gx: float, gy: float, dx: float, dy: float, hxx: float, hxy: float, hyy: float
 ) -> bool:
-    """Whether a run is at rest; a step that is not a number counts as none."""
+    """Whether a run is at rest; a step of NaN counts as none."""
     reach: float = REST * measure.radius
-    if abs(dx) + abs(dy) > 2 * reach:  # most steps, without a root
+    if abs(dx) + abs(dy) > 2 * reach:  # avoids the root for most steps
         return False
     return stationary(measure, REST, loss, gx, gy, hxx, hxy, hyy) and not (math.hypot(dx, dy) > reach)
 
@@ -118,10 +118,10 @@ def rests(
 def stationary(
     measure: Measure, rest: float, loss: float, gx: float, gy: float, hxx: float, hxy: float, hyy: float
 ) -> bool:
-    """Whether a gradient says that a stationary point is at hand, or nothing across the map."""
+    """Whether a gradient indicates a stationary point nearby, or almost no change across the map."""
     r, to_lose = measure.radius, max(loss - measure.infimum, 0.0)
     norm, steep = max(abs(hxx), abs(hxy), abs(hyy)), max(abs(gx), abs(gy))
-    if steep * r > rest * to_lose and steep > 2 * rest * norm * r:  # most gradients, without a root
+    if steep * r > rest * to_lose and steep > 2 * rest * norm * r:  # avoids the root for most gradients
         return False
     slope = math.hypot(gx, gy)
     if slope * r <= rest * to_lose:
@@ -135,7 +135,7 @@ def stationary(
 
 
 def length(x: float, y: float) -> float:
-    """The length of (x, y), with the bits that NumPy gives it in arrays."""
+    """The length of (x, y), with the same bits as NumPy computes for arrays."""
     return float(np.hypot(x, y))
 
 
@@ -150,7 +150,7 @@ def eigenvalues(fxx: float, fxy: float, fyy: float) -> tuple[float, float]:
 
 
 def nearest(points: Sequence[Point], x: float, y: float, within: float) -> int | None:
-    """The index of the point nearest to (x, y), or None if none is within that distance."""
+    """The index of the point nearest to (x, y), or None if none is within this distance."""
     distances = [math.sqrt((px - x) * (px - x) + (py - y) * (py - y)) for px, py in points]
     if not distances or min(distances) > within:
         return None
@@ -158,13 +158,13 @@ def nearest(points: Sequence[Point], x: float, y: float, within: float) -> int |
 
 
 def radius(landscape: Landscape) -> float:
-    """Half the diagonal of the map: the length that "near" and "across" are measured by."""
+    """Half the diagonal of the map: the scale of "near" and "across"."""
     (x0, x1), (y0, y1) = landscape.domain
     return math.hypot(x1 - x0, y1 - y0) / 2
 
 
 def is_best(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether f(x, y) is the surface's minimum value, to rounding: `all_best` of one point, ten times as fast."""
+    """Whether f(x, y) is the minimum value of the surface, to rounding: `all_best` of one point, ten times as fast."""
     least = landscape.minimum_value
     if least is None:
         return False
@@ -174,9 +174,9 @@ def is_best(landscape: Landscape, x: float, y: float) -> bool:
 
 
 def all_best(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.bool_]:
-    """Whether f is the surface's minimum value at each of many (x, y).
+    """Whether f is the minimum value of the surface at each of many (x, y).
 
-    Rounding is measured by that value, and by the height that the curvature makes across the map.
+    Rounding is relative to that value, and to the height that results from the curvature across the map.
     """
     least = landscape.minimum_value
     if least is None:
@@ -191,7 +191,7 @@ def is_flat(landscape: Landscape, x: float, y: float) -> bool:
     """Whether (x, y) lies on a plateau.
 
     With R half the map's diagonal, or the distance to the map's middle if that is larger: ‖g‖ R < 5 % of the loss
-    above the infimum, and |λ| R² <= that loss. Without the distance, far up the wall of a bowl would count as flat.
+    above the infimum, and |λ| R² <= that loss. Without the distance, points far up the wall of a bowl would be flat.
     """
     loss, gx, gy, *second = landscape.at(x, y)
     to_lose = loss - landscape.infimum
@@ -202,7 +202,7 @@ def is_flat(landscape: Landscape, x: float, y: float) -> bool:
 
 
 def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
-    """What a run that rests at (x, y) has found there."""
+    """The outcome of a run that is at rest at (x, y)."""
     loss, _, _, *second = landscape.at(x, y)
     low, high = eigenvalues(*second)
     r = radius(landscape)
@@ -216,7 +216,7 @@ def at_rest(landscape: Landscape, x: float, y: float) -> Outcome:
 
 
 def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
-    """The outcome of a run that ended so, at (x, y)."""
+    """The outcome of a run that ended in this way at (x, y)."""
     if end is End.AT_REST or (end is End.NOTHING_LOWER and is_level(landscape, x, y)):
         return at_rest(landscape, x, y)
     if end is End.NOTHING_LOWER and is_kink(landscape, x, y):
@@ -229,19 +229,19 @@ def outcome(landscape: Landscape, end: End, x: float, y: float) -> Outcome:
 
 
 def is_kink(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether (x, y) is a minimum without a gradient of 0: declared, with the least loss."""
+    """Whether (x, y) is a declared minimum with the least loss but a gradient that is not 0."""
     near = nearest(landscape.minima, x, y, NEAR * radius(landscape)) is not None
     return near and is_best(landscape, x, y)
 
 
 def is_level(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether (x, y) is at rest as well as values of the loss can tell."""
+    """Whether (x, y) is at rest to the precision of the loss values."""
     loss, gx, gy, *second = landscape.at(x, y)
     return bool(python_function(stationary)(measure(landscape), LEVEL, loss, gx, gy, *second))
 
 
 def outcomes(landscape: Landscape, ends: NDArray[np.int64], x: Floats, y: Floats) -> NDArray[np.int8]:
-    """`outcome` of many runs that ended so, at (x, y): indices in `OUTCOMES`, shape (count,)."""
+    """`outcome` of many runs that ended at (x, y): indices in `OUTCOMES`, shape (count,)."""
     codes = np.full(len(ends), _CODES["diverged"], np.int8)
     codes[ends == End.SINGULAR] = _CODES["no_step"]
     for i in np.flatnonzero(ends == End.NOTHING_LOWER):
@@ -255,7 +255,7 @@ def outcomes(landscape: Landscape, ends: NDArray[np.int64], x: Floats, y: Floats
 
 
 def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> NDArray[np.int32]:
-    """`nearest` of many (x, y), -1 in the place of None; shape (count,)."""
+    """`nearest` of many (x, y), with -1 instead of None; shape (count,)."""
     index = np.full(len(x), -1, np.int32)
     if not points:
         return index
@@ -269,7 +269,7 @@ def nearest_of(points: Sequence[Point], x: Floats, y: Floats, within: float) -> 
 
 
 def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]:
-    """`at_rest` of many."""
+    """`at_rest` for many points."""
     loss, _, _, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
     low, high = _all_eigenvalues(*second)
     r = radius(landscape)
@@ -286,7 +286,7 @@ def _all_at_rest(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]
 
 
 def _all_out_of_steps(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.intp]:
-    """Whether each of many is stalled, by `is_flat`, or out of steps."""
+    """Whether each of many runs is stalled, by `is_flat`, or out of steps."""
     loss, gx, gy, *second = np.moveaxis(landscape.jet(x, y), -1, 0)
     to_lose = loss - landscape.infimum
     low, high = _all_eigenvalues(*second)
@@ -297,6 +297,6 @@ def _all_out_of_steps(landscape: Landscape, x: Floats, y: Floats) -> NDArray[np.
 
 
 def _all_eigenvalues(fxx: Floats, fxy: Floats, fyy: Floats) -> tuple[Floats, Floats]:
-    """`eigenvalues` of many."""
+    """`eigenvalues` for many matrices."""
     middle, half = (fxx + fyy) / 2, np.hypot((fxx - fyy) / 2, fxy)
     return middle - half, middle + half

@@ -1,4 +1,4 @@
-"""What decides a run beside its method and its landscape, as the compiled loops read it."""
+"""The configuration of a run, besides its method and its landscape, as the compiled loops read it."""
 
 from typing import Any, NamedTuple
 
@@ -7,18 +7,18 @@ from optimizers.engine.rules import MEASURE, Measure
 
 
 class RunConfig(NamedTuple):
-    """The same for every method.
+    """The configuration of a run; the type is the same for every method.
 
     Attributes:
-        n: the budget of steps.
-        rates: the shares of the learning rate that the first steps use; the last one holds for all later steps.
-        clip, threshold: see `optimizers.engine.clipping`; 0 for none, negative where it is the step that is clipped.
-        noise: the address of what disturbs a gradient, one of the kernels in `optimizers.engine.noise`; 0 for nothing.
-        scale, freedom, batch, drawn: of the noise.
-        seed: of the noise.
-        example: the address of the kernel of one example's loss.
-        deck: room for the order of the examples; see `optimizers.engine.noise.example`.
-        measure: what "at rest" is measured by on this landscape; see `optimizers.engine.rules`.
+        n: Step budget.
+        rates: Factors of the learning rate in the first steps; the last one holds for all later steps.
+        clip, threshold: See `optimizers.engine.clipping`; 0 for none, negative if the step is clipped.
+        noise: Address of a kernel of `optimizers.engine.noise`, which disturbs the gradients; 0 for none.
+        scale, freedom, batch, drawn: Parameters of the noise.
+        seed: Seed of the noise.
+        example: Address of the kernel of one example's loss.
+        deck: Buffer for the order of the examples; see `optimizers.engine.noise.example`.
+        measure: Scales of "at rest" on this landscape; see `optimizers.engine.rules`.
     """
 
     n: int

@@ -1,7 +1,7 @@
-"""The numbers in which many runs differ, as the compiled loops read them.
+"""The numbers that differ between many runs, as the compiled loops read them.
 
-They are nodes of a grid, a few values that come again and again. Written out for every run they would take a tenth of
-the time of the runs.
+They are nodes of a grid, a few values that repeat. Storing them for every run would take a tenth of the time of the
+runs.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from landscapes.tools.compiler import VALUES, Values, device_function, types
 
 
 class Each(NamedTuple):
-    """A number of every run: run i has `values[i // every % len(values)]`."""
+    """A number for every run: run i has `values[i // every % len(values)]`."""
 
     values: ArrayLike
     every: int = 1
@@ -25,15 +25,15 @@ Number: TypeAlias = ArrayLike | Each  # the same for all runs, one for each, or 
 
 
 class Settings(NamedTuple):
-    """All the numbers of some runs.
+    """All numbers of some runs.
 
     Attributes:
-        first, total: the first run, and how many they are.
-        values: one after the other, of all that is set.
-        places: where those of each begin, how many they are, and for how many runs in a row each of them holds; in this
-            order: x, y, the tolerance, the hyperparameters. Shape (3 + hyperparameters, 3).
-        seeds: of the noise.
-        every: for how many runs in a row a seed holds.
+        first, total: Index of the first run, and number of runs.
+        values: Values of all settings, concatenated.
+        places: For each setting the offset of its values, their number, and the number of consecutive runs that share
+            one; in the order x, y, tolerance, hyperparameters. Shape (3 + hyperparameters, 3).
+        seeds: Seeds of the noise.
+        every: Number of consecutive runs that share a seed.
     """
 
     first: int
@@ -56,7 +56,7 @@ SETTINGS = types.NamedTuple(
 
 
 def settings(numbers: Sequence[Number], seeds: Number, runs: range | None) -> Settings:
-    """What is set, put together; of all runs by default, as many as there are numbers for."""
+    """Concatenate the settings of these runs; of all runs by default, as many as there are numbers for."""
     each = [_each(one, np.float64) for one in numbers]
     seed = _each(seeds, np.uint64)
     chosen = range(max(len(one.values) for one in (*each, seed))) if runs is None else runs
@@ -75,20 +75,20 @@ def _each(number: Number, kind: Any) -> Any:
 
 
 @device_function
-def setting(given: Settings, which: int, i: int) -> float:
-    """One number of the i-th of the runs."""
-    begin, length, turns = given.places[which]
-    number: float = given.values[begin + (given.first + i) // turns % length]
+def setting(run_settings: Settings, which: int, i: int) -> float:
+    """One setting of run i."""
+    begin, length, turns = run_settings.places[which]
+    number: float = run_settings.values[begin + (run_settings.first + i) // turns % length]
     return number
 
 
 @device_function
-def spread(given: Settings, which: int, i: int, count: int, wide: int, b: Values, at: int) -> None:
-    """Writes one number of `count` runs from the i-th on; the last is there again to fill up."""
-    begin, length, turns = given.places[which]
-    node, turn = (given.first + i) // turns % length, (given.first + i) % turns
+def spread(run_settings: Settings, which: int, i: int, count: int, wide: int, b: Values, at: int) -> None:
+    """Write one setting of `count` runs from run i on; the last one is repeated as padding."""
+    begin, length, turns = run_settings.places[which]
+    node, turn = (run_settings.first + i) // turns % length, (run_settings.first + i) % turns
     for j in range(wide):
-        b[at + j] = given.values[begin + node]
+        b[at + j] = run_settings.values[begin + node]
         turn += j + 1 < count
         if turn == turns:
             turn = 0

@@ -1,4 +1,4 @@
-"""First order: the gradient, and what is remembered of it (section 8.3)."""
+"""First order: the gradient and its history (section 8.3)."""
 
 TITLE = "First order"
 ORDER = 1

@@ -3,7 +3,7 @@
 v <- α v - ε g
 θ <- θ + v
 
-Goodfellow, Bengio, Courville (2016), algorithm 8.2. `torch.optim.SGD(lr=ε, momentum=α)` keeps buf = α buf + g and
+Goodfellow, Bengio, Courville (2016), algorithm 8.2. `torch.optim.SGD(lr=ε, momentum=α)` stores buf = α buf + g and
 steps by -ε buf: the same path as long as ε is constant.
 """
 
@@ -35,7 +35,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """What is kept of the velocity, the push of the gradient, and their sum."""
+    """The kept velocity, the push of the gradient, and their sum."""
     alpha, v = moment.values["momentum"], np.zeros(2)
     for one in moment.past:
         v = alpha * v - one.rate * one.used

@@ -38,19 +38,19 @@ GROWING = 1.0
 
 @device_function
 def ahead(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
-    """θ + α v: where the velocity alone would carry the point."""
+    """θ + α v: the point to which the velocity alone leads."""
     return x + s[2] * s[0], y + s[2] * s[1]
 
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, α, whether it grows); s = (vx, vy, the α of this step); the gradient is the one ahead."""
+    """h = (ε, α, whether it grows); s = (vx, vy, the α of this step); the gradient is that at the look-ahead point."""
     vx, vy = s[2] * s[0] - lr * at.gx, s[2] * s[1] - lr * at.gy
     return vx, vy, (vx, vy, k / (k + 3) if h[2] == GROWING else h[1])
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """What is kept of the velocity, the gradient where that leads, its push, and the sum."""
+    """The kept velocity, the gradient at the point it leads to, its push, and the sum."""
     v = np.zeros(2)
     for one in moment.past:
         v = share(moment, one.k) * v - one.rate * one.used

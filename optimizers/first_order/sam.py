@@ -1,15 +1,15 @@
-"""SAM: sharpness-aware minimization, with plain descent or momentum.
+"""SAM: sharpness-aware minimization, with gradient descent or momentum.
 
 θ' = θ + ρ g(θ) / ‖g(θ)‖
 v <- α v - ε g(θ')
 θ <- θ + v
 
 Foret, Kleiner, Mobahi, Neyshabur (2021), arXiv:2010.01412, algorithm 1 and equation 2 for the norm of p = 2: θ' is to
-first order the highest point within ρ. Both gradients are of the same minibatch, or have the same noise; one that is
-zero leads nowhere, θ' = θ. Clipping is of the second, which the step is made of. PyTorch has no SAM.
+first order the highest point within ρ. Both gradients are of the same minibatch, or have the same noise; if the first
+is zero, θ' = θ. Clipping applies to the second, which the step uses. PyTorch has no SAM.
 
-With ρ > 0 it does not come to rest at a minimum: near one, ‖g(θ')‖ is about ρ times the curvature. Where that is λ it
-ends up jumping from side to side, ε λ ρ / (2 - ε λ) away, with α = 0.
+With ρ > 0 it does not come to rest at a minimum: near one, ‖g(θ')‖ is about ρ times the curvature. For the curvature λ
+and α = 0 it ends up jumping from side to side, at the distance ε λ ρ / (2 - ε λ).
 """
 
 import numpy as np
@@ -50,7 +50,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The climb, the gradient after it, what is kept of the velocity and the push."""
+    """The climb, the gradient after it, the kept velocity and the push."""
     alpha, v = moment.values["momentum"], np.zeros(2)
     for one in moment.past:
         v = alpha * v - one.rate * one.used

@@ -1,15 +1,15 @@
-"""Schedule-free SGD: steps of z, judged by their average x, with the gradient taken between the two.
+"""Schedule-free SGD: steps of z, evaluated at their average x, with the gradient taken between the two.
 
 y = (1 - β) z + β x
 z <- z - ε (g(y) + λ y)
 x <- (1 - c) x + c z,  c = m² / (m₁² + ... + mₖ²)
 
 with m the largest ε so far: with a constant ε, c = 1 / k and x is the mean of all z. Defazio et al. (2024), "The road
-less scheduled", arXiv:2405.15682, where z is given first, then y and x as here; c is that of their
+less scheduled", arXiv:2405.15682, where z is updated first, then y and x as here; c is that of their
 `schedulefree.SGDScheduleFree(lr=ε, momentum=β, weight_decay=λ)`. Its `warmup_steps` are the warm-up of a schedule here.
 
-The path is x, the point that `eval()` gives. β = 0 is SGD with its average (Polyak, Juditsky 1992), β = 1 takes the
-gradient at the average itself. What is kept is z - x, which is 0 at the start.
+The path is x, the point returned by `eval()`. β = 0 is SGD with averaging (Polyak, Juditsky 1992), β = 1 takes the
+gradient at the average itself. The state contains z - x, which is 0 at the start.
 """
 
 from collections.abc import Sequence
@@ -42,20 +42,20 @@ from optimizers.authoring import (
 
 @device_function
 def between(x: float, y: float, s: State, h: Hyper) -> tuple[float, float]:
-    """From the average the share 1 - β of the way to z."""
+    """The point of the gradient: the fraction 1 - β of the way from the average to z."""
     return x + (1 - h[1]) * s[0], y + (1 - h[1]) * s[1]
 
 
 @device_function
 def share(most: float, root: float) -> float:
-    """c, from m and √Σ m²; 0 where no rate has been above 0 yet."""
+    """c, from m and √Σ m²; 0 while all rates have been 0."""
     part = most / root if root > 0 else 0.0
     return part * part
 
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, β, λ); s = (z - x in both coordinates, m, √Σ m²); the gradient is the one between."""
+    """h = (ε, β, λ); s = (z - x in both coordinates, m, √Σ m²); the gradient is that between x and z."""
     most = max(s[2], lr)
     root = root_sum(s[3], most)
     c = share(most, root)
@@ -69,8 +69,8 @@ class Way(NamedTuple):
 
     Attributes:
         away: z - x before it.
-        there: where the gradient is taken.
-        decay: what the weight decay takes from z.
+        there: The point of the gradient.
+        decay: The weight decay of z.
         share: c.
     """
 
@@ -81,7 +81,7 @@ class Way(NamedTuple):
 
 
 def way(moment: Moment, beta: float, moves: Sequence[Vector]) -> Way:
-    """The step that is taken apart, of the steps of z so far without their weight decay."""
+    """The dissected step, from the steps of z so far without their weight decay."""
     away, most, root = np.zeros(2), 0.0, 0.0
     for one, move in zip((*moment.past, moment), moves, strict=True):
         before, there = away, one.theta + (1 - beta) * away
@@ -94,7 +94,7 @@ def way(moment: Moment, beta: float, moves: Sequence[Vector]) -> Way:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The way to z, the gradient on it, the step of z, and how far the average follows."""
+    """The offset of z, the gradient on the way there, the step of z, and the step of the average."""
     beta = moment.values["momentum"]
     moves = [-one.rate * one.used for one in (*moment.past, moment)]
     now = way(moment, beta, moves)
@@ -107,13 +107,13 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 
 
 def apart(moment: Moment, now: Way, beta: float) -> tuple[Part, ...]:
-    """Where z is, and the point on the way to it."""
+    """The position of z, and the point of the gradient."""
     ahead = Part("ahead", Spot(pair(now.there)), numbers={"share": 1 - beta})
     return arrow("away", moment.theta, now.away, length=length(now.away)), ahead
 
 
 def follow(moment: Moment, now: Way, move: Vector) -> tuple[Part, ...]:
-    """The decay of z, if there is one, and the step of the average."""
+    """The decay of z, if any, and the step of the average."""
     factor = moment.rate * moment.values["weight_decay"]
     decay = (arrow("decay", moment.theta + now.away + move, now.decay, share=factor),) if factor else ()
     step = now.share * (now.away + move + now.decay)

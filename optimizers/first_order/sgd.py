@@ -28,7 +28,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The gradient, and the push that it gives."""
+    """The gradient and its push."""
     push = arrow("push", moment.theta, -moment.rate * moment.used, adds=True, rate=moment.rate)
     return (*gradient(moment), push)
 

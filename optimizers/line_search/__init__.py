@@ -1,4 +1,4 @@
-"""Line search: a direction, and how far to go along it (sections 8.6 and 8.7.2)."""
+"""Line search: a direction, and a step length along it (sections 8.6 and 8.7.2)."""
 
 TITLE = "Line search"
 ORDER = 3

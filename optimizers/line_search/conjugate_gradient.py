@@ -4,11 +4,11 @@ d <- -g + β d
 θ <- θ + α d,  α from the line search
 
 β = gᵀg / g₋ᵀg₋ (Fletcher, Reeves) or max(0, (g - g₋)ᵀg / g₋ᵀg₋) (Polak, Ribière, with Powell's +), g₋ the gradient of
-the step before. Goodfellow, Bengio, Courville (2016), section 8.6.2, algorithm 8.9, equations 8.30 and 8.31.
+the previous step. Goodfellow, Bengio, Courville (2016), section 8.6.2, algorithm 8.9, equations 8.30 and 8.31.
 
 The search restarts along -g every `restart` steps, by default 2: in n dimensions n line searches reach the minimum of a
-quadratic, there is no further conjugate direction, and the plane has n = 2. It also restarts where d does not descend,
-and where the line search finds nothing lower along it.
+quadratic, there is no further conjugate direction, and the plane has n = 2. It also restarts if d is not a descent
+direction, and if the line search finds nothing lower along it.
 """
 
 from typing import NamedTuple
@@ -54,7 +54,7 @@ FLETCHER_REEVES = 0.0
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (search, variant, restart); s = (what was asked for, α gᵀd, gx, gy, dx, dy, steps since the restart)."""
+    """h = (search, variant, restart); s = (evaluation counts, α gᵀd, gx, gy, dx, dy, steps since the restart)."""
     since = s[8] if s[8] < h[2] else 0.0
     b = beta(h[1], at.gx, at.gy, s[4], s[5]) if since > 0.0 else 0.0
     dx, dy = b * s[6] - at.gx, b * s[7] - at.gy
@@ -79,7 +79,7 @@ def beta(variant: float, gx: float, gy: float, ox: float, oy: float) -> float:
 
 
 class Turn(NamedTuple):
-    """The direction d of a step with its gradient g, the β of the d before, the steps since the restart, and α gᵀd."""
+    """The direction d of a step, its gradient g, the β of the previous d, the steps since the restart, and α gᵀd."""
 
     d: Vector
     g: Vector
@@ -89,7 +89,7 @@ class Turn(NamedTuple):
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """Downhill, the turn by the direction before, the direction that both make, and the search along it."""
+    """Downhill, the turn by the previous direction, the sum of both, and the search along it."""
     now, before = Turn(np.zeros(2), np.zeros(2), 0.0, 0, 0.0), np.zeros(2)
     for one in (*moment.past, moment):
         before, now = now.d, turn_at(moment, one, now)
@@ -112,7 +112,7 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
 
 
 def turn_at(moment: Moment, one: Instant, before: Turn) -> Turn:
-    """The direction of the step `one`, after the step before."""
+    """The direction of the step `one`, given the previous step."""
     g = one.used
     since = before.since if before.since < moment.values["restart"] else 0
     share = weight(moment.values["variant"], g, before.g) if since > 0 else 0.0
@@ -126,7 +126,7 @@ def turn_at(moment: Moment, one: Instant, before: Turn) -> Turn:
 
 
 def weight(variant: float, g: Vector, old: Vector) -> float:
-    """β as `beta` has it, outside the loop."""
+    """β as in `beta`, outside the loop."""
     g, old = g / unit_of(old), old / unit_of(old)
     if variant == FLETCHER_REEVES:
         return float(np.divide(dot(g, g), dot(old, old)))

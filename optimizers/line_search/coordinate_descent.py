@@ -3,9 +3,9 @@
 θᵢ <- θᵢ - α gᵢ,  α from the line search along the axis,  i = 1, 2, 1, 2, ...
 
 With the exact search it goes to the first minimum along the axis, θᵢ <- θᵢ - gᵢ / Hᵢᵢ on a quadratic; the Wolfe search
-comes near it with fewer evaluations. A step moves one coordinate, and a sweep is two steps; each counts as a gradient
-although one component is read. Where nothing lower is found along one axis the step has length 0, and where nothing is
-along both, one after the other, there is none. Goodfellow, Bengio, Courville (2016), section 8.7.2.
+comes close to it with fewer evaluations. A step moves one coordinate, and a sweep is two steps; each counts as a
+gradient although it reads one component. If nothing lower is found along one axis the step has length 0, and if nothing
+is along both, one after the other, there is none. Goodfellow, Bengio, Courville (2016), section 8.7.2.
 """
 
 import math
@@ -37,7 +37,7 @@ from optimizers.authoring import (
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (search); s = (what was asked for, α gᵀd of this coordinate the last time, and of the other one)."""
+    """h = (search); s = (evaluation counts, α gᵀd of this coordinate's last step, and of the other's)."""
     dx, dy = (-at.gx, 0.0) if k % 2 == 1 else (0.0, -at.gy)
     found = along(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
     dx, dy = found.alpha * dx, found.alpha * dy
@@ -48,7 +48,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The gradient, its part along one axis, and the search that way."""
+    """The gradient, its component along one axis, and the search along it."""
     i = 1 if moment.k % 2 == 1 else 2
     d = -moment.used * np.array([i == 1, i == 2])
     axis = arrow("coordinate", moment.theta, d, "gradient", coordinate=i)

@@ -1,9 +1,9 @@
-"""Steepest descent: along -g, as far as a line search says.
+"""Steepest descent: along -g, with a step length from a line search.
 
 θ <- θ - α g,  α from the line search
 
-With the exact search on a quadratic every direction is at a right angle to the one before: it zigzags. Goodfellow,
-Bengio, Courville (2016), section 8.6.2 and figure 8.6.
+With the exact search on a quadratic every direction is orthogonal to the previous one: it zigzags. Goodfellow, Bengio,
+Courville (2016), section 8.6.2 and figure 8.6.
 """
 
 from optimizers.authoring import (
@@ -31,7 +31,7 @@ from optimizers.authoring import (
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (search); s = (what was asked for, α gᵀd)."""
+    """h = (search); s = (evaluation counts, α gᵀd)."""
     dx, dy = -at.gx, -at.gy
     way = search(h[0], k, at, dx, dy, alike(s[3], at, dx, dy), TIGHT)
     dx, dy = stride(way)
@@ -39,7 +39,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The gradient, and the search straight down."""
+    """The gradient, and the search along its negative."""
     return (*gradient(moment), *searched(moment, -moment.used))
 
 

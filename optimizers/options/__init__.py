@@ -1,1 +1,1 @@
-"""What a run may have beside its method: schedule, clipping, noise, averaging. One file each."""
+"""Options of a run besides its method: schedule, clipping, noise, averaging. One file each."""

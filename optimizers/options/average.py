@@ -1,4 +1,4 @@
-"""Polyak averaging (section 8.7.3): a point made of all the iterates so far. The run itself does not know of it."""
+"""Polyak averaging (section 8.7.3): the average of the iterates so far. It does not affect the run."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from optimizers.options.option import Kind, Option
 BURN_IN = Parameter("burn_in", "b", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps left out")
 DECAY = Parameter("decay", r"\alpha", 0.95, 0.5, 0.999, at_least=0.0, at_most=1.0, meaning="decay of the average")
 
-MOST_SHARES = 10_000_001  # those of the longest run there is
+MOST_SHARES = 10_000_001  # for the longest possible run
 
 AVERAGES: dict[str, Kind] = {
     "uniform": Kind("uniform", (BURN_IN,)),
@@ -29,7 +29,7 @@ class Average(Option):
 
     @property
     def code(self) -> tuple[int, float]:
-        """The kind and its number, as `fold` reads them."""
+        """The code of the kind and its parameter, as `fold` reads them."""
         return CODES[self.kind], self.values[0][1]
 
     def of(self, path: Floats) -> Floats:
@@ -41,7 +41,7 @@ class Average(Option):
         return averaged
 
     def shares(self, count: int) -> Floats:
-        """The share that θₖ has in the average up to it, for k < count, shape (count,): θ̂ₖ = θ̂ₖ₋₁ + share (θₖ - θ̂ₖ₋₁).
+        """The share of θₖ in the average up to it, for k < count, shape (count,): θ̂ₖ = θ̂ₖ₋₁ + share (θₖ - θ̂ₖ₋₁).
 
         >>> average("uniform", burn_in=1).shares(4).tolist()
         [1.0, 1.0, 0.5, 0.3333333333333333]
@@ -55,15 +55,15 @@ class Average(Option):
 
 
 def average(kind: str, **values: float) -> Average:
-    """An average of the iterates θ₀, θ₁, ..., beside the path.
+    """An average of the iterates θ₀, θ₁, ..., computed beside the path.
 
     - "uniform": the mean of θ_b, ..., θₖ for a burn-in of b steps; before it, θₖ itself (Polyak, Juditsky 1992)
     - "ema": θ̂ₖ = α θ̂ₖ₋₁ + (1 - α) θₖ with θ̂₀ = θ₀: equation 8.39
-    - "ema_corrected": the same weights, but none for the start that θ̂₀ = θ₀ would give: Σ αᵏ⁻ⁱ θᵢ / Σ αᵏ⁻ⁱ
+    - "ema_corrected": the same without the extra weight of the start from θ̂₀ = θ₀: Σ αᵏ⁻ⁱ θᵢ / Σ αᵏ⁻ⁱ
 
     Raises:
-        KeyError: an unknown kind; the message names the choices.
-        TypeError, ValueError: a number that the kind does not have, or that makes no sense.
+        KeyError: Unknown kind; the message lists the choices.
+        TypeError, ValueError: The kind has no such parameter, or its value is not allowed.
 
     >>> average("uniform", burn_in=1).of(np.array([[9.0, 9.0], [1.0, 0.0], [3.0, 2.0]])).tolist()
     [[9.0, 9.0], [1.0, 0.0], [2.0, 1.0]]

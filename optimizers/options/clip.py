@@ -1,4 +1,4 @@
-"""Gradient clipping (section 10.11.1): an upper bound for what a step is made of, or for the step itself."""
+"""Gradient clipping (section 10.11.1): an upper bound for the gradient of a step, or for the step itself."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,11 +37,11 @@ class Clip(Option):
 
     @property
     def of_step(self) -> bool:
-        """Whether it clips the step a method makes, and not the gradient it makes it of."""
+        """Whether the method's step is clipped instead of its gradient."""
         return self["applied"] == APPLIED.choices.index("step")
 
     def touches(self, raw: Floats) -> NDArray[np.bool_]:
-        """Which vectors, shape (n, 2), it changes."""
+        """Which of the vectors, shape (n, 2), clipping changes."""
         raw = vectors("raw", raw)
         half = np.hypot(*(raw.T / 2)) if self.kind == "norm" else np.abs(raw).max(axis=1) / 2
         return np.asarray(half > self["threshold"] / 2)
@@ -51,25 +51,25 @@ class Clip(Option):
         raw, most = vectors("raw", raw), self["threshold"]
         if self.kind == "value":
             return np.clip(raw, -most, most)
-        half = np.hypot(*(raw.T / 2))  # the whole length may be out of range
+        half = np.hypot(*(raw.T / 2))  # the full length may overflow
         share = np.divide(most / 2, half, out=np.ones_like(half), where=half > most / 2)[:, None]
         unit = np.divide(raw, half[:, None], out=np.zeros_like(raw), where=share < LEAST)
         return np.asarray(np.where(share < LEAST, unit * (most / 2), raw * share))
 
 
 def clip(kind: str, threshold: float = 1.0, applied: str | float = "gradient") -> Clip:
-    """Clipping of every gradient a method uses, with noise and look-ahead, before it uses it.
+    """Clipping of every gradient that a method uses, including noise and look-ahead, before it uses it.
 
-    - "norm": g <- g · c / ‖g‖ where ‖g‖ > c: the direction stays (Pascanu, Mikolov, Bengio 2013, algorithm 1)
-    - "value": every coordinate is brought into [-c, c]: the direction may turn (Mikolov 2012)
+    - "norm": g <- g · c / ‖g‖ if ‖g‖ > c: the direction is kept (Pascanu, Mikolov, Bengio 2013, algorithm 1)
+    - "value": every coordinate is clipped to [-c, c]: the direction may change (Mikolov 2012)
 
-    With applied="step" it is the step, in multiples of the learning rate, that is clipped: after momentum, and whatever
-    else a method makes of its gradients. The method's own state, its velocity say, does not know of it. For plain
-    descent that is the same.
+    With applied="step" the step, in multiples of the learning rate, is clipped instead: after momentum and everything
+    else that a method does with its gradients. The state of the method, such as its velocity, is not affected. For
+    plain gradient descent both are the same.
 
     Raises:
-        KeyError: an unknown kind; the message names the choices.
-        TypeError, ValueError: a threshold that is not a finite number, at least 0.
+        KeyError: Unknown kind; the message lists the choices.
+        TypeError, ValueError: The threshold is not a finite number, at least 0.
 
     >>> clip("norm", 0.5)["threshold"]
     0.5

@@ -1,7 +1,7 @@
-"""Gradient noise, drawn from a counter: the draw of a step depends on the seed and the step alone.
+"""Gradient noise from a counter-based generator: the draw of a step depends only on the seed and the step.
 
-So every lane of a race meets the same noise, in any order, in any thread, and a shorter run is the beginning of a
-longer one.
+So every lane of a race has the same noise, in any order and in any thread, and a shorter run is a prefix of a longer
+one.
 """
 
 from landscapes import Parameter
@@ -38,25 +38,25 @@ class Noise(Option):
 
     @property
     def disturbs(self) -> bool:
-        """Whether it changes a gradient at all: at the scale 0 it does not."""
+        """Whether it changes gradients at all; with scale 0 it does not."""
         return self.kind == "minibatch" or self["scale"] > 0
 
 
 def noise(kind: str, scale: float | None = None, **values: float | str) -> Noise:
-    """Noise in every gradient a method asks for; the draw of a step depends on the seed and the step alone.
+    """Noise in every gradient that a method evaluates; the draw of a step depends only on the seed and the step.
 
     - "gaussian": g + scale · N(0, I)
     - "student": g + scale · t, with t of a bivariate Student distribution of `freedom` degrees of freedom; its tails
       are heavy, and at 2 degrees or fewer its variance is infinite
-    - "minibatch": for landscapes made of data, the gradient of the mean loss over a `batch` of the examples. `drawn` is
-      "reshuffled" (every epoch in a new order), "shuffled_once" (every epoch in the same) or "with_replacement".
+    - "minibatch": for landscapes learned from data, the gradient of the mean loss over a `batch` of examples. `drawn`
+      is "reshuffled" (new order in every epoch), "shuffled_once" (same order) or "with_replacement".
 
     Raises:
-        KeyError: an unknown kind; the message names the choices.
-        TypeError, ValueError: a number that the kind does not have, or that makes no sense.
+        KeyError: Unknown kind; the message lists the choices.
+        TypeError, ValueError: The kind has no such parameter, or its value is not allowed.
 
     >>> noise("gaussian", 0.5)["scale"], noise("minibatch", batch=4, drawn="with_replacement").values
     (0.5, (('batch', 4.0), ('drawn', 2.0)))
     """
-    given = values if scale is None else {"scale": scale, **values}
-    return Noise(kind, tuple(given.items()))  # type: ignore[arg-type]
+    parameters = values if scale is None else {"scale": scale, **values}
+    return Noise(kind, tuple(parameters.items()))  # type: ignore[arg-type]

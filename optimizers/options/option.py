@@ -1,4 +1,4 @@
-"""What a run may be given beside its method: schedule, clipping, averaging, noise. Each is one of several kinds."""
+"""Options of a run besides its method: schedule, clipping, averaging, noise. Each has several kinds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ class Kind:
     """One kind of an option, as a selector shows it.
 
     Attributes:
-        title: its name on the screen (English, translated where it is shown).
-        parameters: its declared numbers.
+        title: Name on the screen (English; translated where shown).
+        parameters: Declared parameters.
     """
 
     title: str
@@ -24,11 +24,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Option:
-    """A kind with its numbers set: plain, frozen and comparable, so that it can be written into a link.
+    """A kind with its parameters set: plain, frozen and comparable, so that it can be written to a link.
 
     Attributes:
-        kind: the name of the kind.
-        values: its numbers as (name, value) pairs, in the order declared; those that are not given at their defaults.
+        kind: Name of the kind.
+        values: Parameters as (name, value) pairs, in the order declared, including defaults.
     """
 
     kind: str
@@ -48,19 +48,19 @@ class Option:
         values = dict(self.values)
         if isinstance(name, str) and name in values:
             return values[name]
-        known = ", ".join(values)
-        raise KeyError(f"{self.option} {self.kind!r} has no {text('name', name, f'one of {known}')!r}; it has {known}")
+        names = ", ".join(values)
+        raise KeyError(f"{self.option} {self.kind!r} has no {text('name', name, f'one of {names}')!r}; it has {names}")
 
 
 def with_defaults(
-    option: str, kinds: Mapping[str, Kind], kind: str, given: Mapping[str, float | str]
+    option: str, kinds: Mapping[str, Kind], kind: str, values: Mapping[str, float | str]
 ) -> tuple[tuple[str, float], ...]:
-    """The numbers of a kind: as given, else the defaults.
+    """The parameters of a kind: the given values, else the defaults.
 
     Raises:
-        KeyError: an unknown kind; the message names the choices.
-        TypeError, ValueError: a number that is not declared, or may not have that value.
+        KeyError: Unknown kind; the message lists the choices.
+        TypeError, ValueError: A parameter is not declared, or its value is not allowed.
     """
     if text(f"kind of {option}", kind, f"one of {', '.join(kinds)}") not in kinds:
         raise KeyError(f"there is no {option} {kind!r}; there are {', '.join(kinds)}")
-    return tuple(validate(f"{option} {kind!r}", kinds[kind].parameters, given).items())
+    return tuple(validate(f"{option} {kind!r}", kinds[kind].parameters, values).items())

@@ -1,4 +1,4 @@
-"""Learning rate schedules (section 8.3.1): the share of the learning rate that step k = 1, 2, ... uses."""
+"""Learning rate schedules (section 8.3.1): the factor of the learning rate in step k = 1, 2, ..."""
 
 import math
 
@@ -27,7 +27,7 @@ POWER = Parameter("power", "p", 1.0, 0.5, 4.0, at_least=0.0, at_most=1e6, meanin
 UP = Parameter("up", "", 50.0, 1.0, 10_000.0, "log", 1.0, 1e7, integer=True, meaning="steps up, and as many down")
 WARMUP = Parameter("warmup", "", 0.0, 0.0, 1000.0, at_least=0, at_most=1e7, integer=True, meaning="steps of warm-up")
 
-MOST_FACTORS = 10_000_001  # those of the longest run there is
+MOST_FACTORS = 10_000_001  # for the longest possible run
 
 SCHEDULES: dict[str, Kind] = {
     "constant": Kind("constant", (WARMUP,)),
@@ -49,7 +49,7 @@ class Schedule(Option):
     option, kinds, example = "schedule", SCHEDULES, 'optimizers.schedule("cosine", over=100)'
 
     def factors(self, count: int) -> Floats:
-        """The shares for the first steps, shape (count,); the learning rate of step k is lr · factors[k - 1]."""
+        """The factors of the first steps, shape (count,); the learning rate of step k is lr · factors[k - 1]."""
         count = whole("count", count, 0, MOST_FACTORS)
         warmup = int(self["warmup"])
         k = np.arange(count, dtype=np.float64)
@@ -82,7 +82,7 @@ class Schedule(Option):
                 rising, falling = between(0.0, top, k), between(top, end, k)
                 return np.where(k <= top, fall(values["first"], 1.0, rising), fall(1.0, final, falling))
             case "triangular":
-                away = np.abs(k % (2 * values["up"]) / values["up"] - 1)  # from the top: 1 at both ends of a cycle
+                away = np.abs(k % (2 * values["up"]) / values["up"] - 1)  # distance from the top: 1 at both ends
                 return values["low"] + (1 - values["low"]) * (1 - away)
             case _:
                 return np.ones_like(k)
@@ -104,23 +104,23 @@ class Schedule(Option):
 
     @property
     def robbins_monro(self) -> bool:
-        """Whether it meets both sums, which are enough for SGD to converge under noise."""
+        """Whether both sums meet the conditions that suffice for SGD to converge under noise."""
         return all(self.sums)
 
 
 def fall(high: float, low: float, done: Floats) -> Floats:
-    """From one number to another along half a period of the cosine; `done` of the way, from 0 to 1."""
+    """Cosine interpolation from `high` to `low` over half a period; `done` is the fraction, from 0 to 1."""
     return low + (high - low) * (1 + np.cos(math.pi * done)) / 2
 
 
 def between(begin: float, end: float, k: Floats) -> Floats:
-    """Which share of the way from `begin` to `end` lies behind k: 0 before, 1 after."""
+    """The fraction of the interval from `begin` to `end` up to k: 0 before, 1 after."""
     way = end - begin
     return np.clip((k - begin) / way, 0.0, 1.0) if way > 0 else np.where(k < end, 0.0, 1.0)
 
 
 def since_restart(k: Floats, period: float, longer: float) -> tuple[Floats, Floats | float]:
-    """The steps since the last restart, and how long it is from that one to the next; k = 0, 1, 2, ...
+    """The steps since the last restart, and the steps from that restart to the next; k = 0, 1, 2, ...
 
     >>> since_restart(np.arange(8.0), 2.0, 2.0)[0].tolist()
     [0.0, 1.0, 0.0, 1.0, 2.0, 3.0, 0.0, 1.0]
@@ -136,7 +136,7 @@ def since_restart(k: Floats, period: float, longer: float) -> tuple[Floats, Floa
 
 
 def schedule(kind: str, **values: float) -> Schedule:
-    """A learning rate schedule: step k uses lr · φ(k - 1), after a linear warm-up of so many steps if there is one.
+    """A learning rate schedule: step k uses lr · φ(k - 1), after a linear warm-up of `warmup` steps, if any.
 
     - "constant": φ(k) = 1
     - "linear": φ(k) = (1 - a) + a · final with a = min(k / over, 1): equation 8.14
@@ -145,22 +145,22 @@ def schedule(kind: str, **values: float) -> Schedule:
     - "step": φ(k) = drop^⌊k / every⌋
     - "cosine": φ(k) = final + (1 - final)(1 + cos(π a)) / 2: Loshchilov, Hutter (2017), equation 5, one period
 
-    - "warm_restarts": the cosine from 1 to low, again and again: φ(k) = low + (1 - low)(1 + cos(π j / T)) / 2, j steps
-      after the last restart. T is `period` up to the first one and then `longer` times what it was before: equation 5
-      of the same paper, with its restarts; `CosineAnnealingWarmRestarts(T_0=period, T_mult=longer)`
+    - "warm_restarts": repeated cosines from 1 to low: φ(k) = low + (1 - low)(1 + cos(π j / T)) / 2, j steps after the
+      last restart. T is `period` up to the first restart and grows by the factor `longer` at each one: equation 5 of
+      the same paper, with its restarts; `CosineAnnealingWarmRestarts(T_0=period, T_mult=longer)`
     - "polynomial": φ(k) = (1 - a)^power: `PolynomialLR(total_iters=over)`
-    - "one_cycle": half a cosine from first up to 1, which step rise · over has, and one down to final, which step over
-      has, and all later ones: Smith, Topin (2018), arXiv:1708.07120, with the cosines of `OneCycleLR(max_lr=lr,
+    - "one_cycle": half a cosine from first up to 1, reached at step rise · over, and one down to final, reached at step
+      over and kept: Smith, Topin (2018), arXiv:1708.07120, with the cosines of `OneCycleLR(max_lr=lr,
       total_steps=over, pct_start=rise, div_factor=1 / first, final_div_factor=first / final)`; the rate alone, since
-      momentum stays as it is
-    - "triangular": from low in `up` steps straight to 1, in as many back, and again: Smith (2017), arXiv:1506.01186,
+      momentum does not change
+    - "triangular": linear from low to 1 in `up` steps, back in as many, and repeated: Smith (2017), arXiv:1506.01186,
       section 3.1; `CyclicLR(base_lr=low · lr, max_lr=lr, step_size_up=up)`
 
-    With `warmup` = w, step k <= w uses lr · k / w, and the shape begins after it.
+    With `warmup` = w, step k <= w uses lr · k / w, and the shape starts after it.
 
     Raises:
-        KeyError: an unknown kind; the message names the choices.
-        TypeError, ValueError: a number that the kind does not have, or that makes no sense.
+        KeyError: Unknown kind; the message lists the choices.
+        TypeError, ValueError: The kind has no such parameter, or its value is not allowed.
 
     >>> schedule("linear", final=0.0, over=4).factors(6).tolist()
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]

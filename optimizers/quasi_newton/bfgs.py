@@ -3,10 +3,10 @@
 θ <- θ + α d,  d = -M g,  α from the line search
 M <- (I - ρ s yᵀ) M (I - ρ y sᵀ) + ρ s sᵀ,  ρ = 1 / sᵀy
 
-s is the step just taken, y the change of the gradient along it; M begins as I. The update is skipped where sᵀy is not
-positive: M would not stay positive definite. Where d does not descend, or nothing lower is found along it, M is I
-again. The first trial is α = 1, and along -g a step of length 1 at most. Nocedal, Wright (2006), algorithm 6.1;
-Goodfellow, Bengio, Courville (2016), section 8.6.3.
+s is the previous step, y the change of the gradient along it; M starts as I. The update is skipped if sᵀy is not
+positive, since M would not stay positive definite. If d is not a descent direction, or nothing lower is found along it,
+M is reset to I. The first trial is α = 1, and along -g a step of length at most 1. Nocedal, Wright (2006), algorithm
+6.1; Goodfellow, Bengio, Courville (2016), section 8.6.3.
 """
 
 from typing import NamedTuple
@@ -54,17 +54,17 @@ IDENTITY = (1.0, 0.0, 1.0)
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (search); s = (what was asked for, gx, gy, sx, sy, the entries a, b, d of M)."""
+    """h = (search); s = (evaluation counts, gx, gy, sx, sy, the entries a, b, d of M)."""
     yx, yy = at.gx - s[3], at.gy - s[4]
     unit, inverse = units(yx, yy)
-    a, b, d = updated((s[7] * unit, s[8] * unit, s[9] * unit), s[5], s[6], yx * inverse, yy * inverse)
+    a, b, d = update_inverse((s[7] * unit, s[8] * unit, s[9] * unit), s[5], s[6], yx * inverse, yy * inverse)
     a, b, d = a * inverse, b * inverse, d * inverse
-    fresh = s[5] == 0.0 and s[6] == 0.0
+    initial = s[5] == 0.0 and s[6] == 0.0
     dx, dy = -a * at.gx - b * at.gy, -b * at.gx - d * at.gy
-    if fresh or not descends(at, dx, dy):
-        fresh, a, b, d = True, 1.0, 0.0, 1.0
+    if initial or not descends(at, dx, dy):
+        initial, a, b, d = True, 1.0, 0.0, 1.0
         dx, dy = -at.gx, -at.gy
-    way = search(h[0], k, at, dx, dy, shortened(dx, dy) if fresh else 1.0, LOOSE)
+    way = search(h[0], k, at, dx, dy, shortened(dx, dy) if initial else 1.0, LOOSE)
     if way.reset:
         a, b, d = 1.0, 0.0, 1.0
     sx, sy = stride(way)
@@ -72,8 +72,8 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 @device_function
-def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
-    """The entries (a, b, d) of M after the step s and the change y of the gradient."""
+def update_inverse(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
+    """The entries (a, b, d) of M after the step s with the change y of the gradient."""
     a, b, d = m
     curvature = sx * yx + sy * yy
     if not curvature > 0.0:
@@ -87,7 +87,7 @@ def updated(m: Matrix, sx: float, sy: float, yx: float, yy: float) -> Matrix:
     )
 
 
-class Learned(NamedTuple):
+class BfgsStep(NamedTuple):
     """M at a step, the direction d = -Mg, and the step s = α d."""
 
     m: Matrix
@@ -97,7 +97,7 @@ class Learned(NamedTuple):
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
     """The newest pair, the model with the learned curvature, the direction to its minimum, and the search along it."""
-    now, g = Learned(IDENTITY, np.zeros(2), np.zeros(2)), np.zeros(2)
+    now, g = BfgsStep(IDENTITY, np.zeros(2), np.zeros(2)), np.zeros(2)
     for one in (*moment.past, moment):
         s, y, g = now.s, one.used - g, one.used
         now = learn(moment, one, now, y)
@@ -112,19 +112,19 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def learn(moment: Moment, one: Instant, before: Learned, y: Vector) -> Learned:
-    """What the step `one` makes of M and of the change y of the gradient over the step before."""
+def learn(moment: Moment, one: Instant, before: BfgsStep, y: Vector) -> BfgsStep:
+    """M and the step after `one`, given the change y of the gradient over the previous step."""
     g = one.used
     unit = unit_of(y)
     a, b, d = before.m
-    a, b, d = python_function(updated)((a * unit, b * unit, d * unit), *before.s.tolist(), *(y / unit).tolist())
+    a, b, d = python_function(update_inverse)((a * unit, b * unit, d * unit), *before.s.tolist(), *(y / unit).tolist())
     a, b, d = m = a / unit, b / unit, d / unit
     direction = np.array([-a * g[0] - b * g[1], -b * g[0] - d * g[1]])
-    fresh = not before.s.any() or not falls(g, direction)
-    if fresh:
+    initial = not before.s.any() or not falls(g, direction)
+    if initial:
         m, direction = IDENTITY, -g
-    way = repeat(moment, one, direction, first_shortened(direction) if fresh else 1.0, LOOSE)
-    return Learned(IDENTITY if way.reset else m, way.d, way.alpha * way.d)
+    way = repeat(moment, one, direction, first_shortened(direction) if initial else 1.0, LOOSE)
+    return BfgsStep(IDENTITY if way.reset else m, way.d, way.alpha * way.d)
 
 
 def inverse(m: Matrix) -> Vector:

@@ -1,11 +1,11 @@
-"""L-BFGS: BFGS that keeps the last m pairs (s, y) instead of a matrix.
+"""L-BFGS: BFGS that stores the last m pairs (s, y) instead of a matrix.
 
 θ <- θ + α d,  d = -M g,  α from the line search
 
-M is γ I, γ = sᵀy / yᵀy of the newest pair, updated as in BFGS by the kept pairs, the oldest first; M q is found without
-M, in two loops over the pairs, from the newest to the oldest and back: Nocedal, Wright (2006), algorithms 7.4 and 7.5.
-A pair is kept only if sᵀy is positive. Where d does not descend, or nothing lower is found along it, all pairs are
-forgotten. The first trial is α = 1, and along -g a step of length 1 at most. Goodfellow, Bengio,
+M is γ I, γ = sᵀy / yᵀy of the newest pair, updated as in BFGS by the stored pairs, the oldest first; M q is computed
+without M, in two loops over the pairs, from the newest to the oldest and back: Nocedal, Wright (2006), algorithms 7.4
+and 7.5. A pair is stored only if sᵀy is positive. If d is not a descent direction, or nothing lower is found along it,
+all pairs are dropped. The first trial is α = 1, and along -g a step of length at most 1. Goodfellow, Bengio,
 Courville (2016), section 8.6.3.
 """
 
@@ -54,11 +54,11 @@ NONE = (0.0,) * MOST
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (search, m); s = (what was asked for, gx, gy, sx, sy, number of pairs, ten of (sx, sy, yx, yy))."""
+    """h = (search, m); s = (evaluation counts, gx, gy, sx, sy, number of pairs, ten of (sx, sy, yx, yy))."""
     kept, pairs = s[7], s[8:]
     sx, sy, yx, yy = s[5], s[6], at.gx - s[3], at.gy - s[4]
     if sx * yx + sy * yy > 0.0:
-        kept, pairs = min(kept + 1.0, h[1]), pushed(sx, sy, yx, yy, pairs)
+        kept, pairs = min(kept + 1.0, h[1]), push_pair(sx, sy, yx, yy, pairs)
     elif sx == 0.0 and sy == 0.0:
         kept = 0.0
     dx, dy = product(-at.gx, -at.gy, int(kept), pairs)
@@ -72,14 +72,14 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 @device_function
-def pushed(sx: float, sy: float, yx: float, yy: float, pairs: State) -> State:
-    """The pairs with a new one in front, and without the oldest."""
+def push_pair(sx: float, sy: float, yx: float, yy: float, pairs: State) -> State:
+    """The pairs with a new one in front and without the oldest."""
     return (sx, sy, yx, yy, *pairs[:-4])
 
 
 @device_function
 def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
-    """M q by the n newest pairs."""
+    """M q from the n newest pairs."""
     if n == 0:
         return qx, qy
     shares = NONE
@@ -87,7 +87,7 @@ def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
         sx, sy, yx, yy = pair(pairs, i)
         share = (sx * qx + sy * qy) / (sx * yx + sy * yy)
         qx, qy = qx - share * yx, qy - share * yy
-        shares = noted(share, shares)
+        shares = push_share(share, shares)
     sx, sy, yx, yy = pair(pairs, 0)
     _, inverse = units(yx, yy)
     ux, uy = yx * inverse, yy * inverse
@@ -102,12 +102,12 @@ def product(qx: float, qy: float, n: int, pairs: State) -> tuple[float, float]:
 
 @device_function
 def pair(pairs: State, i: int) -> tuple[float, float, float, float]:
-    """(sx, sy, yx, yy) of the pair i, of which 0 is the newest."""
+    """(sx, sy, yx, yy) of pair i; pair 0 is the newest."""
     return pairs[4 * i], pairs[4 * i + 1], pairs[4 * i + 2], pairs[4 * i + 3]
 
 
 @device_function
-def noted(share: float, shares: State) -> State:
+def push_share(share: float, shares: State) -> State:
     """The shares with a new one in front."""
     return (share, *shares[:-1])
 
@@ -115,8 +115,8 @@ def noted(share: float, shares: State) -> State:
 Pairs = list[tuple[Vector, Vector]]  # (s, y), the newest first
 
 
-class Remembered(NamedTuple):
-    """The pairs at a step, the direction d that they make, and the step s = α d."""
+class LbfgsStep(NamedTuple):
+    """The pairs at a step, the direction d computed from them, and the step s = α d."""
 
     kept: Pairs
     d: Vector
@@ -124,8 +124,8 @@ class Remembered(NamedTuple):
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The newest pair, the direction that all pairs make, and the search along it."""
-    now, g = Remembered([], np.zeros(2), np.zeros(2)), np.zeros(2)
+    """The newest pair, the direction from all pairs, and the search along it."""
+    now, g = LbfgsStep([], np.zeros(2), np.zeros(2)), np.zeros(2)
     for one in (*moment.past, moment):
         s, y, g = now.s, one.used - g, one.used
         now = remember(moment, one, now, y)
@@ -137,22 +137,22 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def remember(moment: Moment, one: Instant, before: Remembered, y: Vector) -> Remembered:
-    """What the step `one` makes of the pairs and of the change y of the gradient over the step before."""
+def remember(moment: Moment, one: Instant, before: LbfgsStep, y: Vector) -> LbfgsStep:
+    """The pairs and the step after `one`, given the change y of the gradient over the previous step."""
     kept, s, g = before.kept, before.s, one.used
     if dot(s, y) > 0.0:
         kept = [(s, y), *kept][: int(moment.values["memory"])]
     elif not s.any():
         kept = []
-    d = looped(-g, kept)
+    d = two_loop_product(-g, kept)
     if not falls(g, d):
         kept, d = [], -g
     way = repeat(moment, one, d, 1.0 if kept else first_shortened(d), LOOSE)
-    return Remembered([] if way.reset else kept, way.d, way.alpha * way.d)
+    return LbfgsStep([] if way.reset else kept, way.d, way.alpha * way.d)
 
 
-def looped(q: Vector, kept: Pairs) -> Vector:
-    """M q in two loops, as `product` has it."""
+def two_loop_product(q: Vector, kept: Pairs) -> Vector:
+    """M q in two loops, as in `product`."""
     if not kept:
         return q
     shares = []

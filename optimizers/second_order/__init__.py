@@ -1,4 +1,4 @@
-"""Second order: the curvature too (section 8.6)."""
+"""Second order: gradient and curvature (section 8.6)."""
 
 TITLE = "Second order"
 ORDER = 4

@@ -1,16 +1,16 @@
-"""Damped Newton: the method of Levenberg and Marquardt, with a damping that adapts.
+"""Damped Newton: the method of Levenberg and Marquardt, with adaptive damping.
 
 θ <- θ - (H + α I)⁻¹ g
 
-Goodfellow, Bengio, Courville (2016), equation 8.28. The gain ratio of a step d is what the loss really falls by over
-what the quadratic model promises, -gᵀd - ½ dᵀHd = ½ (α dᵀd - gᵀd). If it is positive the step is taken and α divided by
-the factor c. Otherwise, and where H + α I is not positive definite, the step is refused: its length is 0, it costs what
-a step costs, and α is multiplied by c. α stays at or above the smallest normal number: from 0 it could not rise. To
-both decreases 10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region
-Methods, section 17.4.2).
+Goodfellow, Bengio, Courville (2016), equation 8.28. The gain ratio of a step d is the actual decrease of the loss over
+that of the quadratic model, -gᵀd - ½ dᵀHd = ½ (α dᵀd - gᵀd). If it is positive the step is taken and α divided by the
+factor c. Otherwise, and if H + α I is not positive definite, the step is refused: its length is 0, it costs as much as
+a step, and α is multiplied by c. α stays at or above the smallest normal number: from 0 it could not increase. To both
+decreases 10⁻¹² |f| is added, or rounding would refuse the last steps (Conn, Gould, Toint, 2000, Trust-Region Methods,
+section 17.4.2).
 
-A step asks for the loss where it would go, and is charged for it also where H + α I is not positive definite and it
-goes nowhere. The loss at θ is known from the steps before; that of the start is not counted.
+A step evaluates the loss at its end, which is counted even if H + α I is not positive definite and the step is refused.
+The loss at θ is known from the steps before; that of the start is not counted.
 """
 
 import numpy as np
@@ -68,9 +68,9 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     factor = moment.values["factor"]
     alpha = moment.values["damping"]
     for one in moment.past:
-        alpha = changed(alpha, tried(moment, one, alpha)[1], factor)
-    jump, taken = tried(moment, moment, alpha)
-    after = changed(alpha, taken, factor)
+        alpha = next_damping(alpha, try_step(moment, one, alpha)[1], factor)
+    jump, taken = try_step(moment, moment, alpha)
+    after = next_damping(alpha, taken, factor)
     return (
         *gradient(moment),
         axes(moment),
@@ -79,13 +79,13 @@ def anatomy(moment: Moment) -> tuple[Part, ...]:
     )
 
 
-def changed(alpha: float, taken: bool, factor: float) -> float:
+def next_damping(alpha: float, taken: bool, factor: float) -> float:
     """The damping after a step that was taken, or refused."""
     return max(alpha / factor, LEAST) if taken else alpha * factor
 
 
-def tried(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
-    """The way to the minimum of the damped model, 0 if it has none, and whether the step goes there."""
+def try_step(moment: Moment, one: Instant, alpha: float) -> tuple[Vector, bool]:
+    """The step to the minimum of the damped model, 0 if it has none, and whether it is taken."""
     damped = moment.landscape.hessian(one.x, one.y) + alpha * np.eye(2)
     (a, b), (_, c) = damped / unit_of(damped)
     if not (a > 0.0 and a * c - b * b > 0.0):

@@ -3,7 +3,7 @@
 θ <- θ - ε (H + δ I)⁻¹ g
 
 Goodfellow, Bengio, Courville (2016), algorithm 8.8 for ε = 1 and δ = 0, and equation 8.28 for a damping δ > 0. The step
-solves the linear system whatever the curvature's sign, so the plain method is drawn to saddles and maxima too; where
+solves the linear system for any sign of the curvature, so the plain method is attracted to saddles and maxima too; if
 H + δ I is singular there is no step.
 """
 
@@ -33,7 +33,7 @@ from optimizers.authoring import (
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, δ); no state. Cramer's rule; NaN says that there is no step."""
+    """h = (ε, δ); no state. Cramer's rule; NaN signals that there is no step."""
     determinant, dx, dy = cramer(at.hxx + h[1], at.hxy, at.hyy + h[1], at.gx, at.gy)
     if determinant == 0.0:
         return math.nan, math.nan, s
@@ -41,7 +41,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 
 def anatomy(moment: Moment) -> tuple[Part, ...]:
-    """The eigenvectors, the damped model, and the jump to where it is flat."""
+    """The eigenvectors, the damped model, and the jump to its stationary point."""
     damping = moment.values["damping"]
     damped = moment.hessian + damping * np.eye(2)
     jump = moment.rate * newton_step(damped, moment.used)

@@ -3,7 +3,7 @@
 θ <- θ - ε (|H| + δ I)⁻¹ g,  |H| = Σ |λᵢ| vᵢ vᵢᵀ
 
 With every eigenvalue λᵢ of H made positive, the step goes downhill along every eigenvector vᵢ: a saddle or a maximum
-repels it. Where |H| + δ I is singular there is no step. Dauphin et al. (2014); Goodfellow, Bengio, Courville (2016),
+repels it. If |H| + δ I is singular there is no step. Dauphin et al. (2014); Goodfellow, Bengio, Courville (2016),
 section 8.2.3.
 """
 
@@ -33,7 +33,7 @@ from optimizers.authoring import (
 
 @device_function
 def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
-    """h = (ε, δ); no state. The eigenvectors are (vx, vy) and (-vy, vx); NaN says that there is no step.
+    """h = (ε, δ); no state. The eigenvectors are (vx, vy) and (-vy, vx); NaN signals that there is no step.
 
     The small eigenvalue is det H over the large one: the difference of the two terms of its formula would lose digits.
     """
@@ -52,7 +52,7 @@ def step(k: int, lr: float, at: Evaluation, s: State, h: Hyper) -> Update:
 
 @device_function
 def eigenvector(half: float, hxy: float, radius: float) -> tuple[float, float]:
-    """The unit eigenvector of ((half, hxy), (hxy, -half)) for its eigenvalue `radius`; of 0, the first axis."""
+    """The unit eigenvector of ((half, hxy), (hxy, -half)) for its eigenvalue `radius`; for 0, the first axis."""
     if radius == 0.0:
         return 1.0, 0.0
     x, y = (radius + half, hxy) if half >= 0.0 else (hxy, radius - half)

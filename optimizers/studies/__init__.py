@@ -1,1 +1,1 @@
-"""Many runs: over settings, starts, seeds and budgets; and what theory predicts of them."""
+"""Studies of many runs (over settings, starts, seeds and budgets), and the predictions of theory."""

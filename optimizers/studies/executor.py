@@ -1,4 +1,4 @@
-"""Where many runs are shared out: one pool of threads, for the kernels are free of the GIL, or a cluster."""
+"""The executor of many runs: one thread pool, since the kernels release the GIL, or a Dask cluster."""
 
 import os
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -9,14 +9,14 @@ WORKERS = os.cpu_count() or 1
 
 
 def executor() -> Executor:
-    """Who works on sweeps: the pool of threads of this process, or the Dask cluster that SLALOM_DASK names.
+    """The executor of sweeps: the thread pool of this process, or the Dask cluster named by SLALOM_DASK.
 
-    SLALOM_DASK is the address of a scheduler, `tcp://host:8786` say; its workers must be able to import this version of
-    `optimizers`. It is read at every call, and each cluster is connected to once.
+    SLALOM_DASK is the address of a scheduler, such as `tcp://host:8786`; its workers must be able to import this
+    version of `optimizers`. It is read at every call, and each cluster is connected to only once.
 
     Raises:
-        RuntimeError: SLALOM_DASK is set, and Dask is not installed.
-        OSError: nobody answers at its address.
+        RuntimeError: SLALOM_DASK is set, but Dask is not installed.
+        OSError: There is no scheduler at its address.
 
     >>> executor() is executor()
     True
@@ -25,11 +25,11 @@ def executor() -> Executor:
     return cluster(address, os.getpid()) if address else threads()
 
 
-# A forked process inherits a pool without its threads, and a connection without its loop: each process has its own.
+# Keyed by process: a forked process inherits a pool without its threads, and a connection without its event loop.
 
 
 def threads() -> ThreadPoolExecutor:
-    """A thread for every processor."""
+    """A pool with one thread per processor."""
     return _threads(os.getpid())
 
 
@@ -40,7 +40,7 @@ def _threads(process: int) -> ThreadPoolExecutor:
 
 @cache
 def cluster(address: str, process: int) -> Executor:
-    """The workers of a Dask scheduler, as one process is connected to them."""
+    """The connection of one process to the workers of a Dask scheduler."""
     try:
         from dask.distributed import Client
     except ImportError as missing:

@@ -1,11 +1,11 @@
-"""What theory says of a noisy run in a bowl: the mean and the covariance of its iterates and of their averages.
+"""Theory of a noisy run in a quadratic bowl: mean and covariance of its iterates and of their averages.
 
 With the gradient H (θ - θ*) + ξ, E ξ = 0, E ξξᵀ = S = s I, independent from step to step, a step of momentum
 
     v <- α v - εₖ (H (θ - θ*) + ξ),    θ <- θ + v,    θ̂ <- θ̂ + wₖ (θ - θ̂)
 
-(SGD: α = 0) is linear, so the first two moments of (θ, v, θ̂) follow exactly from those before the step. S being
-a multiple of I, the two eigenvectors of H do not mix: along each of them there are three means and six covariances.
+(SGD: α = 0) is linear, so the first two moments of (θ, v, θ̂) follow exactly from those before the step. Since S is a
+multiple of I, the two eigenvectors of H do not mix: along each of them there are three means and six covariances.
 """
 
 import math
@@ -16,28 +16,28 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes import Landscape
-from landscapes.tools.arguments import Floats, wrong
+from landscapes.tools.arguments import Floats, wrong_type
 from landscapes.tools.compiler import compiled, float64, prepare, types
 from optimizers._race import Lane, Race, lane_of
 from optimizers._trajectory import checked_start
 from optimizers.options.noise import Noise
 from optimizers.studies.seeds import MOST_STEPS, Spread
 
-BEYOND = 1e150  # what is larger is infinite: its square would soon be
-SAME = 1e-9  # what differs by less than this share of the largest is equal but for rounding
+BEYOND = 1e150  # larger numbers count as infinite: their squares would soon overflow
+SAME = 1e-9  # differences below this fraction of the largest value are rounding errors
 
-# (α, curvature, s, distance at the start, rates, shares of the averages, steps, room for the moments)
+# (α, curvature, s, distance at the start, rates, shares of the averages, steps, output for the moments)
 FOLLOW = types.void(float64, float64, float64, float64, float64[::1], float64[::1], types.int64[::1], float64[:, ::1])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Prediction(Spread):
-    """The mean and the covariance that theory gives; see `predicted`.
+    """The theoretical mean and covariance; see `predicted`.
 
     Attributes:
-        excess: the expected loss above the minimum, tr(HΣ) / 2 + (m - θ*)ᵀ H (m - θ*) / 2, shape (rows,).
-        average_excess: the same of the average, or None where the lane does not average.
-        exact: whether the landscape is quadratic. If not, all this is of the quadratic that fits its minimum.
+        excess: Expected loss above the minimum, tr(HΣ) / 2 + (m - θ*)ᵀ H (m - θ*) / 2, shape (rows,).
+        average_excess: The same for the average, or None if the lane has none.
+        exact: Whether the landscape is quadratic. If not, everything is for the quadratic that fits its minimum.
     """
 
     excess: Floats
@@ -46,7 +46,7 @@ class Prediction(Spread):
 
 
 class Bowl(NamedTuple):
-    """A lane as this theory sees it: the minimum, H's eigenvalues and eigenvectors (the columns), ε, α and s."""
+    """A lane in terms of this theory: the minimum, H's eigenvalues and eigenvectors (the columns), ε, α and s."""
 
     landscape: Landscape
     lane: Lane
@@ -66,26 +66,27 @@ class Bowl(NamedTuple):
 
 
 def predicted(race: Race, lane: int | str, steps: ArrayLike) -> Prediction | None:
-    """Mean and covariance, over all seeds there are, of a lane's iterates and of their averages at some steps.
+    """Mean and covariance, over all possible seeds, of a lane's iterates and of their averages at some steps.
 
     For SGD and momentum with any schedule and any average, about the landscape's best minimum θ*, by the recursion of
     the first two moments above, with s = scale² for Gaussian noise and scale² ν / (ν - 2) for a Student distribution of
-    ν degrees of freedom. Exact in a quadratic; elsewhere the Hessian at θ* stands for the landscape.
+    ν degrees of freedom. Exact for a quadratic; otherwise the Hessian at θ* replaces that of the landscape.
 
-    Where the recursion does not contract its numbers grow, and are infinite from a step with one beyond 1e150. A real
-    run has diverged by then.
+    If the recursion does not contract, its numbers grow, and become infinite once one exceeds 1e150. A real run has
+    diverged by then.
 
     Args:
-        race: what to run; its seed does not matter.
-        lane: which of its lanes, counted from 0, or the name of its optimizer.
-        steps: whole numbers from 0 to 1,000,000, not falling, shape (rows,): those of `Seeds.steps`, for example.
+        race: The race; its seed does not matter.
+        lane: One of its lanes, by index or by the name of its optimizer.
+        steps: Whole numbers from 0 to 1,000,000, not decreasing, shape (rows,), such as `Seeds.steps`.
 
     Returns:
-        The prediction, with mean (rows, 2) and covariance (rows, 2, 2); or None where this theory has none: other
+        The prediction, with mean (rows, 2) and covariance (rows, 2, 2); or None if the theory does not apply: other
         methods, clipping, minibatches (their covariance depends on θ), a Student distribution of 2 degrees of freedom
         or fewer (its variance is infinite), a landscape without a minimum.
 
     Raises:
+        TypeError, ValueError: Invalid steps, lane or start.
         TypeError, ValueError: steps, a lane or a start that make no sense.
 
     Example:
@@ -116,7 +117,7 @@ def predicted(race: Race, lane: int | str, steps: ArrayLike) -> Prediction | Non
 
 
 def stationary(race: Race, lane: int | str) -> Floats | None:
-    """The covariance (2, 2) of a lane's iterates in the end, at a constant learning rate.
+    """The stationary covariance (2, 2) of a lane's iterates, at a constant learning rate.
 
     Along an eigenvector of curvature λ it is εs / (λ (2 - ελ)) for SGD, and with momentum
 
@@ -126,8 +127,8 @@ def stationary(race: Race, lane: int | str) -> Floats | None:
     Journal of Machine Learning Research 18 (134), 1-35.
 
     Returns:
-        The covariance, or None where `predicted` gives None, and where there is no such end: with a schedule or a
-        warm-up, and for ελ >= 2 (1 + α), α >= 1, ε = 0 or a flat minimum.
+        The covariance, or None if `predicted` returns None or there is no stationary distribution: with a schedule or
+        a warm-up, and for ελ >= 2 (1 + α), α >= 1, ε = 0 or a flat minimum.
 
     Example:
         >>> from optimizers import noise
@@ -144,14 +145,14 @@ def stationary(race: Race, lane: int | str) -> Floats | None:
 
 
 def one_over_k(race: Race, lane: int | str) -> float | None:
-    """The c of the expected excess loss c / k that the uniform average of k iterates has in the end: c = tr(H⁻¹S) / 2.
+    """The c of the asymptotic excess loss c / k of the uniform average of k iterates: c = tr(H⁻¹S) / 2.
 
     Polyak, Juditsky (1992), SIAM Journal on Control and Optimization 30, 838-855: k times the covariance of the average
-    tends to H⁻¹SH⁻¹, whatever the learning rate; the excess loss is half the trace of H times that over k. With a
-    burn-in of b steps the average at step n is of k = n - b + 1 iterates.
+    tends to H⁻¹SH⁻¹ for any learning rate; the excess loss is half the trace of H times that over k. With a burn-in of
+    b steps the average at step n is of k = n - b + 1 iterates.
 
     Returns:
-        The constant, or None where `stationary` gives None.
+        The constant, or None if `stationary` returns None.
 
     Example:
         >>> from optimizers import noise
@@ -164,7 +165,7 @@ def one_over_k(race: Race, lane: int | str) -> float | None:
 
 
 def bowl_of(race: Race, lane: int | str) -> Bowl | None:
-    """The lane as this theory sees it, or None."""
+    """The lane in terms of this theory, or None."""
     chosen = lane_of(race, lane)
     landscape, runner, variance = race.build_landscape(), chosen.build_optimizer(), noise_variance(race.noise)
     if runner.name not in ("sgd", "momentum") or chosen.clip or variance is None or not landscape.minima:
@@ -176,7 +177,7 @@ def bowl_of(race: Race, lane: int | str) -> Bowl | None:
 
 
 def noise_variance(noise: Noise | None) -> float | None:
-    """The s of S = s I; None where the covariance of the noise is not of this form, or infinite."""
+    """The s of S = s I; None if the covariance of the noise is infinite or not of this form."""
     if noise is None or not noise.disturbs:
         return 0.0
     if noise.kind == "minibatch" or (noise.kind == "student" and noise["freedom"] <= 2):
@@ -187,9 +188,9 @@ def noise_variance(noise: Noise | None) -> float | None:
 
 
 def is_quadratic(landscape: Landscape, best: Floats) -> bool:
-    """Whether all over the map the values are those of the quadratic that fits the minimum, and so are the curvatures.
+    """Whether values and curvatures all over the map are those of the quadratic that fits the minimum.
 
-    The places are as irregular as can be: a surface with a period may look like one at regular ones.
+    The points are irregular: a periodic surface may look quadratic at regular ones.
     """
     corners, places = np.array(landscape.domain).T, np.arange(64)[:, None] * ((0.7548776662466927, 0.5698402909980532))
     places = corners[0] + places % 1 * (corners[1] - corners[0])
@@ -203,20 +204,20 @@ def is_quadratic(landscape: Landscape, best: Floats) -> bool:
 
 
 def checked_steps(steps: ArrayLike) -> NDArray[np.int64]:
-    """The steps as an array, or an error that says what they may be."""
+    """The steps as an array; raise a ValueError or TypeError if they are invalid."""
     try:
         at = np.asarray(steps)
     except ValueError:  # lists of different lengths
-        raise wrong("steps", "a list of whole numbers", steps) from None
+        raise wrong_type("steps", "a list of whole numbers", steps) from None
     if at.ndim != 1 or not at.size or not np.issubdtype(at.dtype, np.integer):
-        raise wrong("steps", "a list of whole numbers", steps)
+        raise wrong_type("steps", "a list of whole numbers", steps)
     if at[0] < 0 or at[-1] > MOST_STEPS or (np.diff(at) < 0).any():
         raise ValueError(f"steps must be whole numbers from 0 to {MOST_STEPS} that do not fall, not {steps!r}")
     return np.array(at, np.int64)
 
 
 def _rotate(bowl: Bowl, means: Floats, variances: Floats) -> tuple[Floats, Floats, Floats]:
-    """Mean (rows, 2), covariance (rows, 2, 2) and excess loss (rows,), of moments (rows, 2) along the axes."""
+    """Mean (rows, 2), covariance (rows, 2, 2) and excess loss (rows,), from moments (rows, 2) along the axes."""
     beyond = ~((np.abs(means) <= BEYOND) & (variances <= BEYOND)).all(axis=-1)
     assert isinstance(beyond, np.ndarray)
     m, c = np.where(beyond[:, None], 0.0, means), np.where(beyond[:, None], 0.0, variances)
@@ -240,9 +241,9 @@ def follow(
     steps: NDArray[np.int64],
     rows: Floats,
 ) -> None:
-    """Mean and variance of θ - θ* and of θ̂ - θ* along an eigenvector, at some steps.
+    """Compute mean and variance of θ - θ* and of θ̂ - θ* along an eigenvector, at some steps.
 
-    t, v and a stand for θ - θ*, the velocity and θ̂ - θ*; two letters for a covariance; nt for that of the new v with
+    t, v and a stand for θ - θ*, the velocity and θ̂ - θ*; two letters for a covariance; nt for that of the new v and
     the old t.
     """
     t, v, a = distance, 0.0, distance

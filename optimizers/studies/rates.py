@@ -1,8 +1,8 @@
-"""What theory says of the learning rate: where a run in a bowl stops contracting, and where it contracts fastest.
+"""Theory of the learning rate: at which rates a run in a quadratic bowl contracts, and at which it does so fastest.
 
-Along an eigenvector of curvature λ a step of momentum is θ <- (1 + α - ελ) θ - α θ', with θ' the point before, and one
-of Nesterov's the same with 1 - ελ in place of 1 and of α: (1 + α) (1 - ελ) θ - α (1 - ελ) θ'. Either contracts if both
-roots of its characteristic polynomial lie inside the unit circle.
+Along an eigenvector of curvature λ a step of momentum is θ <- (1 + α - ελ) θ - α θ', with θ' the previous point, and a
+step of Nesterov's θ <- (1 + α) (1 - ελ) θ - α (1 - ελ) θ'. Either contracts if both roots of its characteristic
+polynomial lie inside the unit circle.
 """
 
 import math
@@ -19,12 +19,11 @@ KNOWN = ("sgd", "momentum", "nesterov")
 
 
 class Rates(NamedTuple):
-    """Learning rates that mean something for a lane.
+    """Theoretical learning rates of a lane.
 
     Attributes:
-        edge: from here on a run in the bowl that fits the minimum does not contract.
-        fastest: the least and the largest rate at which it contracts fastest, for this momentum; or None where that is
-            not known.
+        edge: From this rate on, a run in the bowl that fits the minimum does not contract.
+        fastest: The least and the largest rate at which it contracts fastest, for this momentum; None if unknown.
     """
 
     edge: float
@@ -32,27 +31,26 @@ class Rates(NamedTuple):
 
 
 def rates(race: Race, lane: int | str) -> Rates | None:
-    """The edge and the fastest of the learning rates of SGD, momentum and Nesterov (with its constant momentum).
+    """The edge and the fastest of the learning rates of SGD, momentum and Nesterov (with constant momentum).
 
     With the curvatures μ <= L at the landscape's best minimum:
 
     - SGD: edge 2 / L, fastest 2 / (L + μ)
-    - momentum α: edge 2 (1 + α) / L. Along an eigenvector it contracts by √α where (1 - √α)² <= ελ <= (1 + √α)², and by
-      more outside. So every ε from (1 - √α)² / μ to (1 + √α)² / L contracts by √α, which none does faster; for
+    - momentum α: edge 2 (1 + α) / L. Along an eigenvector it contracts by √α if (1 - √α)² <= ελ <= (1 + √α)², and by
+      a larger factor otherwise. So every ε from (1 - √α)² / μ to (1 + √α)² / L contracts by √α, the least factor; for
       α = ((√κ - 1) / (√κ + 1))², κ = L / μ, both are 4 / (√L + √μ)², the fastest of all pairs (Polyak, 1964). Below
-      that α there is no such ε, and the fastest is 2 (1 + α) / (L + μ), which contracts alike along both.
+      that α there is no such ε, and the fastest is 2 (1 + α) / (L + μ), which contracts equally along both.
     - Nesterov: edge 2 (1 + α) / ((1 + 2α) L)
 
-    Contracting is what the distance does in the end, step by step: of two rates that contract alike, one may still need
-    more steps than the other.
+    Contraction is asymptotic, per step: of two rates that contract equally, one may still need more steps.
 
-    Exact in a quadratic; elsewhere it is true near the minimum.
+    Exact for a quadratic; otherwise valid near the minimum.
 
     Returns:
-        The rates, or None for other methods, and where there is no minimum or it is flat in some direction.
+        The rates, or None for other methods, and if there is no minimum or it is flat in some direction.
 
     Raises:
-        TypeError, ValueError: there is no such lane.
+        TypeError, ValueError: There is no such lane.
 
     Example:
         >>> from optimizers import Lane
@@ -65,7 +63,7 @@ def rates(race: Race, lane: int | str) -> Rates | None:
 
 @lru_cache(maxsize=1024)
 def _of(runner: Optimizer, landscape: Landscape) -> Rates | None:
-    """The rates of a runner in a landscape; both never change, so an answer is looked up while a finger moves."""
+    """The rates of a runner on a landscape; both are immutable, so results are cached for use during a drag."""
     if runner.values.get("growth"):
         return None
     low, high = curvatures(landscape)
@@ -82,8 +80,7 @@ def _of(runner: Optimizer, landscape: Landscape) -> Rates | None:
 
 
 def curvatures(landscape: Landscape) -> tuple[float, float]:
-    """The least and the largest curvature at the best minimum; zeros where there is none, or where they are beyond all
-    numbers."""
+    """The least and the largest curvature at the best minimum; zeros if there is none, or if they are not finite."""
     if not landscape.minima:
         return 0.0, 0.0
     hessian = landscape.hessian(*landscape.minima[0])

@@ -1,8 +1,8 @@
-"""Many runs of one method on one landscape, without their paths: what sweeps, tuning and tournaments are made of.
+"""Many runs of one method on one landscape, without their paths, for sweeps, tuning and tournaments.
 
-The runs are those of `trace`, bit for bit. Where nothing stands against it they go side by side (see `_abreast`); a few
-would fill too little of a round, and go one after the other. That is done in a kernel, free of the GIL: beside a busy
-thread of Python a loop there would wait for it at every run.
+The runs equal those of `trace` bit for bit. If possible they are batched (see `_run_batched`), unless there are too few
+runs to fill a batch: these run one after the other, in a kernel too, which releases the GIL. Beside a busy Python
+thread, a Python loop would wait for the GIL at every run.
 """
 
 from collections.abc import Sequence
@@ -28,10 +28,10 @@ class Ends:
     """How each run ended.
 
     Attributes:
-        place: x, y and f where it ended, shape (3, runs).
-        code: 8 · last row + how it ended, shape (runs,).
-        first: the first row whose loss is within the tolerance of the infimum; -1 if there is none; shape (runs,).
-        counted: values, gradients and Hessians asked for up to that row by a method that counts them, shape (runs, 3).
+        place: x, y and f at the end, shape (3, runs).
+        code: 8 · last row + code of the end, shape (runs,).
+        first: First row whose loss is within the tolerance of the infimum; -1 if there is none; shape (runs,).
+        counted: Values, gradients and Hessians evaluated up to that row, for methods that count them, shape (runs, 3).
     """
 
     place: Floats
@@ -51,22 +51,22 @@ def run_many(
     tolerance: Number | None = None,
     runs: range | None = None,
 ) -> Ends:
-    """Runs the method from every start (x, y), and says how each run ended. What is one number holds for all runs.
+    """Run the method from every start (x, y), and return how each run ended. A single number holds for all runs.
 
     Args:
-        runner: the method, with its own hyperparameters.
-        landscape: the landscape.
-        shared: what all runs share.
-        x, y: where they begin.
-        hypers: every hyperparameter; by default the runner's.
-        seeds: of the noise; by default that of `shared`.
-        tolerance: what f may be above the infimum in the row to be noted as `first`; by default none is noted.
-        runs: which of the runs; by default all.
+        runner: The method, with its own hyperparameters.
+        landscape: The landscape.
+        shared: Configuration shared by all runs.
+        x, y: Starts.
+        hypers: Every hyperparameter; by default those of the runner.
+        seeds: Seeds of the noise; by default that of `shared`.
+        tolerance: Largest f - infimum of the row recorded as `first`; by default none is recorded.
+        runs: Indices of the runs; by default all.
     """
-    noted = tolerance is not None
+    wants_first = tolerance is not None
     numbers = x, y, 0.0 if tolerance is None else tolerance, *(runner.packed if hypers is None else hypers)
-    given = settings(numbers, shared.seed if seeds is None else seeds, runs)
-    count = given.total
+    run_settings = settings(numbers, shared.seed if seeds is None else seeds, runs)
+    count = run_settings.total
     ends = Ends(
         np.empty((3, count)),
         np.empty(count, np.int64),
@@ -74,35 +74,35 @@ def run_many(
         np.zeros((count if runner.method.counts else 0, 3), np.int64),
     )
     if runner.method.batched and count >= WIDTH and not (shared.noise or shared.clip):
-        _side_by_side(runner, landscape, shared, given, noted, ends)
+        _run_batched(runner, landscape, shared, run_settings, wants_first, ends)
     else:
-        _one_by_one(runner, landscape, shared, given, noted, ends)
+        _run_sequentially(runner, landscape, shared, run_settings, wants_first, ends)
     return ends
 
 
-def _side_by_side(
-    runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
+def _run_batched(
+    runner: Optimizer, landscape: Landscape, shared: RunConfig, run_settings: Settings, wants_first: bool, ends: Ends
 ) -> None:
     loop: Any = runner.method.batched
     prepare(loop, BATCHED_LOOP)
     surface = landscape.batched_address(curved=runner.method.evaluations[2] > 0)
-    place = (surface, landscape.address, landscape.packed, shared.n, shared.rates, given, shared.measure)
-    loop(*place, noted, room(), ends.place, ends.code, ends.first)
+    place = (surface, landscape.address, landscape.packed, shared.n, shared.rates, run_settings, shared.measure)
+    loop(*place, wants_first, room(), ends.place, ends.code, ends.first)
 
 
-def _one_by_one(
-    runner: Optimizer, landscape: Landscape, shared: RunConfig, given: Settings, noted: bool, ends: Ends
+def _run_sequentially(
+    runner: Optimizer, landscape: Landscape, shared: RunConfig, run_settings: Settings, wants_first: bool, ends: Ends
 ) -> None:
     prepare(sequential, SEQUENTIAL)
-    place = (address(runner.method.trace, TRACE), landscape.address, landscape.packed, shared, given)
+    place = (address(runner.method.trace, TRACE), landscape.address, landscape.packed, shared, run_settings)
     record, hypers = np.empty((shared.n + 1, columns(runner, shared))), np.empty(len(runner.packed))
-    sequential(*place, noted, record, hypers, ends.place, ends.code, ends.first, ends.counted)
+    sequential(*place, wants_first, record, hypers, ends.place, ends.code, ends.first, ends.counted)
 
 
-# (addresses of the loop and of the surface, its values, config, settings, whether rows near the infimum are noted, room
+# (addresses of the loop and of the surface, its parameters, config, settings, whether to record rows near the infimum,
 SEQUENTIAL = types.void(
     *(types.int64, types.int64, VALUES, RUN_CONFIG, SETTINGS, types.boolean),
-    # for a record, for hyperparameters, and for what `Ends` says)
+    # buffers for a record and for hyperparameters, outputs for the fields of `Ends`)
     *(float64[:, ::1], float64[::1], float64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1]),
 )
 
@@ -113,8 +113,8 @@ def sequential(
     surface: int,
     values: Any,
     shared: RunConfig,
-    given: Settings,
-    noted: bool,
+    run_settings: Settings,
+    wants_first: bool,
     record: Any,
     hypers: Any,
     place: Any,
@@ -122,21 +122,21 @@ def sequential(
     first: Any,
     counted: Any,
 ) -> None:
-    """Run after run, each with the loop of `trace`."""
-    for i in range(given.total):
+    """Run one after the other, each with the loop of `trace`."""
+    for i in range(run_settings.total):
         if len(shared.deck) > 0:
-            shared.deck[-1] = -1  # its order is that of the run before
-        x, y, tolerance = setting(given, X, i), setting(given, Y, i), setting(given, TOLERANCE, i)
+            shared.deck[-1] = -1  # the deck still contains the order of the previous run
+        x, y, tolerance = setting(run_settings, X, i), setting(run_settings, Y, i), setting(run_settings, TOLERANCE, i)
         for j in range(len(hypers)):
-            hypers[j] = setting(given, HYPERS + j, i)
-        seed = given.seeds[(given.first + i) // given.every % len(given.seeds)]
+            hypers[j] = setting(run_settings, HYPERS + j, i)
+        seed = run_settings.seeds[(run_settings.first + i) // run_settings.every % len(run_settings.seeds)]
         code[i] = call_trace(method, surface, values, x, y, hypers, with_seed(shared, seed), record)
         last = code[i] >> 3
         place[0, i], place[1, i], place[2, i] = record[last, 0], record[last, 1], record[last, 2]
         k = 0
-        while noted and k <= last and not record[k, 2] - shared.measure.infimum <= tolerance:
+        while wants_first and k <= last and not record[k, 2] - shared.measure.infimum <= tolerance:
             k += 1
-        if noted and k <= last:
+        if wants_first and k <= last:
             first[i] = k
             if len(counted) > 0:
                 counted[i, 0], counted[i, 1], counted[i, 2] = int(record[k, 5]), int(record[k, 6]), int(record[k, 7])

@@ -1,9 +1,9 @@
-"""One lane of a race with many seeds at once: what is chance in a run, and what is not.
+"""One lane of a race with many seeds at once, to separate chance from the method.
 
-The runs are those of `trace`, bit for bit. A kernel goes from seed to seed with one record for all of them, and keeps
-some rows of each; chunks of seeds go to a shared pool of threads, for the kernel is free of the GIL. A loop in Python
-would be as fast alone, but it takes the GIL twice a seed: beside a busy thread of Python, 256 runs of 1000 steps took
-it 1200 ms, and so 90.
+The runs equal those of `trace` bit for bit. A kernel runs seed after seed with one record for all of them, and keeps
+some rows of each; chunks of seeds go to a shared thread pool, since the kernel releases the GIL. A Python loop would be
+as fast alone, but it takes the GIL twice per seed: beside a busy Python thread, 256 runs of 1000 steps took 1200 ms
+that way, and 90 ms this way.
 """
 
 import math
@@ -30,7 +30,7 @@ MOST_ROWS = 1024
 MOST_STEPS = 1_000_000
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
-_CHUNKS = 2 * WORKERS  # more than one a worker: one that is held up leaves its share to the others
+_CHUNKS = 2 * WORKERS  # more than one per worker, so that the others take over the share of a slow one
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,9 @@ class Spread(ByValue):
     """Mean and covariance of the iterates, and of their averages, over the seeds.
 
     Attributes:
-        mean: shape (rows, 2).
-        covariance: shape (rows, 2, 2).
-        average_mean, average_covariance: the same of the average, or None where the lane does not average.
+        mean: Shape (rows, 2).
+        covariance: Shape (rows, 2, 2).
+        average_mean, average_covariance: The same for the average, or None if the lane has none.
     """
 
     mean: Floats
@@ -51,18 +51,18 @@ class Spread(ByValue):
 
 @dataclass(frozen=True, eq=False)
 class Seeds(ByValue):
-    """What happened in runs that differ in their seed alone, at some of their steps.
+    """The results of runs that differ only in their seed, at some of their steps.
 
-    A run that came to rest stays: its last row, and its average there, are repeated. The rows of a diverged run after
-    the one in which it ended are NaN.
+    After a run has come to rest its last row, and its average there, are repeated. The rows after the end of a diverged
+    run are NaN.
 
     Attributes:
-        steps: the steps that are kept, rising, from 0 to the last; shape (rows,).
-        path: the iterates, shape (count, rows, 2).
+        steps: The recorded steps, increasing, from 0 to the last; shape (rows,).
+        path: Iterates, shape (count, rows, 2).
         loss: f at the iterates, shape (count, rows).
-        diverged: whether a run diverged, shape (count,).
-        stopped_at: the step at which a run ended, shape (count,).
-        average: the average up to every step that is kept, shape (count, rows, 2), or None if none was asked for.
+        diverged: Whether a run diverged, shape (count,).
+        stopped_at: Step at which a run ended, shape (count,).
+        average: Average up to every recorded step, shape (count, rows, 2), or None if the lane has none.
         average_loss: f at the average, shape (count, rows), or None.
     """
 
@@ -80,24 +80,24 @@ class Seeds(ByValue):
         return self.diverged[:, None] & (self.steps >= self.stopped_at[:, None])
 
     def mean_loss(self, average: bool = False) -> Floats:
-        """The mean loss over the seeds, shape (rows,); infinite from where one of them has diverged."""
+        """The mean loss over the seeds, shape (rows,); infinite once one of the runs has diverged."""
         with np.errstate(over="ignore"):
-            return np.asarray(self._counted(average).mean(axis=0))
+            return np.asarray(self._losses(average).mean(axis=0))
 
     def quantiles(self, shares: tuple[float, ...] = SHARES, average: bool = False) -> Floats:
-        """The least loss that a share of the seeds does not exceed, shape (shares, rows).
+        """The quantiles of the loss over the seeds, one for each of `shares`, shape (shares, rows).
 
-        A run that has diverged counts as an infinite loss: with 30 % of them gone, the quantile of 75 % is infinite.
+        A diverged run counts as an infinite loss: with 30 % of the runs diverged, the quantile of 75 % is infinite.
         """
         wanted = numbers("shares", shares, "shares from 0 to 1, as a tuple")
         if not ((wanted >= 0) & (wanted <= 1)).all():
             raise ValueError(f"shares must be from 0 to 1, not {shares!r}")
-        return np.asarray(np.quantile(self._counted(average), wanted, axis=0, method="inverted_cdf"))
+        return np.asarray(np.quantile(self._losses(average), wanted, axis=0, method="inverted_cdf"))
 
     def spread(self, row: int | None = None) -> Spread:
         """Mean and covariance of the points over the seeds, at every row or (without the first axis) at one.
 
-        Over the runs that have not diverged by then; NaN where there are fewer than two.
+        Only over the runs that have not diverged by then; NaN if there are fewer than two.
         """
         count = len(self.steps)
         rows: Any = slice(None) if row is None else checked_count("row", row, count - 1, -count)
@@ -107,8 +107,8 @@ class Seeds(ByValue):
         assert last is not None
         return Spread(*last, *(average or ()))
 
-    def _counted(self, average: bool) -> Floats:
-        """The losses, infinite where a run has diverged."""
+    def _losses(self, average: bool) -> Floats:
+        """The losses, infinite after a run has diverged."""
         instance("average", bool, "True for the loss of the average, or False", average)
         loss = self.average_loss if average else self.loss
         if loss is None:
@@ -117,7 +117,7 @@ class Seeds(ByValue):
 
 
 def moments(points: Floats, there: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Mean (..., 2) and covariance (..., 2, 2), over the first axis, of those points (count, ..., 2) that are there."""
+    """Mean (..., 2) and covariance (..., 2, 2), over the first axis, of the points (count, ..., 2) where `there`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         count = np.where(there.sum(axis=0) > 1, there.sum(axis=0), math.nan)
         mean = np.where(there[..., None], points, 0.0).sum(axis=0) / count[..., None]
@@ -128,7 +128,7 @@ def moments(points: Floats, there: NDArray[np.bool_]) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=256)
 def kept_steps(n: int, rows: int) -> NDArray[np.int64]:
-    """So many of the steps 0, 1, 2, ..., n as evenly spaced in their logarithms as whole numbers can be.
+    """`rows` of the steps 0, 1, 2, ..., n, spaced as evenly in their logarithms as whole numbers can be.
 
     >>> kept_steps(1000, 12).tolist()
     [0, 1, 2, 4, 8, 16, 32, 64, 127, 253, 503, 1000]
@@ -142,12 +142,12 @@ def kept_steps(n: int, rows: int) -> NDArray[np.int64]:
     return kept
 
 
-# (addresses of the loop and of the surface, its values, x, y, hyperparameters, configuration of the first seed,
+# (addresses of the loop and of the surface, its parameters, x, y, hyperparameters, configuration of the first seed,
 FAN = types.void(
     *(types.int64, types.int64, VALUES, float64, float64, VALUES, RUN_CONFIG),
     # codes and numbers of the averages, record, steps,
     *(types.int64[::1], float64[::1], float64[:, ::1], types.Array(types.int64, 1, "C", readonly=True)),
-    # room for path and loss, for every average, and for how each run ended)
+    # outputs for path and loss, for every average, and for how each run ended)
     *(float64[:, :, ::1], float64[:, :, :, ::1], types.int64[::1]),
 )
 
@@ -169,10 +169,10 @@ def fan(
     averages: Any,
     codes: Any,
 ) -> None:
-    """Runs seed after seed, and keeps the rows of some steps; beyond the end of a run its last row."""
+    """Run seed after seed, and keep the rows of some steps; after the end of a run, its last row."""
     for i in range(len(codes)):
         if len(first.deck) > 0:
-            first.deck[-1] = -1  # its order is that of the seed before
+            first.deck[-1] = -1  # the deck still contains the order of the previous seed
         codes[i] = call_trace(method, surface, values, x, y, hyper, with_seed(first, first.seed + np.uint64(i)), record)
         last = codes[i] >> 3
         for row in range(len(steps)):
@@ -183,19 +183,19 @@ def fan(
 
 
 def seeds(race: Race, lane: int | str, count: int = 256, rows: int = 128) -> Seeds:
-    """Runs one lane of a race with the seeds s, s + 1, ..., s + count - 1, where s is the seed of the race.
+    """Run one lane of a race with the seeds s, s + 1, ..., s + count - 1, where s is the seed of the race.
 
-    The first run is that of the race, and every one is that of `trace` with its seed, bit for bit. Kept are min(rows,
-    n + 1) of the steps 0, 1, 2, ..., n, evenly spaced in their logarithms as far as whole numbers can be.
+    The first run is that of the race, and each equals that of `trace` with its seed, bit for bit. It records
+    min(rows, n + 1) of the steps 0, 1, 2, ..., n, spaced as evenly in their logarithms as whole numbers can be.
 
     Args:
-        race: of at most 1,000,000 steps.
-        lane: which of its lanes, counted from 0, or the name of its optimizer.
-        count: the number of seeds, 1 to 4096.
-        rows: the number of steps that are kept, 2 to 1024.
+        race: A race of at most 1,000,000 steps.
+        lane: One of its lanes, by index or by the name of its optimizer.
+        count: Number of seeds, 1 to 4096.
+        rows: Number of recorded steps, 2 to 1024.
 
     Raises:
-        TypeError, ValueError: a number out of its range, a last seed beyond 2⁶³ - 1, and what `trace` refuses.
+        TypeError, ValueError: A number is out of range, the last seed exceeds 2⁶³ - 1, or `trace` would raise it.
 
     Example:
         >>> from optimizers import Lane, average, noise
@@ -206,31 +206,31 @@ def seeds(race: Race, lane: int | str, count: int = 256, rows: int = 128) -> See
         >>> bool(many.mean_loss(average=True)[-1] < many.mean_loss()[-1] / 5)
         True
     """
-    chosen = lane_of(race, lane)
-    return _seeds_of_lanes(race, (chosen,), count, rows)[0]
+    chosen_lane = lane_of(race, lane)
+    return _seeds_of_lanes(race, (chosen_lane,), count, rows)[0]
 
 
 def seeds_of_all(race: Race, count: int = 256, rows: int = 128) -> tuple[Seeds, ...]:
-    """As `seeds`, for every lane of a race. Lanes that differ in their average alone are run once."""
+    """`seeds` for every lane of a race. Lanes that differ only in their average share their runs."""
     groups: dict[Lane, list[int]] = {}
     for i, lane in enumerate(race_of(race).lanes):
         groups.setdefault(replace(lane, average=None, shown=True), []).append(i)
-    found: dict[int, Seeds] = {}
+    results: dict[int, Seeds] = {}
     for members in groups.values():
         lanes = tuple(race.lanes[i] for i in members)
-        found.update(zip(members, _seeds_of_lanes(race, lanes, count, rows), strict=True))
-    return tuple(found[i] for i in range(len(race.lanes)))
+        results.update(zip(members, _seeds_of_lanes(race, lanes, count, rows), strict=True))
+    return tuple(results[i] for i in range(len(race.lanes)))
 
 
 def _seeds_of_lanes(race: Race, lanes: tuple[Lane, ...], count: int, rows: int) -> list[Seeds]:
-    """The same runs for lanes that differ in their average alone."""
+    """`seeds` for lanes that differ only in their average; they share their runs."""
     count, rows = checked_count("count", count, MOST_SEEDS, 1), checked_count("rows", rows, MOST_ROWS, 2)
-    chosen, folds = lanes[0], [lane.average for lane in lanes if lane.average]
+    chosen_lane, folds = lanes[0], [lane.average for lane in lanes if lane.average]
     n, seed = checked_count("steps", race.steps, MOST_STEPS), checked_count("seed", race.seed, 2**63 - 1)
     checked_count("the last seed", seed + count - 1, 2**63 - 1)
-    landscape, runner, steps = race.build_landscape(), chosen.build_optimizer(), kept_steps(n, rows)
+    landscape, runner, steps = race.build_landscape(), chosen_lane.build_optimizer(), kept_steps(n, rows)
     x, y = checked_start(landscape, race.start)
-    first = run_config(landscape, runner, n, chosen.schedule, chosen.clip, race.noise, seed)
+    first = run_config(landscape, runner, n, chosen_lane.schedule, chosen_lane.clip, race.noise, seed)
     method = address(runner.method.trace, TRACE)
     kinds, parameters = np.array([fold.code[0] for fold in folds], np.int64), np.array([fold.code[1] for fold in folds])
     kept = np.empty((count, len(steps), 3))
@@ -240,9 +240,9 @@ def _seeds_of_lanes(race: Race, lanes: tuple[Lane, ...], count: int, rows: int) 
 
     def run(i: int, j: int) -> None:
         record = np.empty((n + 1, columns(runner, first)))
-        mine = first._replace(seed=np.uint64(seed + i), deck=first.deck.copy())
+        config = first._replace(seed=np.uint64(seed + i), deck=first.deck.copy())
         place = (method, landscape.address, landscape.packed, x, y, runner.packed)
-        fan(*place, mine, kinds, parameters, record, steps, kept[i:j], averages[i:j], codes[i:j])
+        fan(*place, config, kinds, parameters, record, steps, kept[i:j], averages[i:j], codes[i:j])
         losses[i:j] = landscape.value(averages[i:j, ..., 0], averages[i:j, ..., 1])
 
     ends = np.linspace(0, count, min(count, _CHUNKS) + 1).astype(int).tolist()
@@ -251,6 +251,8 @@ def _seeds_of_lanes(race: Race, lanes: tuple[Lane, ...], count: int, rows: int) 
     after = diverged[:, None] & (steps > stopped_at[:, None])
     kept[after] = math.nan
     averages.swapaxes(1, 2)[after] = losses.swapaxes(1, 2)[after] = math.nan
-    alone = Seeds(steps, kept[..., :2], kept[..., 2], diverged, stopped_at)
-    averaged = iter([replace(alone, average=averages[:, j], average_loss=losses[:, j]) for j in range(len(folds))])
-    return [next(averaged) if lane.average else alone for lane in lanes]
+    without_average = Seeds(steps, kept[..., :2], kept[..., 2], diverged, stopped_at)
+    averaged = iter(
+        [replace(without_average, average=averages[:, j], average_loss=losses[:, j]) for j in range(len(folds))]
+    )
+    return [next(averaged) if lane.average else without_average for lane in lanes]

@@ -1,7 +1,7 @@
-"""Very many runs at once: one lane of a race with other settings, starts, landscapes and seeds.
+"""Sweeps: very many runs of one lane of a race with other settings, starts, landscapes and seeds.
 
-The runs are those of `trace`, bit for bit, without their paths. Chunks of them go to an executor; a chunk takes a few
-milliseconds, so that progress is told often and a sweep that nobody waits for any more is soon dropped.
+The runs equal those of `trace` bit for bit, without their paths. Chunks of them go to an executor; a chunk takes a few
+milliseconds, so that progress is reported often and a cancelled sweep stops quickly.
 """
 
 import math
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import landscapes
 from landscapes import Landscape
-from landscapes.tools.arguments import Floats, instance, real, text, texts, wrong
+from landscapes.tools.arguments import Floats, instance, real, text, texts, wrong_type
 from landscapes.tools.equality import ByValue
 from optimizers._race import Lane, Race, lane_of
 from optimizers._trajectory import checked_call, checked_count, checked_start, run_config
@@ -32,7 +32,7 @@ MOST_VALUES = 4096
 MOST_AXES = 3
 MOST_STEPS = 100_000
 
-# What a sweep can tell of every run: the shape and the kind of numbers of it.
+# The results of a sweep for every run: their shapes and dtypes.
 WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
     "outcome": ((), np.int8),
     "stopped_at": ((), np.int32),
@@ -43,31 +43,31 @@ WANTED: dict[str, tuple[tuple[int, ...], Any]] = {
     "end": ((2,), np.float64),
 }
 
-_SECONDS = 0.01  # that a chunk should take: half a millisecond goes to what every chunk needs, however few its runs
-_STEPS = 200_000  # of the first chunk of a kind of race
+_SECONDS = 0.01  # intended duration of a chunk, of which half a millisecond is overhead
+_STEPS = 200_000  # of the first chunk of a race
 _LARGEST = 65_536  # runs in a chunk
-_SHARES, _PARTS = WORKERS + 1, 4  # the last chunks are shares of the rest, or parts of a whole one: nobody waits long
-_PATIENCE = 0.01  # seconds between two looks at whether the sweep is still wanted
-_AHEAD = 4 * WORKERS  # chunks under way: not so many that others who share the threads wait
-_FAR_AHEAD = 1024  # elsewhere, where there may be many workers
+_SHARES, _PARTS = WORKERS + 1, 4  # the last chunks are shares of the rest, or parts of a full chunk, to end together
+_PATIENCE = 0.01  # seconds between two calls of `cancelled`
+_AHEAD = 4 * WORKERS  # submitted chunks: not so many that other users of the threads have to wait
+_FAR_AHEAD = 1024  # for other executors, which may have many workers
 
-Found: TypeAlias = dict[str, NDArray[Any]]
+Results: TypeAlias = dict[str, NDArray[Any]]
 Values: TypeAlias = tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep(ByValue):
-    """What happened in the runs of a sweep. All arrays have the shape of the grid; what was not wanted is None.
+    """The results of a sweep. All arrays have the shape of the grid; results that were not requested are None.
 
     Attributes:
-        over: the values along each axis of the grid, by name, in the order asked.
-        outcome: how each run ended, as indices in `optimizers.OUTCOMES`.
-        stopped_at: the step at which it ended.
-        loss: f where it ended.
-        to_tolerance: the first step at which f - infimum is within the tolerance; -1 if there is none.
-        minimum: the index in `minima`, of the landscape of that run, of the minimum converged to; -1 if there is none.
-        saddle: the same in `saddles`, for a run that ended at a saddle.
-        end: where it ended, shape (..., 2).
+        over: Values along each axis of the grid, by name, in the order of the call.
+        outcome: How each run ended, as indices in `optimizers.OUTCOMES`.
+        stopped_at: Step at which it ended.
+        loss: f at the end.
+        to_tolerance: First step at which f - infimum is within the tolerance; -1 if there is none.
+        minimum: Index in `minima`, of the landscape of that run, of the minimum converged to; -1 if there is none.
+        saddle: The same in `saddles`, for a run that ended at a saddle.
+        end: End point, shape (..., 2).
     """
 
     over: Mapping[str, NDArray[Any]]
@@ -83,22 +83,22 @@ class Sweep(ByValue):
         """Whether each run has this outcome."""
         if self.outcome is None:
             raise ValueError("this sweep was not asked for outcomes")
-        known = ", ".join(rules.OUTCOMES)
-        if text("outcome", outcome, f"one of {known}") not in rules.OUTCOMES:
-            raise ValueError(f"outcome must be one of {known}, not {outcome!r}")
+        axes = ", ".join(rules.OUTCOMES)
+        if text("outcome", outcome, f"one of {axes}") not in rules.OUTCOMES:
+            raise ValueError(f"outcome must be one of {axes}, not {outcome!r}")
         return np.asarray(self.outcome == rules.OUTCOMES.index(outcome))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run, as plain values that can be sent to another machine.
+    """The runs of a sweep, as plain values that can be sent to another machine.
 
-    The runs are numbered with the last axis the fastest, the axes of the landscape before the others.
+    The runs are numbered in C order, with the axes of the landscape before the others.
 
     Attributes:
-        race: with the lane as its only one.
-        ground, runs: the values along the axes of the landscape, and along the others.
-        tolerance, want: see `sweep`.
+        race: The race, with only the lane of the sweep.
+        landscape, runs: Values along the axes of the landscape, and along the other axes.
+        tolerance, want: See `sweep`.
     """
 
     race: Race
@@ -109,20 +109,20 @@ class Plan:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """That of the grid, in the order of the numbers of the runs."""
+        """The shape of the grid, in the order in which runs are numbered."""
         return tuple(len(values) for _, values in (*self.landscape, *self.runs))
 
 
 @dataclass
 class Pace:
-    """How many runs of a method on a landscape take as long as a chunk should, as far as that is known."""
+    """The estimated number of runs of a method on a landscape that take as long as a chunk should."""
 
     runs: int
 
 
 @lru_cache(maxsize=256)
-def _pace(alike: Race) -> Pace:
-    return Pace(max(1, min(_STEPS // (alike.steps + 1), _LARGEST)))
+def _pace(race: Race) -> Pace:
+    return Pace(max(1, min(_STEPS // (race.steps + 1), _LARGEST)))
 
 
 def sweep(
@@ -136,27 +136,27 @@ def sweep(
     progress: Callable[[float], object] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Sweep:
-    """Runs one lane of a race with every combination of some values, and says how each run ended.
+    """Run one lane of a race with every combination of some values, and return how each run ended.
 
-    Every run is that of `trace` with its settings, to the last bit, whatever the executor. The lane's schedule and
-    clipping and the noise of the race hold. Runs without noise and clipping, of a method whose step has no loop in it,
-    are the fastest: about 1 ns a step, where others take 10 and those with an exp in the landscape more.
+    Every run equals that of `trace` with its settings, bit for bit, for any executor. The schedule and clipping of the
+    lane and the noise of the race apply. Runs without noise and clipping, of a method whose step has no loop, are the
+    fastest: about 1 ns per step, where others take 10 and those with an exp in the landscape more.
 
     Args:
-        race: of at most 100,000 steps.
-        lane: which of its lanes, counted from 0, or the name of its optimizer.
-        over: at most 3 axes of at most 4096 values each, and 4,194,304 runs in all: hyperparameters of the method,
+        race: A race of at most 100,000 steps.
+        lane: One of its lanes, by index or by the name of its optimizer.
+        over: At most 3 axes of at most 4096 values each, and 4,194,304 runs in all: hyperparameters of the method,
             parameters of the landscape, "x" and "y" of the start, and "seed".
-        want: names of what `Sweep` can tell; all of it by default.
-        tolerance: what f may be above the landscape's infimum for `to_tolerance`.
-        executor: who does the work: any from `concurrent.futures`; by default `optimizers.executor()`.
-        progress: called after every chunk with the share of the runs that are done, in the thread of the caller.
-        cancelled: asked every 10 ms whether the sweep is to be dropped, in the thread of the caller.
+        want: Names of the results of `Sweep` to compute; all of them by default.
+        tolerance: Largest f - infimum for `to_tolerance`.
+        executor: Any executor of `concurrent.futures`; by default `optimizers.executor()`.
+        progress: Called after every chunk with the fraction of the runs that are done, in the thread of the caller.
+        cancelled: Called every 10 ms in the thread of the caller; the sweep is cancelled when it returns True.
 
     Raises:
-        concurrent.futures.CancelledError: it was dropped. Nothing of it is left to do by then.
-        TypeError, ValueError: an axis that neither method nor landscape have, a value that it may not have, more than
-            can be run (the message names the limit), and what `trace` refuses.
+        concurrent.futures.CancelledError: The sweep was cancelled. No work is pending by then.
+        TypeError, ValueError: An axis is unknown to method and landscape, a value is not allowed, there are too many
+            values or runs (the message names the limit), or `trace` would raise it.
 
     Example:
         >>> lane = Lane("momentum", (("momentum", 0.5),))
@@ -173,14 +173,14 @@ def sweep(
     checked_call("cancelled", cancelled)
     wanted = f"names of what a sweep can tell: {', '.join(WANTED)}"
     names = (want,) if isinstance(want, str) else texts("want", want, wanted)
-    plan, order = _planned(race, lane, over, names, real("tolerance", tolerance))
+    plan, order = _plan(race, lane, over, names, real("tolerance", tolerance))
     count, shape = math.prod(plan.shape), plan.shape
-    found: Found = {name: np.empty((count, *WANTED[name][0]), WANTED[name][1]) for name in plan.want}
-    _shared_out(plan, count, found, executor or _default(), progress, cancelled)
+    results: Results = {name: np.empty((count, *WANTED[name][0]), WANTED[name][1]) for name in plan.want}
+    _run_chunks(plan, count, results, executor or _default(), progress, cancelled)
     axes = dict((*plan.landscape, *plan.runs))
     grids = {
         name: np.ascontiguousarray(np.moveaxis(numbers.reshape(shape + WANTED[name][0]), order, range(len(order))))
-        for name, numbers in found.items()
+        for name, numbers in results.items()
     }
     return Sweep({name: np.array(axes[name]) for name in over}, **grids)
 
@@ -189,28 +189,28 @@ def _default() -> Executor:
     return executor()
 
 
-def _planned(
+def _plan(
     race: Race, lane: int | str, over: Mapping[str, ArrayLike], want: tuple[str, ...], tolerance: float
 ) -> tuple[Plan, list[int]]:
-    """What is to be run, checked; and where each axis asked for is among those of the plan."""
-    chosen = lane_of(race, lane)
+    """The validated plan, and the position of each requested axis among those of the plan."""
+    chosen_lane = lane_of(race, lane)
     checked_count("steps", race.steps, MOST_STEPS)
     if unknown := [name for name in want if name not in WANTED]:
         raise ValueError(f"a sweep cannot tell {', '.join(unknown)}; it can tell {', '.join(WANTED)}")
     if not tolerance >= 0:
         raise ValueError(f"a tolerance must be at least 0, not {tolerance!r}")
-    alone = replace(race, lanes=(chosen,))
-    axes = {name: _values(alone, name, values) for name, values in _bounded(over).items()}
-    landscape = {name: values for name, values in axes.items() if name in _declared(alone)[1]}
+    one_lane = replace(race, lanes=(chosen_lane,))
+    axes = {name: _values(one_lane, name, values) for name, values in _validate_axes(over).items()}
+    landscape = {name: values for name, values in axes.items() if name in _declarations(one_lane)[1]}
     runs = {name: values for name, values in axes.items() if name not in landscape}
     names = [*landscape, *runs]
-    plan = Plan(alone, tuple(landscape.items()), tuple(runs.items()), tolerance, tuple(dict.fromkeys(want)))
-    _run_config(plan, alone.build_landscape(), chosen)  # refuses now what every run would refuse
+    plan = Plan(one_lane, tuple(landscape.items()), tuple(runs.items()), tolerance, tuple(dict.fromkeys(want)))
+    _run_config(plan, one_lane.build_landscape(), chosen_lane)  # raise now what every run would raise
     return plan, [names.index(name) for name in over]
 
 
-def _bounded(over: Mapping[str, ArrayLike]) -> dict[str, list[Any]]:
-    """The values along every axis, if they are not too many."""
+def _validate_axes(over: Mapping[str, ArrayLike]) -> dict[str, list[Any]]:
+    """The values along every axis; raise a ValueError if there are too many."""
     if len(instance("over", Mapping, 'values by the name of their axis, such as {"lr": [0.1, 0.2]}', over)) > MOST_AXES:
         raise ValueError(f"a sweep has at most {MOST_AXES} axes, not {len(over)}")
     axes = {name: _axis(name, values) for name, values in over.items()}
@@ -227,77 +227,78 @@ def _axis(name: str, values: ArrayLike) -> NDArray[Any]:
     try:
         return np.atleast_1d(np.asarray(values))
     except ValueError:  # lists of different lengths
-        raise wrong(f"axis {name!r}", "values in a row", values) from None
+        raise wrong_type(f"axis {name!r}", "values in a row", values) from None
 
 
-def _declared(race: Race) -> tuple[dict[str, landscapes.Parameter], dict[str, landscapes.Parameter]]:
+def _declarations(race: Race) -> tuple[dict[str, landscapes.Parameter], dict[str, landscapes.Parameter]]:
     """The hyperparameters of the lane, and the parameters of the landscape."""
     runner, landscape = race.lanes[0].build_optimizer(), race.build_landscape()
     return {one.name: one for one in runner.hyperparameters}, {one.name: one for one in landscape.parameters}
 
 
 def _values(race: Race, name: str, values: list[Any]) -> Values:
-    """The values of an axis, each of them allowed."""
-    hyperparameters, parameters = _declared(race)
+    """The validated values of an axis."""
+    hyperparameters, parameters = _declarations(race)
     if name == "seed":
         return tuple(checked_count("seed", value, 2**63 - 1) for value in values)
     if name in ("x", "y"):
         return tuple(checked_start(race.build_landscape(), (real(f"axis {name!r}", value), 0.0))[0] for value in values)
-    known = {**hyperparameters, **parameters}
-    if name not in known:
-        raise TypeError(f"a sweep goes over {', '.join([*known, 'x', 'y', 'seed'])}; not over {name!r}")
-    return _checked(known[name], values)
+    axes = {**hyperparameters, **parameters}
+    if name not in axes:
+        raise TypeError(f"a sweep goes over {', '.join([*axes, 'x', 'y', 'seed'])}; not over {name!r}")
+    return _validate(axes[name], values)
 
 
-def _checked(parameter: landscapes.Parameter, values: list[Any]) -> Values:
-    """The values as floats. Where the least and the largest are allowed so are all between, unless they are whole."""
+def _validate(parameter: landscapes.Parameter, values: list[Any]) -> Values:
+    """The values as floats. If the least and the largest are allowed, so are all in between, except for integers."""
     numbers = np.asarray(values)
     if numbers.dtype.kind in "fiu" and not parameter.integer:
-        least, most = float(numbers.min()), float(numbers.max())  # not a number if one of them is none
+        least, most = float(numbers.min()), float(numbers.max())  # NaN if one of the values is NaN
         if parameter.allows(least) and parameter.allows(most):
             return tuple(map(float, values))
     return tuple(parameter.check(value) for value in values)
 
 
-def _shared_out(
+def _run_chunks(
     plan: Plan,
     count: int,
-    found: Found,
+    results: Results,
     executor: Executor,
     progress: Callable[[float], object] | None,
     cancelled: Callable[[], bool] | None,
 ) -> None:
-    """Fills `found`, chunk by chunk; only so many at once are under way that others who share the executor get on."""
+    """Fill `results` chunk by chunk; the number of pending chunks is limited so that others can use the executor."""
     lane = replace(plan.race.lanes[0], values=())
     pace = _pace(replace(plan.race, lanes=(lane,), start=(0.0, 0.0), seed=0))
-    size, begun, done = pace.runs, 0, 0
+    size, submitted, done = pace.runs, 0, 0
     ahead, most = WORKERS, _AHEAD if executor is threads() else _FAR_AHEAD
-    under_way: dict[Future[Part], tuple[int, int]] = {}
+    pending: dict[Future[Part], tuple[int, int]] = {}
     try:
         while done < count:
-            while begun < count and len(under_way) < ahead:
-                rest = count - begun
-                chunk = begun, begun + min(size, max(rest // _SHARES, size // _PARTS + 1), rest)
-                under_way[executor.submit(part, plan, *chunk)] = chunk
-                begun = chunk[1]
-            ready, _ = wait(under_way, _PATIENCE if cancelled else None, FIRST_COMPLETED)
+            while submitted < count and len(pending) < ahead:
+                rest = count - submitted
+                chunk = submitted, submitted + min(size, max(rest // _SHARES, size // _PARTS + 1), rest)
+                pending[executor.submit(part, plan, *chunk)] = chunk
+                submitted = chunk[1]
+            ready, _ = wait(pending, _PATIENCE if cancelled else None, FIRST_COMPLETED)
             if cancelled and cancelled():
                 raise CancelledError
             for one in ready:
-                (i, j), result = under_way.pop(one), one.result()
-                for name, some in result.found.items():
-                    found[name][i:j] = some
+                (i, j), result = pending.pop(one), one.result()
+                for name, some in result.results.items():
+                    results[name][i:j] = some
                 size = pace.runs = _next_size(j - i, size, result.seconds)
                 ahead, done = min(ahead + 1, most), done + j - i
             if ready and progress:
                 progress(done / count)
     finally:
-        wait([one for one in under_way if not one.cancel()])
+        wait([one for one in pending if not one.cancel()])
 
 
 def _next_size(runs: int, size: int, seconds: float) -> int:
-    """How many runs the next chunk has, after one of so many took so long. One that was cut short says less: it only
-    makes the next ones smaller.
+    """The number of runs of the next chunk, after one of `runs` took `seconds`.
+
+    A chunk shorter than `size` is mostly overhead: it can make the next ones smaller, not larger.
     """
     fitting = min(int(runs * _SECONDS / seconds) + 1, 8 * runs, _LARGEST)
     return fitting if runs >= size else min(fitting, size) if seconds > _SECONDS else size
@@ -305,22 +306,22 @@ def _next_size(runs: int, size: int, seconds: float) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """What is wanted of some of the runs, and the seconds that they took."""
+    """The results of some of the runs, and the seconds they took."""
 
-    found: Found
+    results: Results
     seconds: float
 
 
 def part(plan: Plan, i: int, j: int) -> Part:
-    """The runs i, ..., j - 1. This is what is sent to the executor."""
+    """The results of the runs i, ..., j - 1. This function is sent to the executor."""
     begin = time.perf_counter()
-    pieces = [_on_one_ground(plan, *piece) for piece in _pieces(plan, i, j)]
-    found = {name: np.concatenate([piece[name] for piece in pieces]) for name in plan.want}
-    return Part(found, time.perf_counter() - begin)
+    pieces = [_run_on_landscape(plan, *piece) for piece in _pieces(plan, i, j)]
+    results = {name: np.concatenate([piece[name] for piece in pieces]) for name in plan.want}
+    return Part(results, time.perf_counter() - begin)
 
 
 def _pieces(plan: Plan, i: int, j: int) -> Iterator[tuple[Landscape, int, int]]:
-    """The runs i, ..., j - 1 by landscapes: each with the numbers, among all runs on it, of the first and the end."""
+    """The runs i, ..., j - 1 grouped by landscape: each with the range of its runs among all runs on it."""
     each = math.prod(len(values) for _, values in plan.runs)
     for number in range(i // each, (j - 1) // each + 1):
         node = np.unravel_index(number, [len(values) for _, values in plan.landscape])
@@ -330,13 +331,13 @@ def _pieces(plan: Plan, i: int, j: int) -> Iterator[tuple[Landscape, int, int]]:
 
 
 def _axes(plan: Plan) -> dict[str, Each]:
-    """The axes without those of the landscape: on one landscape, the last is the fastest."""
+    """The axes except those of the landscape; on one landscape the last axis varies fastest."""
     counts = [len(values) for _, values in plan.runs]
     return {name: Each(values, math.prod(counts[k + 1 :])) for k, (name, values) in enumerate(plan.runs)}
 
 
-def _on_one_ground(plan: Plan, landscape: Landscape, i: int, j: int) -> Found:
-    """What is wanted of some of the runs on a landscape."""
+def _run_on_landscape(plan: Plan, landscape: Landscape, i: int, j: int) -> Results:
+    """The results of some of the runs on a landscape."""
     lane = plan.race.lanes[0]
     runner, axes = lane.build_optimizer(), _axes(plan)
     start = checked_start(landscape, plan.race.start)
@@ -349,22 +350,22 @@ def _on_one_ground(plan: Plan, landscape: Landscape, i: int, j: int) -> Found:
 
 
 def _run_config(plan: Plan, landscape: Landscape, lane: Lane) -> RunConfig:
-    """What all runs on a landscape share."""
+    """The configuration shared by all runs on a landscape."""
     return run_config(
         landscape, lane.build_optimizer(), plan.race.steps, lane.schedule, lane.clip, plan.race.noise, plan.race.seed
     )
 
 
-def _to_columns(want: tuple[str, ...], landscape: Landscape, ends: Ends) -> Found:
-    """What is wanted of runs that ended so."""
+def _to_columns(want: tuple[str, ...], landscape: Landscape, ends: Ends) -> Results:
+    """The requested results of runs with these ends."""
     x, y, loss = ends.place
     near = rules.NEAR * rules.radius(landscape)
-    found: Found = {"stopped_at": ends.code >> 3, "loss": loss, "to_tolerance": ends.first, "end": ends.place[:2].T}
+    results: Results = {"stopped_at": ends.code >> 3, "loss": loss, "to_tolerance": ends.first, "end": ends.place[:2].T}
     if not {"outcome", "minimum", "saddle"}.isdisjoint(want):
-        found["outcome"] = rules.outcomes(landscape, ends.code & 7, x, y)
+        results["outcome"] = rules.outcomes(landscape, ends.code & 7, x, y)
     for name, outcome, points in (("minimum", "converged", "minima"), ("saddle", "saddle", "saddles")):
         if name in want:
-            there = found["outcome"] == rules.OUTCOMES.index(outcome)
-            found[name] = np.full(len(loss), -1, np.int32)
-            found[name][there] = rules.nearest_of(getattr(landscape, points), x[there], y[there], near)
-    return found
+            there = results["outcome"] == rules.OUTCOMES.index(outcome)
+            results[name] = np.full(len(loss), -1, np.int32)
+            results[name][there] = rules.nearest_of(getattr(landscape, points), x[there], y[there], near)
+    return results

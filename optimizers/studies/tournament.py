@@ -1,18 +1,18 @@
-"""A race from many starts and with many seeds, so that no one wins by a lucky start.
+"""Tournaments: a race from many starts and with many seeds, so that nobody wins by a lucky start.
 
-The starts are the middles of a lattice of n × n cells over the landscape's map. A problem is a start with a seed, and a
-runner has solved it at the first step k with
+The starts are the centers of n × n cells over the landscape's map. A problem is a start with a seed, and a runner has
+solved it at the first step k with
 
 f(θₖ) - f* <= τ (f(θ₀) - f*),   τ = 10⁻³,
 
 where f* is the landscape's infimum: Moré, Wild (2009), "Benchmarking derivative-free optimization algorithms", SIAM
-Journal on Optimization 20, 172-191. On a landscape of many minima only the best ones solve. With t the cost up to that
-step, infinite if it never comes, runner s meets problem p with the ratio r = t(p, s) / min over s of t(p, s), and its
-performance profile is the share of all problems with a ratio of at most x: Dolan, Moré (2002), "Benchmarking
-optimization software with performance profiles", Mathematical Programming 91, 201-213. At x = 1 it is the share
-of wins.
+Journal on Optimization 20, 172-191. On a landscape with many minima only the best ones count as solutions. With t the
+cost up to that step, infinite if there is none, runner s solves problem p with the ratio r = t(p, s) / min over s of
+t(p, s), and its performance profile is the fraction of all problems with a ratio of at most x: Dolan, Moré (2002),
+"Benchmarking optimization software with performance profiles", Mathematical Programming 91, 201-213. At x = 1 it is the
+fraction of wins.
 
-The runs are those of `trace`, bit for bit.
+The runs equal those of `trace` bit for bit.
 """
 
 import math
@@ -34,26 +34,26 @@ from optimizers.studies.executor import threads
 from optimizers.studies.runs import Ends, run_many
 
 MOST_SIDE = 64
-MOST_LATTICE = 4096  # its side, where nothing is run
+MOST_LATTICE = 4096  # largest side of a lattice without runs
 MOST_SEEDS = 4096
 MOST_RUNS = 40_000
 MOST_STEPS = 100_000_000  # of all runs together: about ten seconds
 TOLERANCE = 1e-3
 
 ENDINGS = ("best", "other", *rules.OUTCOMES[1:])
-_CHUNK = 64  # starts that a worker takes at a time
+_CHUNK = 64  # starts per task of a worker
 
 
 @dataclass(frozen=True, eq=False)
 class Tournament(ByValue):
-    """What happened in the runs of all lanes from all starts with all seeds.
+    """The results of all lanes from all starts with all seeds.
 
     Attributes:
-        starts: shape (starts, 2), row by row from the lower left.
-        loss: f at the end, shape (lanes, starts, seeds); infinite where a run diverged.
-        ending: how it ended, an index into `ENDINGS`: at the best minimum, at another one, at a saddle ...; same shape.
-        solved_at: the step at which it had solved its problem, or -1; same shape.
-        evaluations: values, gradients and Hessians asked for up to that step, shape (lanes, starts, seeds, 3).
+        starts: Shape (starts, 2), row by row from the lower left.
+        loss: f at the end, shape (lanes, starts, seeds); infinite if a run diverged.
+        ending: How it ended, an index into `ENDINGS`: at the best minimum, at another one, at a saddle ...; same shape.
+        solved_at: Step at which it solved its problem, or -1; same shape.
+        evaluations: Values, gradients and Hessians evaluated up to that step, shape (lanes, starts, seeds, 3).
     """
 
     starts: Floats
@@ -63,7 +63,7 @@ class Tournament(ByValue):
     evaluations: NDArray[np.int64]
 
     def cost(self, values: float = 0.0, gradients: float = 0.0, hessians: float = 0.0, steps: float = 0.0) -> Floats:
-        """What the solution cost, at these prices, shape (lanes, starts, seeds); infinite where there is none."""
+        """The cost of the solution at these prices, shape (lanes, starts, seeds); infinite if there is none."""
         given = {"values": values, "gradients": gradients, "hessians": hessians, "steps": steps}
         *prices, step = (real(f"price of {name}", price) for name, price in given.items())
         if not all(map(math.isfinite, (*prices, step))):
@@ -73,7 +73,7 @@ class Tournament(ByValue):
 
 
 def ratios(cost: Floats) -> Floats:
-    """Every cost over the least of the lanes for the same problem; infinite where nobody solves it.
+    """Every cost over the least of the lanes for the same problem; infinite if no lane solves it.
 
     >>> ratios(np.array([[2.0, 0.0, np.inf], [6.0, np.inf, np.inf]]))
     array([[ 1.,  1., inf],
@@ -88,7 +88,7 @@ def ratios(cost: Floats) -> Floats:
 
 
 def profile(ratio: Floats) -> tuple[Floats, Floats]:
-    """A lane's performance profile: the ratios at which it rises, sorted, from 1, and its height from each one on.
+    """A lane's performance profile: the sorted ratios, from 1, at which it increases, and its height from each on.
 
     >>> profile(np.array([3.0, 1.0, np.inf, 1.0]))
     (array([1., 3.]), array([0.5 , 0.75]))
@@ -101,7 +101,7 @@ def profile(ratio: Floats) -> tuple[Floats, Floats]:
 
 
 def lattice(landscape: Landscape | str, side: int) -> Floats:
-    """The middles of side × side cells over the landscape's map, shape (side², 2).
+    """The centers of side × side cells over the landscape's map, shape (side², 2).
 
     >>> import landscapes
     >>> lattice(landscapes.get("himmelblau"), 2).tolist()
@@ -117,21 +117,21 @@ def lattice(landscape: Landscape | str, side: int) -> Floats:
 def tournament(
     race: Race, side: int = 16, seeds: int = 1, progress: Callable[[float], object] | None = None
 ) -> Tournament:
-    """Runs every lane of a race from side × side starts over the map, with the seeds s, ..., s + seeds - 1.
+    """Run every lane of a race from side × side starts over the map, with the seeds s, ..., s + seeds - 1.
 
-    Every run is that of `trace` from its start with its seed, bit for bit. Without noise one seed is as good as many.
-    The race's own start is not among them, unless it lies in the middle of a cell.
+    Every run equals that of `trace` from its start with its seed, bit for bit. Without noise one seed is enough.
+    The race's own start is not included, unless it is the center of a cell.
 
     Args:
-        race: what to run; s is its seed.
+        race: The race; s is its seed.
         side: 1 to 64.
         seeds: 1 to 4096.
-        progress: told, in the caller's thread, what share of the runs is done. If it raises, what has not begun is
-            left undone.
+        progress: Called in the caller's thread with the fraction of the runs that are done. If it raises, pending
+            runs are cancelled.
 
     Raises:
-        TypeError, ValueError: a number out of its range, more than 40,000 runs or 100,000,000 steps in all, and what
-            `trace` refuses.
+        TypeError, ValueError: A number is out of range, there are more than 40,000 runs or 100,000,000 steps in all,
+            or `trace` would raise it.
 
     Example:
         >>> from optimizers import Lane
@@ -184,16 +184,16 @@ def tournament(
 
 
 def _ends(race: Race, landscape: Landscape, lane: int, starts: Floats) -> Ends:
-    """One lane with one seed from some of the starts."""
-    chosen = race.lanes[lane]
-    runner = chosen.build_optimizer()
-    shared = run_config(landscape, runner, race.steps, chosen.schedule, chosen.clip, race.noise, race.seed)
+    """Run one lane with one seed from some of the starts."""
+    chosen_lane = race.lanes[lane]
+    runner = chosen_lane.build_optimizer()
+    shared = run_config(landscape, runner, race.steps, chosen_lane.schedule, chosen_lane.clip, race.noise, race.seed)
     x, y = starts.T
     return run_many(runner, landscape, shared, x, y, tolerance=TOLERANCE * (landscape.value(x, y) - landscape.infimum))
 
 
 def _endings(landscape: Landscape, ends: Ends) -> NDArray[np.int64]:
-    """How every run ended: those that converged to the best minimum before those that did to another one."""
+    """How every run ended, as indices into `ENDINGS`."""
     x, y, _ = ends.place
     outcome = rules.outcomes(landscape, ends.code & 7, x, y)
     best = (outcome == rules.OUTCOMES.index("converged")) & rules.all_best(landscape, x, y)
@@ -201,6 +201,6 @@ def _endings(landscape: Landscape, ends: Ends) -> NDArray[np.int64]:
 
 
 def _evaluations(lane: Lane, ends: Ends) -> NDArray[np.int64]:
-    """What was asked for up to the solution: what a method counts, else its steps times their price."""
+    """The evaluations up to the solution: as counted by the method, else its steps times their price."""
     method = lane.build_optimizer().method
     return ends.counted if method.counts else np.maximum(ends.first, 0)[:, None] * np.array(method.evaluations)

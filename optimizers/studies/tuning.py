@@ -1,4 +1,4 @@
-"""The rule "each tuned for this race": the best of a stated number of settings, searched for every runner alike.
+"""The rule "each tuned for this race": the best of a stated number of settings, searched equally for every runner.
 
 A comparison of optimizers is a comparison of how well each was tuned. Choi, Shallue, Nado, Lee, Maddison, Dahl (2019),
 "On empirical comparisons of optimizers for deep learning", arXiv:1910.05446: with a wide search none of the general
@@ -22,19 +22,19 @@ from optimizers.engine.run_config import RunConfig
 from optimizers.studies.executor import threads
 from optimizers.studies.runs import run_many
 
-FOOT = 1e-10  # of the least loss, or of 1 if that is smaller: what is nearer to it counts as there
+FOOT = 1e-10  # times the least loss, or 1 if that is smaller: losses closer than this to the infimum count as equal
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """How much is searched: the budget that a page must state.
+    """The search budget, which pages must state.
 
     Attributes:
-        passes: how often a lattice is laid: first over the whole range of the knobs, then around the best so far,
-            from its neighbour on one side to that on the other.
-        first: values of the first number, which is the learning rate where there is one.
-        second: values of the second.
-        seeds: runs of every setting, if the gradients are noisy; their median counts.
+        passes: Number of lattices: first over the whole range of the knobs, then around the best setting so far, from
+            its neighbour on one side to that on the other.
+        first: Number of values of the first parameter, which is the learning rate if there is one.
+        second: Number of values of the second.
+        seeds: Runs of every setting, if the gradients are noisy; their median counts.
     """
 
     passes: int = 2
@@ -47,7 +47,7 @@ BUDGET = Tuning()
 
 
 def tuned_numbers(method: Method) -> tuple[Parameter, ...]:
-    """What is searched: the first two declared numbers that are neither whole nor choices.
+    """The parameters to search: the first two declared ones that are neither integers nor choices.
 
     >>> [one.name for one in tuned_numbers(methods()["adam"][0])]
     ['lr', 'beta1']
@@ -56,59 +56,57 @@ def tuned_numbers(method: Method) -> tuple[Parameter, ...]:
 
 
 def tuned(race: Race, lane: int | str) -> Lane:
-    """A lane of a race with the setting that ends lowest, in this landscape, from this start, with these steps.
+    """A lane of a race with the setting that ends lowest, on this landscape, from this start, with these steps.
 
-    Its first two numbers (the learning rate and momentum, β₁, ρ, a damping ...) are searched on a lattice over the
-    ranges of their knobs, evenly spaced in the logarithm, or in that of the distance to 1 for a share that is kept; and
-    then on a finer one around the best: see `BUDGET`. The method's defaults and what is set are tried too, so the
-    result is never worse than they are. Everything else stays as it is set, and where there is nothing to search the
-    lane comes back as it was.
+    Its first two parameters (the learning rate and momentum, β₁, ρ, a damping ...) are searched on a lattice over the
+    ranges of their knobs, evenly spaced in the logarithm, or, for a decay rate, in the logarithm of the distance to 1;
+    and then on a finer one around the best: see `BUDGET`. The method's defaults and the current setting are tried too,
+    so the result is never worse. Everything else is unchanged, and a lane with nothing to search is returned as it is.
 
     The lowest final loss wins, the median over the seeds if there is noise; a setting that diverges never does. Losses
-    that are the infimum to rounding count as equal: then the fewest steps to the end, then the lower loss, then what is
-    set, then the first of the lattice. So a lane that is tuned stays as it is when it is tuned again. The other lanes
-    are of no account.
+    that equal the infimum to rounding are ties: then the fewest steps to the end, then the lower loss, then the current
+    setting, then the first of the lattice. So tuning a tuned lane does not change it. The other lanes do not matter.
 
     Args:
-        race: what to run.
-        lane: which of its lanes, counted from 0, or the name of its optimizer.
+        race: The race.
+        lane: One of its lanes, by index or by the name of its optimizer.
 
     Raises:
-        TypeError, ValueError: a lane that the race does not have, and what `trace` refuses.
+        TypeError, ValueError: The race does not have the lane, or `trace` would raise it.
 
     Example:
         >>> race = Race("quadratic", (Lane("sgd"), Lane("bfgs")), (-3.4, 2.6), (("condition", 10.0), ("angle", 0.0)))
         >>> [tuned(race, lane).values for lane in (0, 1)]
         [(('lr', 1.78),), ()]
     """
-    chosen = lane_of(race, lane)
-    return replace(_tuned(replace(race, lanes=(replace(chosen, shown=True),))), shown=chosen.shown)
+    chosen_lane = lane_of(race, lane)
+    return replace(_tune(replace(race, lanes=(replace(chosen_lane, shown=True),))), shown=chosen_lane.shown)
 
 
 def tuned_lanes(race: Race) -> tuple[Lane, ...]:
-    """As `tuned`, for every lane of a race, side by side."""
+    """`tuned` for every lane of a race, in parallel."""
     return tuple(threads().map(tuned, [race] * len(race_of(race).lanes), range(len(race.lanes))))
 
 
 @lru_cache(maxsize=512)
-def _tuned(race: Race) -> Lane:
+def _tune(race: Race) -> Lane:
     (lane,) = race.lanes
-    searched = tuned_numbers(methods()[lane.optimizer][0])
-    if not searched:
+    parameters = tuned_numbers(methods()[lane.optimizer][0])
+    if not parameters:
         return lane
-    search = _Search(race, searched)
+    search = _Search(race, parameters)
     counts = (BUDGET.first, BUDGET.second)
-    axes = [spread(one, count) for one, count in zip(searched, counts, strict=False)]
-    best = search.best([tuple(one.default for one in searched), *product(*axes)])
+    axes = [spread(one, count) for one, count in zip(parameters, counts, strict=False)]
+    best = search.best([tuple(one.default for one in parameters), *product(*axes)])
     for _ in range(BUDGET.passes - 1):
-        axes = [_around(*each) for each in zip(searched, axes, best, strict=True)]
+        axes = [_around(*each) for each in zip(parameters, axes, best, strict=True)]
         best = search.best([best, *product(*axes)])
-    as_set = tuple(search.settings[one.name] for one in searched)
-    return replace(lane, values=tuple(search.setting(search.best([as_set, best])).items()))
+    current = tuple(search.settings[one.name] for one in parameters)
+    return replace(lane, values=tuple(search.setting(search.best([current, best])).items()))
 
 
 def spread(one: Parameter, count: int) -> list[float]:
-    """So many values over the range of a knob, evenly spaced on its `_dial`.
+    """`count` values over the range of a knob, evenly spaced on its `_dial`.
 
     >>> spread(Parameter("lr", "ε", 0.01, 1e-5, 10.0, "log"), 7)
     [1e-05, 0.0001, 0.001, 0.01, 0.1, 1.0, 10.0]
@@ -119,7 +117,7 @@ def spread(one: Parameter, count: int) -> list[float]:
 
 
 def _around(one: Parameter, axis: list[float], best: float) -> list[float]:
-    """A finer axis between the neighbours of the best value; that value alone, if it is a zero that is on no dial."""
+    """A finer axis between the neighbours of the best value; only that value if it is a 0 that is not on the dial."""
     if one.scale == "log" and best <= 0:
         return [best]
     low = max((x for x in axis if x < best), default=best)
@@ -133,36 +131,36 @@ def _between(one: Parameter, low: float, high: float, count: int) -> list[float]
 
 
 def _is_share(one: Parameter) -> bool:
-    """Whether it is a share that is kept from step to step: the nearer to 1, the smaller the changes that matter."""
+    """Whether it is a decay rate: the nearer to 1, the smaller the changes that matter."""
     return one.scale == "linear" and one.low == 0 and 0.9 < one.high < 1
 
 
 def _dial(one: Parameter, value: float) -> float:
-    """Where equal distances matter equally: the logarithm, for a share that of what is lost, or the value itself."""
+    """The scale on which equal distances matter equally: logarithmic, for a decay rate in 1 - value, or linear."""
     if one.scale == "log":
         return math.log10(value)
     return math.log10(1 - value) if _is_share(one) else value
 
 
 def _value(one: Parameter, place: float) -> float:
-    """The value at a place of the dial, to a few digits that matter."""
+    """The value at a position of the dial, rounded to a few significant digits."""
     if one.scale == "log":
-        return _rounded(10**place)
-    return round(1 - _rounded(10**place, 2), 9) if _is_share(one) else _rounded(place)
+        return _round(10**place)
+    return round(1 - _round(10**place, 2), 9) if _is_share(one) else _round(place)
 
 
-def _rounded(value: float, digits: int = 3) -> float:
+def _round(value: float, digits: int = 3) -> float:
     return float(f"{value:.{digits}g}")
 
 
 class _Search:
-    """Runs settings of one lane."""
+    """Runs of one lane with various settings."""
 
-    def __init__(self, race: Race, searched: tuple[Parameter, ...]) -> None:
+    def __init__(self, race: Race, parameters: tuple[Parameter, ...]) -> None:
         (lane,) = race.lanes
         self.runner = lane.build_optimizer()
         self.settings = dict(self.runner.values)
-        self.names = [one.name for one in searched]
+        self.names = [one.name for one in parameters]
         self.landscape = race.build_landscape()
         self.start = checked_start(self.landscape, race.start)
         self.configs = [
@@ -172,18 +170,18 @@ class _Search:
         self.foot = FOOT * max(1.0, abs(self.landscape.infimum))
 
     def setting(self, values: tuple[float, ...]) -> dict[str, float]:
-        """All numbers of the lane, with these for those that are searched."""
+        """All parameters of the lane, with these values for the searched ones."""
         return {**self.settings, **dict(zip(self.names, values, strict=True))}
 
     def best(self, candidates: list[tuple[float, ...]]) -> tuple[float, ...]:
-        """The first of those that rank lowest: by loss above the foot, then steps, then loss."""
+        """The first of the candidates that rank best: by loss above the foot, then steps, then loss."""
         hypers = [*zip(*(self.setting(values).values() for values in candidates), strict=True)]
         runs = [self._ends(hypers, one) for one in self.configs]
         medians = [sorted(ends)[len(ends) // 2] for ends in zip(*runs, strict=True)]
         return candidates[medians.index(min(medians))]
 
     def _ends(self, hypers: list[tuple[float, ...]], one: RunConfig) -> list[tuple[float, float, float]]:
-        """How every setting ends with one seed: the lower the better."""
+        """The rank of every setting with one seed: lower is better."""
         ends = run_many(self.runner, self.landscape, one, *self.start, hypers)
         above = ends.place[2] - self.landscape.infimum
         above[np.isin(ends.code & 7, list(rules.REASONS)) | ~np.isfinite(above)] = math.inf

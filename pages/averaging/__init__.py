@@ -1,4 +1,4 @@
-"""The page on Polyak averaging: the last iterate in its noise, and its running averages."""
+"""The page on Polyak averaging: the noisy last iterate, and its running averages."""
 
 import optimizers
 from optimizers import Average, Lane, Race
@@ -7,7 +7,7 @@ from pages.words import message
 
 
 def runners(lr: float, *averages: Average) -> tuple[Lane, ...]:
-    """The same descent with each average."""
+    """The same runner with each average."""
     return tuple(Lane("sgd", (("lr", lr),), average=average) for average in averages)
 
 

@@ -1,22 +1,22 @@
-"""The page of basins: from every start on the map, where a runner ends and how soon."""
+"""The page of basins: where and how soon a runner ends, for every start on the map."""
 
 import landscapes
 import optimizers
 from optimizers import Lane, Race
 from pages.protocol.cases import Case, Page
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.words import message
 
 
 def runner(optimizer: str, **values: float) -> Lane:
-    """A runner, with everything written down."""
+    """A runner with all its hyperparameters."""
     return Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()))
 
 
 def race(landscape: str, *lanes: Lane, steps: int = 300) -> Race:
     surface, _ = landscapes.surfaces()[landscape]
     values = tuple((one.name, one.default) for one in surface.parameters)
-    return Race(landscape, lanes, surface.start, values, steps, CALM)
+    return Race(landscape, lanes, surface.start, values, steps, ZERO_NOISE)
 
 
 NEWTON = Case(

@@ -1,15 +1,15 @@
-"""The page on gradient clipping: the same run without it, by norm and by value, on one map."""
+"""The page on gradient clipping: the same run unclipped, clipped by norm and by value, on one map."""
 
 import optimizers
 from optimizers import Clip, Lane, Noise, Race
 from pages.protocol.cases import Case, Page
 from pages.protocol.fields import View
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.words import message
 
 CLIFF = (("steps", 50.0),)
 BOWL = (("condition", 5.0), ("angle", 30.0))
-AROUND = (2.2, 7.0, -4.2, -0.2)  # the foot of the cliff, and where its wall ends
+AROUND = (2.2, 7.0, -4.2, -0.2)  # the foot of the cliff and the end of its wall
 
 
 def runners(optimizer: str, values: dict[str, float], *clips: Clip | None) -> tuple[Lane, ...]:
@@ -20,15 +20,15 @@ def runners(optimizer: str, values: dict[str, float], *clips: Clip | None) -> tu
 
 
 def each_way(lr: float, threshold: float) -> tuple[Lane, ...]:
-    """Plain descent: unclipped, clipped by norm and by value."""
+    """Gradient descent: unclipped, clipped by norm and by value."""
     return runners("sgd", {"lr": lr}, None, optimizers.clip("norm", threshold), optimizers.clip("value", threshold))
 
 
 def cliff(start: tuple[float, float]) -> Race:
-    return Race("recurrent_cliff", each_way(3.0, 0.3), start, CLIFF, 1200, CALM)
+    return Race("recurrent_cliff", each_way(3.0, 0.3), start, CLIFF, 1200, ZERO_NOISE)
 
 
-def bowl(lanes: tuple[Lane, ...], steps: int, noise: Noise = CALM, seed: int = 0) -> Race:
+def bowl(lanes: tuple[Lane, ...], steps: int, noise: Noise = ZERO_NOISE, seed: int = 0) -> Race:
     return Race("quadratic", lanes, (-3.4, 2.6), BOWL, steps, noise, seed)
 
 
@@ -90,7 +90,7 @@ MOMENTUM = Case(
         (5.5, -3.0),
         CLIFF,
         600,
-        CALM,
+        ZERO_NOISE,
     ),
     View(window=AROUND),
 )

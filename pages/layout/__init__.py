@@ -1,1 +1,1 @@
-"""What every page is laid out with: the sidebar, the picker, notices, and the result in words."""
+"""The layout of every page: the sidebar, the picker, notices, and the result in words."""

@@ -1,4 +1,4 @@
-"""A small picture of a surface: its relief from the height's logarithm, as on the map."""
+"""A small picture of a surface: its relief on a logarithmic scale, as on the map."""
 
 import base64
 import io
@@ -17,14 +17,14 @@ LINES = 14
 
 @lru_cache(maxsize=256)
 def picture(name: str, dark: bool) -> str:
-    """The surface over its domain as a data URL: made once, and not encoded anew in every run of the script."""
+    """The surface over its domain as a data URL, cached because every run of the script needs it."""
     file = io.BytesIO()
     Image.fromarray(_pixels(name, dark)).save(file, "WEBP", quality=85)
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _pixels(name: str, dark: bool) -> NDArray[np.uint8]:
-    """Red, green and blue, shape (height, width, 3)."""
+    """RGB values, shape (height, width, 3)."""
     landscape = landscapes.get(name)
     (x0, x1), (y0, y1) = landscape.domain
     width, height = SIZE

@@ -38,22 +38,22 @@ CHROME = """<style>
 </style>"""
 
 
-MOST_TOLD = 8
+MOST_NOTICES = 8
 
 
 def show(page: Page) -> None:
-    """Draws a page around the stage."""
+    """Draw a page around the stage."""
     parsed, language, _ = begin(page)
     stage(_data(page, parsed, language), on_commit=_commit, key=f"stage {page.name}")
     with st.sidebar:
         sidebar(page, parsed, language, _)
     for paragraph in page.words:
         st.markdown(paragraph.translate(_))
-    _words(page, parsed.race, _)
+    _result_in_words(page, parsed.race, _)
 
 
 def begin(page: Page) -> tuple[ParsedRace, str, Translator]:
-    """What every page begins with: its race, the language, and the words of that language."""
+    """Start a page: return its race, the language, and the translator for that language."""
     language = page_language()
     _ = translator(language)
     st.html(CHROME)
@@ -65,13 +65,13 @@ def begin(page: Page) -> tuple[ParsedRace, str, Translator]:
 
 
 def page_language() -> str:
-    """The language to speak: the link's, else the browser's."""
+    """The language of the page: that of the link, else that of the browser."""
     language = st.query_params.get("lang")
     return language if language in LANGUAGES else preferred_language(st.context.locale)
 
 
 def _wait_for_kernels(race: Race, _: Translator) -> None:
-    """Shows how far compilation is, the first time ever; later it is done before the page is asked for."""
+    """Show the progress of compilation until the kernels of a race are ready; only the first time it takes long."""
     if kernels.progress(race) == 1:
         return
     kernels.warm(race)
@@ -84,25 +84,25 @@ def _wait_for_kernels(race: Race, _: Translator) -> None:
 
 
 def _notices(parsed: ParsedRace, _: Translator) -> None:
-    told = [problem.translate(_) for problem in parsed.problems[:MOST_TOLD]]
-    if len(parsed.problems) > MOST_TOLD:
-        told.append(_("And {count} more.").format(count=len(parsed.problems) - MOST_TOLD))
-    if told:
-        st.warning("  \n".join(map(_literally, told)), icon=":material/info:")
+    sentences = [problem.translate(_) for problem in parsed.problems[:MOST_NOTICES]]
+    if len(parsed.problems) > MOST_NOTICES:
+        sentences.append(_("And {count} more.").format(count=len(parsed.problems) - MOST_NOTICES))
+    if sentences:
+        st.warning("  \n".join(map(_escape_markdown, sentences)), icon=":material/info:")
 
 
-def _literally(text: str) -> str:
-    """Text as Markdown that shows it as it is: a link may bring words that anyone has written."""
+def _escape_markdown(text: str) -> str:
+    """Escape Markdown in text that may come from a link, which anyone may have written."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def _data(page: Page, parsed: ParsedRace, language: str) -> dict[str, Any]:
-    """What the stage needs to know from Python: the race and the view, not what came of it."""
+    """The data that the stage needs from Python: the race and the view, but no results."""
     _ = translator(language)
     case = page.case(parsed.view.case)
-    known = state.session()
+    session = state.session()
     return {
-        **known.sync.stamp(),
+        **session.sync.stamp(),
         "language": language,
         "page": page.name,
         "subject": page.subject,
@@ -114,21 +114,21 @@ def _data(page: Page, parsed: ParsedRace, language: str) -> dict[str, Any]:
 
 
 def _commit() -> None:
-    """Takes over what the stage shows. Where its page is being left, Streamlit may have forgotten it already."""
-    shown = st.session_state.get(f"stage {state.session().page}")
-    if shown is not None and isinstance(shown.commit, Mapping):
-        state.apply_commit(shown.commit)
+    """Apply a commit of the stage. If its page is being left, Streamlit may have dropped it already."""
+    component_state = st.session_state.get(f"stage {state.session().page}")
+    if component_state is not None and isinstance(component_state.commit, Mapping):
+        state.apply_commit(component_state.commit)
 
 
 def sidebar(page: Page, parsed: ParsedRace, language: str, _: Translator) -> None:
-    """The discrete choices."""
+    """Draw the choices of the sidebar."""
     race, view = parsed.race, parsed.view
     if page.cases:
         _cases(page, view.case, _)
     surface, challenge = landscapes.surfaces()[race.landscape]
     st.caption(f"{_('Landscape')} · {_(landscapes.challenges()[challenge])}")
     if not page.cases:
-        st.image(picture(race.landscape, is_dark()), width="stretch", alt="")  # its name is below
+        st.image(picture(race.landscape, is_dark()), width="stretch", alt="")  # the button below has its name
     if st.button(_(surface.title), icon=":material/landscape:", width="stretch", help=_("Choose another landscape")):
         _picker(_)
     if not page.cases:
@@ -138,7 +138,7 @@ def sidebar(page: Page, parsed: ParsedRace, language: str, _: Translator) -> Non
     left, right = st.columns(2)
     _count(left, _("Steps"), "steps", race.steps)
     _count(right, _("Seed"), "seed", race.seed)
-    _ways(page, {**links.to_query(state.for_the_race(parsed)), "lang": language}, _)
+    _links_to_pages(page, {**links.to_query(state.for_race_page(parsed)), "lang": language}, _)
     st.session_state["language"] = language
     st.selectbox(
         "Language · 語言 · 语言",
@@ -149,8 +149,8 @@ def sidebar(page: Page, parsed: ParsedRace, language: str, _: Translator) -> Non
     )
 
 
-def _ways(page: Page, query: dict[str, str | list[str]], _: Translator) -> None:
-    """To the same race on other pages."""
+def _links_to_pages(page: Page, query: dict[str, str | list[str]], _: Translator) -> None:
+    """Draw the links to the same race on other pages."""
     if page.name != "race":
         st.page_link("race/page.py", label=_("Open in the race"), icon=":material/sports_score:", query_params=query)
     elif st.button(_("From many starts"), icon=":material/emoji_events:", width="stretch", type="tertiary"):
@@ -201,7 +201,7 @@ def _count(place: Any, label: str, name: str, value: int) -> None:
 
 
 def is_dark() -> bool:
-    """Whether the page is dark."""
+    """Whether the dark theme is active."""
     return st.context.theme.type == "dark"
 
 
@@ -230,8 +230,8 @@ def _card(name: str, _: Translator) -> None:
     st.caption(_(surface.watch))
 
 
-def _words(page: Page, race: Race, _: Translator) -> None:
-    """The result in sentences."""
+def _result_in_words(page: Page, race: Race, _: Translator) -> None:
+    """Draw the result in sentences."""
     with released():
         runs = run(race)
     lines = [summary.line(name, one, _) for name, one in zip(summary.names(race, _, page.subject), runs, strict=True)]

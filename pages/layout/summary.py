@@ -1,4 +1,4 @@
-"""The result of a race in sentences: for screen readers, for notes, and to check the picture against."""
+"""The result of a race in sentences: for screen readers, for notes, and to check the picture."""
 
 from optimizers import NOISES, Race, Trajectory
 from pages.protocol.fields import OPTIONS
@@ -6,7 +6,7 @@ from pages.words import Translator
 
 
 def setting(race: Race, _: Translator) -> str:
-    """What was run."""
+    """The setting of the race."""
     blur = _("Blurred by σ = {sigma}.").format(sigma=f"{race.blur:.3g}") if race.blur else ""
     setting = _("From ({x}, {y}), at most {steps} steps, noise {noise}, seed {seed}.").format(
         x=f"{race.start[0]:.4g}",
@@ -19,7 +19,7 @@ def setting(race: Race, _: Translator) -> str:
 
 
 def _noise(race: Race, _: Translator) -> str:
-    """Its scale; the other kinds are named too."""
+    """The scale of the noise, with the name of its kind unless it is Gaussian."""
     if race.noise is None:
         return "0"
     title = _(NOISES[race.noise.kind].title)
@@ -28,24 +28,24 @@ def _noise(race: Race, _: Translator) -> str:
 
 
 def names(race: Race, _: Translator, subject: str = "") -> list[str]:
-    """The names of the runners; the second of a name gets a 2.
+    """The names of the runners; the second runner with the same name gets a 2.
 
-    Where they differ in one option, the subject of a page, the kind of it names them too.
+    If they differ in one option, the subject of a page, the name includes the kind of that option.
     """
     counts: dict[str, int] = {}
-    named = []
+    result = []
     for lane in race.lanes:
         name = _(lane.build_optimizer().method.title)
         if subject:
             option = getattr(lane, subject)
             name += ", " + (_(OPTIONS[subject][0][option.kind].title) if option else _("none"))
         counts[name] = counts.get(name, 0) + 1
-        named.append(name if counts[name] == 1 else f"{name} {counts[name]}")
-    return named
+        result.append(name if counts[name] == 1 else f"{name} {counts[name]}")
+    return result
 
 
 def line(name: str, one: Trajectory, _: Translator) -> str:
-    """How one runner ended."""
+    """The result of one runner."""
     sentences = {
         "best": _("**{name}** reached the global minimum, at ({x}, {y}), after {step} steps."),
         "converged": _("**{name}** reached a local minimum, not the global one, at ({x}, {y}), after {step} steps."),
@@ -59,25 +59,25 @@ def line(name: str, one: Trajectory, _: Translator) -> str:
         "singular": _("**{name}** has no step to take at step {step}: the Hessian at ({x}, {y}) is singular."),
         "nothing_lower": _("**{name}** ended at step {step}: from ({x}, {y}) its line search finds nothing lower."),
     }
-    told = "best" if one.outcome == "converged" and one.best else one.reason or one.outcome
+    ending = "best" if one.outcome == "converged" and one.best else one.reason or one.outcome
     x, y = one.path[-1]
-    sentence = sentences[told].format(
+    sentence = sentences[ending].format(
         name=name, step=one.stopped_at, x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{one.loss[-1]:.3g}"
     )
-    return " ".join([sentence, *_of_options(one, _)])
+    return " ".join([sentence, *_option_sentences(one, _)])
 
 
-def _of_options(one: Trajectory, _: Translator) -> list[str]:
-    """What clipping and averaging have done."""
-    told = []
+def _option_sentences(one: Trajectory, _: Translator) -> list[str]:
+    """The effects of clipping and averaging."""
+    sentences = []
     if one.clip:
-        told.append(
+        sentences.append(
             _("Clipping touched {count} of its {steps} steps.").format(count=one.clipped.sum(), steps=one.stopped_at)
         )
     if one.average is not None and one.average_loss is not None:
         x, y = one.average[-1]
         loss = one.average_loss[-1]
-        told.append(
+        sentences.append(
             _("Its average stands at ({x}, {y}), loss {loss}.").format(x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{loss:.3g}")
         )
-    return told
+    return sentences

@@ -1,4 +1,4 @@
-"""What may be laid along an axis of the heat map: a number of the runner, of the landscape, or of the start."""
+"""Axes of the heat map: numbers of the runner, of the landscape, or of the start."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,21 +13,21 @@ from optimizers import Race
 
 
 def axes(race: Race, lane: int) -> Mapping[str, Parameter]:
-    """All axes there are for a lane, by the names that `optimizers.sweep` has; the two to begin with come first."""
+    """All axes for a lane, by their names in `optimizers.sweep`; the two default axes come first."""
     method, _ = optimizers.methods()[race.lanes[lane].optimizer]
     surface, _ = landscapes.surfaces()[race.landscape]
     (x0, x1), (y0, y1) = surface.domain
     own = sorted((one for one in method.hyperparameters if not one.choices), key=lambda one: one.name != "lr")
     starts = (Parameter("x", "x_0", x0, x0, x1), Parameter("y", "y_0", y0, y0, y1))
     numbers = (*own, *(one for one in surface.parameters if not one.choices), *starts)
-    found: dict[str, Parameter] = {}
+    by_name: dict[str, Parameter] = {}
     for one in numbers:
-        found.setdefault(one.name, one)
-    return found
+        by_name.setdefault(one.name, one)
+    return by_name
 
 
 def values(parameter: Parameter, count: int) -> NDArray[np.float64]:
-    """So many values from the low end of a knob to its high end, as it is scaled; each whole number once.
+    """`count` values from the low end of a knob to its high end, spaced by its scale; no integer twice.
 
     >>> values(Parameter("lr", "", 0.1, 0.01, 1.0, "log"), 3).round(9).tolist()
     [0.01, 0.1, 1.0]
@@ -39,8 +39,8 @@ def values(parameter: Parameter, count: int) -> NDArray[np.float64]:
     return np.unique(np.round(spaced)) if parameter.integer else spaced
 
 
-def placed(race: Race, lane: int, axis: str, value: float) -> Race:
-    """The race with the number of an axis changed."""
+def with_value(race: Race, lane: int, axis: str, value: float) -> Race:
+    """The race with the number of one axis changed."""
     method, _ = optimizers.methods()[race.lanes[lane].optimizer]
     if any(one.name == axis for one in method.hyperparameters):
         lanes = list(race.lanes)

@@ -1,4 +1,4 @@
-"""What a page declares: its name, what it shows, and the cases it opens."""
+"""Declarations of pages: name, content, and the cases that a page opens."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,14 +10,14 @@ from pages.words import Message
 
 
 class Case(NamedTuple):
-    """A race that makes a point.
+    """A race that illustrates something.
 
     Attributes:
-        name: in links.
-        title: on its button.
-        why: what it shows and why, in one or two sentences.
-        race: the race itself.
-        view: how it is looked at.
+        name: Name in links.
+        title: Title on its button.
+        why: What it shows and why, in one or two sentences.
+        race: The race.
+        view: Its view.
     """
 
     name: str
@@ -28,21 +28,21 @@ class Case(NamedTuple):
 
     @property
     def parsed(self) -> ParsedRace:
-        """The race and how it is looked at, as a link to the case would have it."""
+        """The race and its view, as a link to the case has them."""
         return ParsedRace(self.race, replace(self.view, case=self.name))
 
 
 class Page(NamedTuple):
-    """A page around the stage. The first case opens it.
+    """A page around the stage. It opens with its first case.
 
     Attributes:
-        name: its folder, its address, and what the stage calls it.
-        title: at its top and in the list of pages.
-        cases: for its buttons.
-        words: what is to be said of the subject, one paragraph each (Markdown).
-        subject: the option in which its runners differ, or "". Whatever else is turned is turned for all of them.
-        runners: how many of its runners are chosen beside the stage, 0 where they are chosen on it.
-        order: its place in the list of pages; the first one is at /.
+        name: Name of its folder, in its address, and in the stage.
+        title: Title at its top and in the list of pages.
+        cases: Cases, one button each.
+        words: Explanations, one paragraph each (Markdown).
+        subject: The option in which its runners differ, or "". All other options are changed for all of them.
+        runners: Number of runners that are chosen beside the stage; 0 if they are chosen on it.
+        order: Position in the list of pages; the first page is at /.
     """
 
     name: str
@@ -54,5 +54,5 @@ class Page(NamedTuple):
     order: int = 1000
 
     def case(self, name: str) -> Case | None:
-        """The case of that name."""
+        """The case with this name, or None."""
         return next((case for case in self.cases if case.name == name), None)

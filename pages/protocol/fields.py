@@ -1,7 +1,7 @@
-"""The table of the fields of a race, of its runners and of a view: each stands here once.
+"""The table of the fields of a race, of its runners and of a view; each field is defined once.
 
-Links, JSON, checks, defaults, labels and what the browser knows are driven by it. A new setting of a view is one line
-of `View`; a new one of a race or a runner is its attribute in `optimizers.Race` or `optimizers.Lane` and one line here.
+It drives links, JSON, checks, defaults, labels and the data for the browser. A new setting of a view is one line of
+`View`; a new one of a race or a runner is an attribute of `optimizers.Race` or `optimizers.Lane` and one line here.
 """
 
 import dataclasses
@@ -19,20 +19,20 @@ from pages.protocol.kinds import (
     Blur,
     Choice,
     Context,
-    Counted,
     GradientNoise,
     HeatAxes,
     Identifier,
+    Index,
     Kind,
     LandscapeName,
     LandscapeSettings,
     LaneOption,
     Method,
     MethodSettings,
-    Perhaps,
-    Place,
+    Nullable,
     Real,
-    Shown,
+    Start,
+    Visibility,
     Whole,
     Window,
     Words,
@@ -40,8 +40,8 @@ from pages.protocol.kinds import (
 )
 from pages.words import Message, message
 
-HIDDEN = "hidden"  # before the name of a runner in a link
-NONE = "none"  # in the place of all runners
+HIDDEN = "hidden"  # written before the name of a hidden runner in a link
+NONE = "none"  # written if there are no runners
 
 MOST_LANES = 9
 MOST_STEPS = 20_000
@@ -49,7 +49,7 @@ MOST_SEEDS = 512
 MOST_PARTS = 100
 MOST_SIDE = 64
 MOST_COST = 10**9
-MOST_SEED = 2**53 - 1  # a browser's numbers are exact up to here
+MOST_SEED = 2**53 - 1  # largest integer that a browser's numbers represent exactly
 
 RULES = ("own", "same", "default", "tuned")
 CLOCKS = ("steps", "gradients", "all")
@@ -61,7 +61,7 @@ PRICE = Parameter(
     "price", "h", 2.0, 0.0, 10.0, at_least=0.0, at_most=1000.0, meaning=message("price of a Hessian, in gradients").text
 )
 
-# What may be set for every runner beside its hyperparameters, and how it is made.
+# Options of a runner besides its hyperparameters: their kinds and factories.
 OPTIONS: dict[str, tuple[Mapping[str, OptionKind], Callable[..., Any]]] = {
     "schedule": (SCHEDULES, optimizers.schedule),
     "clip": (CLIPS, optimizers.clip),
@@ -74,13 +74,13 @@ class Field:
     """A field of a race, of a runner or of a view.
 
     Attributes:
-        name: of the attribute, and in JSON.
-        kind: of its value.
-        label: what a person reads; its name where there is none.
-        key: in a link; its name where there is none. Fields that share a key stand behind each other in its words.
-        default: its value where nothing is said and no usual one stands in.
-        always: whether a link says it where it has its default too, so that it means the same when defaults change.
-        inherits: whether the usual race or view stands in for what is not said, and not the default.
+        name: Name of the attribute, and in JSON.
+        kind: Kind of its value.
+        label: Name on the screen, by default its name.
+        key: Key in a link, by default its name. Fields with the same key are written one after the other.
+        default: Value if it is missing and not inherited.
+        always: Whether links contain it even with its default value, so that they stay valid when defaults change.
+        inherits: Whether a missing value is taken from the fallback race or view instead of the default.
     """
 
     name: str
@@ -93,35 +93,35 @@ class Field:
 
     @property
     def link_key(self) -> str:
-        """Its key in a link."""
+        """The key in a link."""
         return self.key or self.name
 
 
-def parse_fields(table: tuple[Field, ...], given: Mapping[Any, Any], context: Context) -> dict[str, Any]:
-    """The values of all fields of a table, in its order: those that come later may depend on those before."""
+def parse_fields(table: tuple[Field, ...], data: Mapping[Any, Any], context: Context) -> dict[str, Any]:
+    """The values of all fields of a table, in order: later ones may depend on earlier ones."""
     values = {}
     for field in table:
-        usual = getattr(context.usual, field.name) if field.inherits else field.default
-        if field.name in given:
-            value = field.kind.parse(given[field.name], usual, field.label or field.name, context)
+        fallback = getattr(context.fallback, field.name) if field.inherits else field.default
+        if field.name in data:
+            value = field.kind.parse(data[field.name], fallback, field.label or field.name, context)
         else:
-            value = field.kind.usual(usual, context)
+            value = field.kind.inherit(fallback, context)
         values[field.name] = context.parsed[field.name] = value
     return values
 
 
 def fields_to_json(table: tuple[Field, ...], record: Any) -> dict[str, Any]:
-    """All fields of a record as JSON has them."""
+    """All fields of a record, for JSON."""
     return {field.name: field.kind.to_json(getattr(record, field.name)) for field in table}
 
 
 def fields_to_words(table: tuple[Field, ...], record: Any) -> list[str]:
-    """All fields of a record in words, behind each other."""
+    """The words of all fields of a record in a link, concatenated."""
     return [word for field in table for word in field.kind.to_words(getattr(record, field.name))]
 
 
 def take_fields(table: tuple[Field, ...], words: Words) -> dict[str, Any]:
-    """What words say of all fields, each of which takes its own."""
+    """The unparsed values of all fields from the words of a link; each field takes its own words."""
     return {field.name: field.kind.take(words) for field in table}
 
 
@@ -133,7 +133,7 @@ def _option(name: str, label: Message) -> Field:
 
 
 LANE = (
-    Field("shown", Shown(HIDDEN), default=True, inherits=False),
+    Field("shown", Visibility(HIDDEN), default=True, inherits=False),
     Field("optimizer", Method(), inherits=False),
     Field("values", MethodSettings(STOPS), inherits=False),
     _option("schedule", message("Schedule")),
@@ -143,51 +143,51 @@ LANE = (
 
 
 class Lanes(Kind[tuple[Lane, ...]]):
-    """The runners. A link repeats their key for each of them; one that does not exist is left out."""
+    """The runners. A link repeats their key for each; unknown ones are omitted."""
 
-    def parse(self, given: Any, usual: tuple[Lane, ...], name: Message | str, context: Context) -> tuple[Lane, ...]:
-        if not isinstance(given, Iterable) or isinstance(given, (str, Mapping)):
+    def parse(self, data: Any, fallback: tuple[Lane, ...], name: Message | str, context: Context) -> tuple[Lane, ...]:
+        if not isinstance(data, Iterable) or isinstance(data, (str, Mapping)):
             context.complain("The runners cannot be read. The usual ones are shown.")
-            return usual
-        asked = list(given)
-        if len(asked) > MOST_LANES:
+            return fallback
+        items = list(data)
+        if len(items) > MOST_LANES:
             context.complain("At most {most} runners can race. The first {most} are shown.", most=MOST_LANES)
-        lanes = [lane for one in asked[:MOST_LANES] if (lane := parse_lane(one, context))]
-        return tuple(lanes) if lanes or not asked else usual
+        lanes = [lane for one in items[:MOST_LANES] if (lane := parse_lane(one, context))]
+        return tuple(lanes) if lanes or not items else fallback
 
     def to_json(self, value: tuple[Lane, ...]) -> Any:
         return [fields_to_json(LANE, lane) for lane in value]
 
     def to_texts(self, value: tuple[Lane, ...]) -> str | list[str]:
-        """The texts of a link, one for every runner."""
+        """The values of a link, one for every runner."""
         return [" ".join(fields_to_words(LANE, lane)) for lane in value] or NONE
 
     def from_texts(self, texts: Sequence[str]) -> Any:
-        """What the texts of a link say, not yet parsed."""
+        """The unparsed runners from the values of a link."""
         return [] if list(texts) == [NONE] else [take_fields(LANE, Words(text.split())) for text in texts]
 
     def describe(self) -> dict[str, Any]:
         return {"most": MOST_LANES}
 
 
-def parse_lane(given: Any, context: Context) -> Lane | None:
-    """A runner, from its name or from what is set for it; None, with a complaint, if there is no such method."""
+def parse_lane(data: Any, context: Context) -> Lane | None:
+    """A runner from its name or its settings; None, with a complaint, if there is no such method."""
     try:
-        lane, problems = _parse_lane_once(Content(given))
-    except TypeError:  # lists, which no runner has
-        lane, problems = _parse_lane(given)
+        lane, problems = _parse_lane_once(Content(data))
+    except TypeError:  # unhashable: it contains lists, which are invalid anyway
+        lane, problems = _parse_lane(data)
     context.problems += problems
     return lane
 
 
 class Content:
-    """Plain data that is equal to other data of the same types and bits."""
+    """Plain data as a cache key: equal if types and bits are equal."""
 
-    __slots__ = ("_key", "given")
+    __slots__ = ("_key", "data")
 
-    def __init__(self, given: Any) -> None:
-        self.given = given
-        self._key = _content(given)
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self._key = _content(data)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Content) and self._key == other._key
@@ -196,21 +196,21 @@ class Content:
         return hash(self._key)
 
 
-def _content(given: Any) -> Any:
-    if type(given) is dict:
-        return tuple([(name, _content(value)) for name, value in given.items()])
-    return type(given), given if given else repr(given)  # zeros have signs
+def _content(data: Any) -> Any:
+    if type(data) is dict:
+        return tuple([(name, _content(value)) for name, value in data.items()])
+    return type(data), data if data else repr(data)  # 0.0 and -0.0 are equal, but must be distinguished
 
 
-# While a finger moves, the same runners come again and again, all but one as they were.
+# Cached: during a drag the same runners are parsed repeatedly, all but one unchanged.
 @lru_cache(maxsize=4096)
 def _parse_lane_once(content: Content) -> tuple[Lane | None, list[Message]]:
-    return _parse_lane(content.given)
+    return _parse_lane(content.data)
 
 
-def _parse_lane(given: Any) -> tuple[Lane | None, list[Message]]:
-    given = given if isinstance(given, Mapping) else {"optimizer": given}
-    name = given.get("optimizer")
+def _parse_lane(data: Any) -> tuple[Lane | None, list[Message]]:
+    data = data if isinstance(data, Mapping) else {"optimizer": data}
+    name = data.get("optimizer")
     if not isinstance(name, str) or name not in optimizers.names():
         choices = ", ".join(optimizers.names())
         return None, [
@@ -219,11 +219,11 @@ def _parse_lane(given: Any) -> tuple[Lane | None, list[Message]]:
             )
         ]
     context = Context(None, {"optimizer": name})
-    return Lane(**parse_fields(LANE, given, context)), context.problems
+    return Lane(**parse_fields(LANE, data, context)), context.problems
 
 
 def _last_step(context: Context) -> int:
-    """The last place of the playhead, in units of the clock."""
+    """The last position of the playhead, in units of the clock."""
     steps: int = context.parsed["steps"]
     return steps if context.parsed["clock"] == "steps" else MOST_COST
 
@@ -236,7 +236,7 @@ RACE = (
     Field("landscape", LandscapeName(), always=True),
     Field("values", LandscapeSettings(), key="landscape", always=True),
     Field("lanes", Lanes(), key="lane", always=True),
-    Field("start", Place(), always=True),
+    Field("start", Start(), always=True),
     Field("steps", Whole(0, MOST_STEPS), message("Steps"), always=True),
     Field("noise", GradientNoise(), message("Gradient noise"), always=True),
     Field("seed", Whole(0, MOST_SEED), message("Seed"), always=True),
@@ -244,12 +244,12 @@ RACE = (
 )
 
 
-_AREA = Perhaps(Area())
-_PLACE = Perhaps(Whole(0, _last_step), _last_step)
+_AREA = Nullable(Area())
+_PLACE = Nullable(Whole(0, _last_step), _last_step)
 
 
 def _view(kind: Kind[Any], default: Any, label: Message | None = None, key: str = "", **more: bool) -> Any:
-    """A field of a view: its kind, its default, its label and its key in a link."""
+    """A dataclass field of a view, with its kind, default, label and key in a link."""
     return dataclasses.field(
         default=default, metadata={"field": Field("", kind, label, key, default, **{"inherits": False, **more})}
     )
@@ -257,24 +257,24 @@ def _view(kind: Kind[Any], default: Any, label: Message | None = None, key: str 
 
 @dataclass(frozen=True)
 class View:
-    """How a race is looked at. It decides nothing about the runs.
+    """The view of a race. It does not affect the runs.
 
     Attributes:
-        rule: "own", as they are set; "same", one learning rate for all first-order runners; "default", each with the
-            defaults of its method; "tuned", each tuned for this race: see `optimizers.tuned`.
-        clock: what the playhead counts: "steps"; "gradients"; or "all" evaluations, where a value and a gradient cost
-            1 each and a Hessian its price.
-        price: of a Hessian, in gradients.
-        at: where the playhead stands, in units of the clock, None for the end.
+        rule: "own", the numbers as set; "same", one learning rate for all first-order runners; "default", the defaults
+            of each method; "tuned", each tuned for this race: see `optimizers.tuned`.
+        clock: Unit of the playhead: "steps"; "gradients"; or "all" evaluations, where a value and a gradient cost 1
+            each and a Hessian its price.
+        price: Price of a Hessian, in gradients.
+        at: Position of the playhead, in units of the clock; None for the end.
         mode: "map" or "3d".
-        window: the part of the plane that is shown, (x0, x1, y0, y1), None for the landscape's own.
-        chosen: the runner whose knobs are shown, counted from 0.
-        case: the case of a page that it began with, "" for none.
-        seeds: how many runs with seeds of their own are shown at once.
-        axes: the names of the two axes of the heat map, "" for the first two there are; see `pages.protocol.axes`.
-        measure: what the heat map shows: "loss" at the end, or "steps" to a tolerance.
-        part: up to which part of a step its parts are shown, counted from 0; None for all of them.
-        side: how many starts a side the lattice of a tournament has.
+        window: Visible part of the plane, (x0, x1, y0, y1); None for that of the landscape.
+        chosen: Index of the runner whose knobs are shown.
+        case: The case of a page from which it started; "" for none.
+        seeds: Number of runs with different seeds that are shown at once.
+        axes: Names of the two axes of the heat map; "" for the default ones, see `pages.protocol.axes`.
+        measure: Quantity of the heat map: "loss" at the end, or "steps" to a tolerance.
+        part: Index of the last visible part of a step; None for all parts.
+        side: Number of starts on each side of the lattice of a tournament.
     """
 
     rule: str = _view(Choice(RULES), "own", always=True, inherits=True)
@@ -283,12 +283,12 @@ class View:
     at: int | None = _view(_PLACE, None, message("Step"))
     mode: str = _view(Choice(MODES), "map", key="view")
     window: Window | None = _view(_AREA, None)  # noqa: RUF009
-    chosen: int = _view(Counted(0, _last_lane), 0, message("runner"), key="runner")
+    chosen: int = _view(Index(0, _last_lane), 0, message("runner"), key="runner")
     case: str = _view(Identifier(), "")
     seeds: int = _view(Whole(1, MOST_SEEDS), 1, message("Seeds"))
     axes: str = _view(HeatAxes(), "")
     measure: str = _view(Choice(MEASURES), "loss")
-    part: int | None = _view(Perhaps(Whole(0, MOST_PARTS)), None, message("Part"))
+    part: int | None = _view(Nullable(Whole(0, MOST_PARTS)), None, message("Part"))
     side: int = _view(Whole(1, MOST_SIDE), 16, message("Starts a side"))
 
 
@@ -296,12 +296,12 @@ VIEW = tuple(dataclasses.replace(one.metadata["field"], name=one.name) for one i
 
 
 def label(table: tuple[Field, ...], name: str) -> Message:
-    """What a person reads for a field that has a label."""
-    found = next(field.label for field in table if field.name == name)
-    assert found is not None, f"the field {name} has no label"
-    return found
+    """The label of a field that has one."""
+    text = next(field.label for field in table if field.name == name)
+    assert text is not None, f"the field {name} has no label"
+    return text
 
 
 def describe_fields() -> dict[str, Any]:
-    """What the browser knows of the fields of races and views: what their values may be."""
+    """The allowed values of the fields of races and views, for the browser."""
     return {field.name: allowed for table in (RACE, VIEW) for field in table if (allowed := field.kind.describe())}

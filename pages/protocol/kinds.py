@@ -1,8 +1,8 @@
 """The kinds of values that a field of a race or of a view may have.
 
-A kind parses what anyone may have written. Whatever is wrong is told in a sentence and replaced by the nearest thing
-that is right, so there is always a value. It writes a value as JSON and as the words of a link, and reads the words
-back, and it tells the browser what the value may be. All of that both ways: what it writes it parses to the same bits.
+A kind parses untrusted data: every problem is reported in a sentence, and the value replaced by the nearest valid one,
+so there is always a value. It converts a value to JSON and to the words of a link and reads the words back, and
+describes the allowed values for the browser. A value that it has written is parsed to the same bits.
 """
 
 import math
@@ -17,7 +17,7 @@ from landscapes import Parameter, Point, Surface
 from optimizers import NOISES, Noise, Option, Race
 from optimizers import Kind as OptionKind
 from pages.protocol.axes import axes
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.words import Message, message
 
 T = TypeVar("T")
@@ -25,9 +25,9 @@ Words = deque[str]
 
 WIDEST = 1e8
 NARROWEST = 1e-9
-LONGEST_TEXT = 40  # characters of a number, or of a foreign value in a sentence
+LONGEST_TEXT = 40  # maximum length of a number, or of untrusted text in a sentence, in characters
 LONGEST_NAME = 40
-MOST_UNKNOWN = 20  # settings that do not exist and are complained of
+MOST_UNKNOWN = 20  # number of unknown settings that are reported
 
 
 def number(value: Any) -> float | None:
@@ -48,11 +48,11 @@ def number(value: Any) -> float | None:
 
 
 def shorten(value: Any) -> str:
-    """A foreign value for a sentence: short, on one line, in letters that can be sent."""
+    """Untrusted data for a sentence: short, on one line, in characters that can be encoded."""
     try:
         words = isinstance(value, list) and all(isinstance(word, str) for word in value)
         text = " ".join(value) if words else str(value)
-    except (ValueError, RecursionError):  # whole numbers of thousands of digits, lists in lists in lists
+    except (ValueError, RecursionError):  # integers with thousands of digits, deeply nested lists
         text = "…"
     text = " ".join(text.encode(errors="replace").decode().split())
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
@@ -60,20 +60,20 @@ def shorten(value: Any) -> str:
 
 @dataclass
 class Context:
-    """What a kind may look at while it parses: all fields before its own, and what stands in for what is not said.
+    """The information available to a kind while it parses: the fields before its own, and the fallback.
 
     Attributes:
-        usual: the race or the view whose values stand in; None for a lane, which has the defaults of its method.
-        parsed: the values of the fields so far, by name; while a view is parsed those of its race too.
-        problems: what had to be said.
+        fallback: Race or view that provides missing values; None for a lane, which has the defaults of its method.
+        parsed: Values of the fields so far, by name; for a view also those of its race.
+        problems: Problems found so far.
     """
 
-    usual: Any
+    fallback: Any
     parsed: dict[str, Any] = field(default_factory=dict)
     problems: list[Message] = field(default_factory=list)
 
     def complain(self, text: str, **values: object) -> None:
-        """Notes what was wrong."""
+        """Add a problem."""
         self.problems.append(message(text, **values))
 
     @property
@@ -83,104 +83,104 @@ class Context:
 
     @property
     def same_landscape(self) -> bool:
-        """Whether the race is on the landscape of the usual one."""
-        return bool(self.parsed["landscape"] == self.usual.landscape)
+        """Whether the race is on the landscape of the fallback race."""
+        return bool(self.parsed["landscape"] == self.fallback.landscape)
 
 
 class Kind(Generic[T]):
     """The kind of a field's value."""
 
-    def parse(self, given: Any, usual: T, name: Message | str, context: Context) -> T:
-        """The value that was given, else the nearest or the `usual` one, with a complaint that calls it by its name."""
+    def parse(self, data: Any, fallback: T, name: Message | str, context: Context) -> T:
+        """The parsed value; if invalid, report the field's `name` and return the nearest or fallback value."""
         raise NotImplementedError
 
-    def usual(self, value: T, context: Context) -> T:
-        """The value of a field that is not said, where the usual race or view has this one."""
+    def inherit(self, value: T, context: Context) -> T:
+        """The value of a missing field, if the fallback race or view has this `value`."""
         return value
 
     def to_json(self, value: T) -> Any:
-        """The value as JSON has it."""
+        """The value for JSON."""
         return value
 
     def to_words(self, value: T) -> list[str]:
-        """The value in the words of a link."""
+        """The words of the value in a link."""
         return [str(value)]
 
     def take(self, words: Words) -> Any:
-        """What the words of a link say, not yet parsed; takes those words that are this field's own."""
+        """The unparsed value from the words of a link; removes the words of this field."""
         text = " ".join(words)
         words.clear()
         return text
 
     def describe(self) -> dict[str, Any]:
-        """What the browser is told of the values that are allowed."""
+        """The allowed values, for the browser."""
         return {}
 
 
 @dataclass(frozen=True)
 class Whole(Kind[int]):
-    """A whole number, of which the last one allowed may depend on other fields."""
+    """A whole number; its maximum may depend on other fields."""
 
     least: int
     most: int | Callable[[Context], int]
 
-    def parse(self, given: Any, usual: int, name: Message | str, context: Context) -> int:
+    def parse(self, data: Any, fallback: int, name: Message | str, context: Context) -> int:
         most = self.most(context) if callable(self.most) else self.most
-        return whole(given, usual, self.least, most, name, context)
+        return whole(data, fallback, self.least, most, name, context)
 
     def describe(self) -> dict[str, Any]:
         return {"least": self.least} | ({} if callable(self.most) else {"most": self.most})
 
 
-def whole(given: Any, usual: int, least: int, most: int, name: Message | str, context: Context) -> int:
-    """A whole number from `least` to `most`; the nearest one to another number, the usual one for what is no number."""
-    value = number(given)
+def whole(data: Any, fallback: int, least: int, most: int, name: Message | str, context: Context) -> int:
+    """A whole number from `least` to `most`: the nearest one for another number, the fallback for anything else."""
+    value = number(data)
     if value is not None and value == int(value) and least <= value <= most:
         return int(value)
-    nearest = usual if value is None else int(min(max(value, least), most))
+    nearest = fallback if value is None else int(min(max(value, least), most))
     context.complain(
         "“{name}” is a whole number from {least} to {most}, not {value}. {nearest} is used.",
         name=name,
         least=least,
         most=most,
-        value=shorten(given),
+        value=shorten(data),
         nearest=nearest,
     )
     return nearest
 
 
 @dataclass(frozen=True)
-class Counted(Whole):
-    """One of several, counted from 0; a link counts from 1, as people do."""
+class Index(Whole):
+    """An index from 0; in a link it is counted from 1."""
 
-    def parse(self, given: Any, usual: int, name: Message | str, context: Context) -> int:
-        if not isinstance(given, FromOne):
-            return super().parse(given, usual, name, context)
+    def parse(self, data: Any, fallback: int, name: Message | str, context: Context) -> int:
+        if not isinstance(data, OneBased):
+            return super().parse(data, fallback, name, context)
         assert callable(self.most)
-        return whole(str(given), 1, 1, self.most(context) + 1, name, context) - 1
+        return whole(str(data), 1, 1, self.most(context) + 1, name, context) - 1
 
     def to_words(self, value: int) -> list[str]:
         return [str(value + 1)]
 
     def take(self, words: Words) -> Any:
-        return FromOne(super().take(words))
+        return OneBased(super().take(words))
 
 
-class FromOne(str):
+class OneBased(str):
     """The text of a number that is counted from 1."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
-class Perhaps(Kind[Any]):
-    """A value of another kind, or none; `unreadable` says what stands in for what cannot be read."""
+class Nullable(Kind[Any]):
+    """A value of another kind, or None; `unreadable` returns the replacement of an invalid value."""
 
     kind: Kind[Any]
     unreadable: Callable[[Context], Any] = lambda context: 0
 
-    def parse(self, given: Any, usual: Any, name: Message | str, context: Context) -> Any:
-        return None if given is None else self.kind.parse(given, self.unreadable(context), name, context)
+    def parse(self, data: Any, fallback: Any, name: Message | str, context: Context) -> Any:
+        return None if data is None else self.kind.parse(data, self.unreadable(context), name, context)
 
     def to_json(self, value: Any) -> Any:
         return None if value is None else self.kind.to_json(value)
@@ -197,12 +197,12 @@ class Perhaps(Kind[Any]):
 
 @dataclass(frozen=True)
 class Real(Kind[float]):
-    """A number as a `Parameter` declares it."""
+    """A number within the bounds of a `Parameter`."""
 
     parameter: Parameter
 
-    def parse(self, given: Any, usual: float, name: Message | str, context: Context) -> float:
-        return setting(name, self.parameter, given, context)
+    def parse(self, data: Any, fallback: float, name: Message | str, context: Context) -> float:
+        return setting(name, self.parameter, data, context)
 
     def to_words(self, value: float) -> list[str]:
         return [repr(value)]
@@ -217,14 +217,14 @@ class Choice(Kind[str]):
 
     choices: tuple[str, ...]
 
-    def parse(self, given: Any, usual: str, name: Message | str, context: Context) -> str:
-        if given in self.choices:
-            return str(given)
+    def parse(self, data: Any, fallback: str, name: Message | str, context: Context) -> str:
+        if data in self.choices:
+            return str(data)
         context.complain(
             "“{name}” is one of {choices}, not {value}. {nearest} is used.",
             name=name,
             choices=", ".join(self.choices),
-            value=shorten(given),
+            value=shorten(data),
             nearest=self.choices[0],
         )
         return self.choices[0]
@@ -234,27 +234,27 @@ class Choice(Kind[str]):
 
 
 class Identifier(Kind[str]):
-    """A name that is looked up later, where it is known what there is; what is none is ""."""
+    """A name that is resolved later, where the choices are known; "" for anything that is not an identifier."""
 
-    def parse(self, given: Any, usual: str, name: Message | str, context: Context) -> str:
-        return given if isinstance(given, str) and given.isidentifier() and len(given) <= LONGEST_NAME else ""
+    def parse(self, data: Any, fallback: str, name: Message | str, context: Context) -> str:
+        return data if isinstance(data, str) and data.isidentifier() and len(data) <= LONGEST_NAME else ""
 
 
-class Place(Kind[Point]):
+class Start(Kind[Point]):
     """A start, by default that of the landscape."""
 
-    def usual(self, value: Point, context: Context) -> Point:
+    def inherit(self, value: Point, context: Context) -> Point:
         return value if context.same_landscape else context.surface.start
 
-    def parse(self, given: Any, usual: Point, name: Message | str, context: Context) -> Point:
-        if isinstance(given, (list, tuple)) and len(given) == 2:
-            x, y = number(given[0]), number(given[1])
+    def parse(self, data: Any, fallback: Point, name: Message | str, context: Context) -> Point:
+        if isinstance(data, (list, tuple)) and len(data) == 2:
+            x, y = number(data[0]), number(data[1])
             if x is not None and y is not None and abs(x) <= WIDEST and abs(y) <= WIDEST:
                 return x, y
-        x, y = self.usual(usual, context)
+        x, y = self.inherit(fallback, context)
         context.complain(
             "A start is two numbers from -1e8 to 1e8, not {value}. ({x}, {y}) is used.",
-            value=shorten(given),
+            value=shorten(data),
             x=f"{x:g}",
             y=f"{y:g}",
         )
@@ -276,9 +276,9 @@ Window = tuple[float, float, float, float]
 class Area(Kind[Window | None]):
     """A part of the plane, (x0, x1, y0, y1)."""
 
-    def parse(self, given: Any, usual: Window | None, name: Message | str, context: Context) -> Window | None:
-        if isinstance(given, (list, tuple)) and len(given) == 4:
-            sides = [number(side) for side in given]
+    def parse(self, data: Any, fallback: Window | None, name: Message | str, context: Context) -> Window | None:
+        if isinstance(data, (list, tuple)) and len(data) == 4:
+            sides = [number(side) for side in data]
             x0, x1, y0, y1 = (side if side is not None and abs(side) <= WIDEST else math.nan for side in sides)
             if x1 - x0 >= NARROWEST and y1 - y0 >= NARROWEST:
                 return x0, x1, y0, y1
@@ -293,20 +293,20 @@ class Area(Kind[Window | None]):
 
 
 class HeatAxes(Kind[str]):
-    """Two different axes of the heat map of any of the runners, or "" for the first two there are."""
+    """Two different axes of the heat map of any of the runners, or "" for the default ones."""
 
-    def parse(self, given: Any, usual: str, name: Message | str, context: Context) -> str:
+    def parse(self, data: Any, fallback: str, name: Message | str, context: Context) -> str:
         race = Race(context.parsed["landscape"], context.parsed["lanes"], (0.0, 0.0))
-        if given == "" or not race.lanes:
+        if data == "" or not race.lanes:
             return ""
         choices = list(dict.fromkeys(name for lane in range(len(race.lanes)) for name in axes(race, lane)))
-        names = given.split() if isinstance(given, str) else []
+        names = data.split() if isinstance(data, str) else []
         if len(names) == 2 and names[0] != names[1] and all(name in choices for name in names):
             return " ".join(names)
         context.complain(
             "The axes are two different ones of {choices}, not {value}. The first two are used.",
             choices=", ".join(choices),
-            value=shorten(given),
+            value=shorten(data),
         )
         return ""
 
@@ -314,15 +314,15 @@ class HeatAxes(Kind[str]):
 class LandscapeName(Kind[str]):
     """The name of a landscape."""
 
-    def parse(self, given: Any, usual: str, name: Message | str, context: Context) -> str:
-        if isinstance(given, str) and given in landscapes.names():
-            return given
+    def parse(self, data: Any, fallback: str, name: Message | str, context: Context) -> str:
+        if isinstance(data, str) and data in landscapes.names():
+            return data
         context.complain(
             "There is no landscape “{name}”. The landscapes are: {choices}.",
-            name=shorten(given),
+            name=shorten(data),
             choices=", ".join(landscapes.names()),
         )
-        return usual
+        return fallback
 
     def take(self, words: Words) -> Any:
         return words.popleft() if words else ""
@@ -331,11 +331,11 @@ class LandscapeName(Kind[str]):
 Values = tuple[tuple[str, float], ...]
 
 
-def setting(owner: Message | str, parameter: Parameter, given: Any, context: Context) -> float:
-    """The value of a declared number."""
-    if isinstance(given, str) and given in parameter.choices:
-        return float(parameter.choices.index(given))
-    value = number(given)
+def setting(owner: Message | str, parameter: Parameter, data: Any, context: Context) -> float:
+    """The value of a declared parameter."""
+    if isinstance(data, str) and data in parameter.choices:
+        return float(parameter.choices.index(data))
+    value = number(data)
     if value is not None and parameter.allows(value):
         return value
     nearest = parameter.default if value is None else parameter.nearest(value)
@@ -343,7 +343,7 @@ def setting(owner: Message | str, parameter: Parameter, given: Any, context: Con
         "{owner}: {name} cannot be {value}. It can be a number from {low} to {high}; {nearest} is used.",
         owner=owner,
         name=Message(parameter.meaning, {}) if parameter.meaning else parameter.name,
-        value=shorten(given),
+        value=shorten(data),
         low=f"{parameter.at_least:g}".replace("inf", "∞"),
         high=f"{parameter.at_most:g}".replace("inf", "∞"),
         nearest=f"{nearest:g}",
@@ -351,39 +351,39 @@ def setting(owner: Message | str, parameter: Parameter, given: Any, context: Con
     return nearest
 
 
-def settings(title: str, declared: Sequence[Parameter], given: Any, context: Context) -> Values:
-    """The value of every declared number, in the order declared."""
+def settings(title: str, parameters: Sequence[Parameter], data: Any, context: Context) -> Values:
+    """The value of every declared parameter, in order."""
     owner = Message(title, {})
-    if not isinstance(given, Mapping):
+    if not isinstance(data, Mapping):
         context.complain("The settings of {owner} cannot be read. The usual ones are used.", owner=owner)
-        given = {}
-    names = [parameter.name for parameter in declared]
-    for name in [name for name in list(given)[:MOST_UNKNOWN] if name not in names]:
+        data = {}
+    names = [parameter.name for parameter in parameters]
+    for name in [name for name in list(data)[:MOST_UNKNOWN] if name not in names]:
         context.complain(
             "{owner} has no setting “{name}”. It has: {choices}.",
             owner=owner,
             name=shorten(name),
             choices=", ".join(names) or "–",
         )
-    return tuple((one.name, setting(owner, one, given.get(one.name, one.default), context)) for one in declared)
+    return tuple((one.name, setting(owner, one, data.get(one.name, one.default), context)) for one in parameters)
 
 
 class Settings(Kind[Values]):
-    """The declared numbers of what is named before them."""
+    """Declared parameters of the landscape or method named in the words before them."""
 
-    stops: frozenset[str] = frozenset()  # words that begin something else
+    stops: frozenset[str] = frozenset()  # words that start another field
 
-    def declared(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
-        """The title of their owner, and how they are declared."""
+    def declaration(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
+        """The title and the declared parameters of their owner."""
         raise NotImplementedError
 
-    def usual(self, value: Values, context: Context) -> Values:
-        _title, declared = self.declared(context)
-        return tuple((one.name, one.default) for one in declared)
+    def inherit(self, value: Values, context: Context) -> Values:
+        _title, parameters = self.declaration(context)
+        return tuple((one.name, one.default) for one in parameters)
 
-    def parse(self, given: Any, usual: Values, name: Message | str, context: Context) -> Values:
-        title, declared = self.declared(context)
-        return settings(title, declared, given, context)
+    def parse(self, data: Any, fallback: Values, name: Message | str, context: Context) -> Values:
+        title, parameters = self.declaration(context)
+        return settings(title, parameters, data, context)
 
     def to_json(self, value: Values) -> Any:
         return dict(value)
@@ -396,12 +396,12 @@ class Settings(Kind[Values]):
 
 
 def pairs_to_words(values: Values) -> list[str]:
-    """Names and numbers, one after the other."""
+    """Names and numbers, alternating."""
     return [word for name, value in values for word in (name, repr(value))]
 
 
 def take_pairs(words: Words, stops: frozenset[str] = frozenset()) -> dict[str, str]:
-    """Names and the texts of their numbers, up to a word that begins something else."""
+    """Names and the texts of their numbers, up to a word that starts another field."""
     pairs: dict[str, str] = {}
     while words and words[0] not in stops:
         name = words.popleft()
@@ -412,26 +412,26 @@ def take_pairs(words: Words, stops: frozenset[str] = frozenset()) -> dict[str, s
 class LandscapeSettings(Settings):
     """The parameters of the landscape."""
 
-    def declared(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
+    def declaration(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
         return context.surface.title, context.surface.parameters
 
-    def usual(self, value: Values, context: Context) -> Values:
-        return value if context.same_landscape else super().usual(value, context)
+    def inherit(self, value: Values, context: Context) -> Values:
+        return value if context.same_landscape else super().inherit(value, context)
 
 
 class Blur(Kind[float]):
-    """The width of a blur that can follow the finger: one with a closed form, because quadrature takes too long."""
+    """The width of a blur. Only with a closed form: quadrature is too slow during a drag."""
 
     def __init__(self, parameter: Parameter) -> None:
         self.parameter = parameter
 
-    def usual(self, value: float, context: Context) -> float:
+    def inherit(self, value: float, context: Context) -> float:
         return self.parse(value if context.same_landscape else 0.0, 0.0, "", context)
 
-    def parse(self, given: Any, usual: float, name: Message | str, context: Context) -> float:
+    def parse(self, data: Any, fallback: float, name: Message | str, context: Context) -> float:
         surface, noise = context.surface, context.parsed["noise"]
         owner = Message(surface.title, {})
-        sigma = setting(owner, self.parameter, given, context)
+        sigma = setting(owner, self.parameter, data, context)
         if sigma and not surface.blurred:
             context.complain("{owner} has no closed form of its blur, so it stays sharp here.", owner=owner)
             return 0.0
@@ -445,17 +445,17 @@ class Blur(Kind[float]):
 
 
 def option_to_json(option: Option | None) -> Any:
-    """A kind of an option with its numbers."""
+    """The kind of an option and its parameters, for JSON."""
     return option and {"kind": option.kind, "values": dict(option.values)}
 
 
 def parse_option(
-    owner: Message | str, kinds: Mapping[str, OptionKind], make: Callable[..., Any], given: Any, context: Context
+    owner: Message | str, kinds: Mapping[str, OptionKind], make: Callable[..., Any], data: Any, context: Context
 ) -> Any:
-    """A kind of an option with its numbers; None is none."""
-    if given is None:
+    """An option from its kind and parameters; None for none."""
+    if data is None:
         return None
-    kind = given.get("kind") if isinstance(given, Mapping) else given
+    kind = data.get("kind") if isinstance(data, Mapping) else data
     if not isinstance(kind, str) or kind not in kinds:
         context.complain(
             "{owner}: there is no “{name}”. There are: {choices}.",
@@ -464,29 +464,29 @@ def parse_option(
             choices=", ".join(kinds),
         )
         return None
-    values = given.get("values", {}) if isinstance(given, Mapping) else {}
+    values = data.get("values", {}) if isinstance(data, Mapping) else {}
     return make(kind, **dict(settings(kinds[kind].title, kinds[kind].parameters, values, context)))
 
 
 class GradientNoise(Kind[Noise | None]):
-    """Noise as a kind with its numbers, or as a number: the scale of Gaussian noise."""
+    """Noise, as a kind with its parameters or as a number, the scale of Gaussian noise."""
 
-    def usual(self, value: Noise | None, context: Context) -> Noise | None:
-        return value if self.is_possible(value, context) else CALM
+    def inherit(self, value: Noise | None, context: Context) -> Noise | None:
+        return value if self.is_possible(value, context) else ZERO_NOISE
 
-    def parse(self, given: Any, usual: Noise | None, name: Message | str, context: Context) -> Noise:
-        if not isinstance(given, Mapping):
-            given = {"kind": "gaussian", "values": {"scale": 0.0 if given is None else given}}
-        noise: Noise = parse_option(name, NOISES, optimizers.noise, given, context) or CALM
+    def parse(self, data: Any, fallback: Noise | None, name: Message | str, context: Context) -> Noise:
+        if not isinstance(data, Mapping):
+            data = {"kind": "gaussian", "values": {"scale": 0.0 if data is None else data}}
+        noise: Noise = parse_option(name, NOISES, optimizers.noise, data, context) or ZERO_NOISE
         if self.is_possible(noise, context):
             return noise
         owner = Message(context.surface.title, {})
         context.complain("{owner} is not made of data, so it has no minibatches.", owner=owner)
-        return CALM
+        return ZERO_NOISE
 
     @staticmethod
     def is_possible(noise: Noise | None, context: Context) -> bool:
-        """Whether the landscape has what the noise is made of."""
+        """Whether the landscape supports the noise."""
         return noise is None or noise.kind != "minibatch" or context.surface.example is not None
 
     def to_json(self, value: Noise | None) -> Any:
@@ -502,10 +502,10 @@ class GradientNoise(Kind[Noise | None]):
 
 
 class Method(Kind[str]):
-    """The name of an optimizer, of a lane that was found to have one: another lane is left out."""
+    """The name of an optimizer. Lanes with an unknown name are omitted before this is called."""
 
-    def parse(self, given: Any, usual: str, name: Message | str, context: Context) -> str:
-        return str(given)
+    def parse(self, data: Any, fallback: str, name: Message | str, context: Context) -> str:
+        return str(data)
 
     def take(self, words: Words) -> Any:
         return words.popleft() if words else ""
@@ -517,19 +517,19 @@ class MethodSettings(Settings):
     def __init__(self, stops: Iterable[str]) -> None:
         self.stops = frozenset(stops)
 
-    def declared(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
+    def declaration(self, context: Context) -> tuple[str, tuple[Parameter, ...]]:
         method, _family = optimizers.methods()[context.parsed["optimizer"]]
         return method.title, method.hyperparameters
 
 
 @dataclass(frozen=True)
-class Shown(Kind[bool]):
-    """Whether a runner is shown; a word before its name says that it is not."""
+class Visibility(Kind[bool]):
+    """Whether a runner is shown; in a link the word `hidden` before its name says that it is not."""
 
     hidden: str
 
-    def parse(self, given: Any, usual: bool, name: Message | str, context: Context) -> bool:
-        return given is not False
+    def parse(self, data: Any, fallback: bool, name: Message | str, context: Context) -> bool:
+        return data is not False
 
     def to_words(self, value: bool) -> list[str]:
         return [] if value else [self.hidden]
@@ -543,22 +543,22 @@ class Shown(Kind[bool]):
 
 @dataclass(frozen=True)
 class LaneOption(Kind[Any]):
-    """What a runner may have beside its hyperparameters: one of the kinds of an option, behind the option's name."""
+    """An option of a runner besides its hyperparameters: a kind of the option, after the option's name."""
 
     option: str
     kinds: Mapping[str, OptionKind]
     make: Callable[..., Any]
     stops: frozenset[str]
 
-    def parse(self, given: Any, usual: Any, name: Message | str, context: Context) -> Any:
-        parsed = parse_option(name, self.kinds, self.make, given, context)
+    def parse(self, data: Any, fallback: Any, name: Message | str, context: Context) -> Any:
+        parsed = parse_option(name, self.kinds, self.make, data, context)
         method, _family = optimizers.methods()[context.parsed["optimizer"]]
         if parsed is None or method.has_rate:
             return parsed
         return self._without_rate(parsed, Message(method.title, {}), context)
 
     def _without_rate(self, parsed: Any, owner: Message, context: Context) -> Any:
-        """What is left of an option for a method that has no learning rate."""
+        """The option, reduced to what is possible for a method without a learning rate."""
         if self.option == "schedule":
             context.complain("{owner} has no learning rate that a schedule could set.", owner=owner)
             return None
@@ -574,14 +574,14 @@ class LaneOption(Kind[Any]):
         return [self.option, value.kind, *pairs_to_words(value.values)] if value else []
 
     def take(self, words: Words) -> Any:
-        """Options stand in any order, each behind its name; the last one of a name counts."""
-        found, others = None, Words()
+        """Read options in any order, each after its name; the last one of a name counts."""
+        result, others = None, Words()
         while words:
             name = words.popleft()
             if name != self.option:
                 others.append(name)
                 continue
             kind = words.popleft() if words and words[0] not in self.stops else ""
-            found = {"kind": kind, "values": take_pairs(words, self.stops)}
+            result = {"kind": kind, "values": take_pairs(words, self.stops)}
         words.extend(others)
-        return found
+        return result

@@ -1,10 +1,10 @@
-"""A race and its view as the query of a link, and back.
+"""Conversion of a race and its view to the query of a link, and back.
 
     landscape=rosenbrock+a+1.0+b+100.0&lane=adam+lr+0.1+…&lane=hidden+sgd+lr+0.001+clip+norm+threshold+1.0
     &start=-1.5+2.3&steps=300&noise=gaussian+scale+0.1&…
 
-Words are parted by spaces, which a browser writes as "+", and numbers are written so that they read back to the same
-bits. All of a race is written down, so that a link means the same race when defaults change.
+Words are separated by spaces, which a browser writes as "+", and numbers are written so that they read back to the same
+bits. A link contains the whole race, so it means the same race when defaults change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ Query = Mapping[str, str | list[str]]
 
 
 def _by_key(table: tuple[Field, ...]) -> tuple[tuple[str, tuple[Field, ...]], ...]:
-    """The fields of a table by their keys in a link, in the table's order."""
+    """The fields of a table grouped by their keys in a link, in the table's order."""
     return tuple((key, tuple(fields)) for key, fields in groupby(table, lambda field: field.link_key))
 
 
@@ -27,7 +27,7 @@ _RACE, _VIEW = _by_key(RACE), _by_key(VIEW)
 
 
 def to_query(parsed: ParsedRace) -> dict[str, str | list[str]]:
-    """The query parameters of a link to exactly this."""
+    """The query parameters of a link to this race and view."""
     query: dict[str, str | list[str]] = {}
     for record, by_key in ((parsed.race, _RACE), (parsed.view, _VIEW)):
         for key, fields in by_key:
@@ -44,15 +44,15 @@ def _to_text(fields: tuple[Field, ...], record: Any) -> str | list[str]:
 
 
 def query_to_dict(query: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The plain data that a link's query asks for, not yet checked: see `pages.protocol.parsing.parse_race`."""
-    given: dict[str, Any] = {}
+    """The unparsed plain data of a link's query: see `pages.protocol.parsing.parse_race`."""
+    data: dict[str, Any] = {}
     for key, fields in (*_RACE, *_VIEW):
         texts = query.get(key)
         if not texts:
             continue
         kind = fields[0].kind
         if isinstance(kind, Lanes):
-            given[fields[0].name] = kind.from_texts(texts)
+            data[fields[0].name] = kind.from_texts(texts)
         else:
-            given |= take_fields(fields, Words(texts[-1].split()))  # the last of a repeated key counts
-    return given
+            data |= take_fields(fields, Words(texts[-1].split()))  # of a repeated key the last value counts
+    return data

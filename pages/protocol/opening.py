@@ -1,4 +1,4 @@
-"""The race that opens a landscape: its own start, and learning rates that go well there."""
+"""The opening race of a landscape: its own start, and learning rates that work well there."""
 
 import math
 from dataclasses import replace
@@ -14,34 +14,34 @@ from optimizers.engine.rules import radius
 
 RUNNERS = ("sgd", "momentum", "nesterov", "adam", "newton")
 STEPS = 300
-CALM = optimizers.noise("gaussian", 0.0)  # its knob is there, at zero
+ZERO_NOISE = optimizers.noise("gaussian", 0.0)  # noise with its knob at zero
 CANDIDATES = 41
-LONGEST = 0.05  # of half the map's diagonal
-LOWEST = 1e-12  # below it a loss curve is at its foot
+LONGEST = 0.05  # largest rate of an adaptive method, relative to half the map's diagonal
+LOWEST = 1e-12  # losses closer than this to the infimum count as equal
 
 
 def default_race(landscape: str) -> Race:
-    """The usual runners on a landscape, everything at its default. It runs nothing, so it needs no kernel."""
+    """The default runners on a landscape, everything at its default. It runs nothing, so it needs no kernel."""
     surface, _ = landscapes.surfaces()[landscape]
     values = tuple((parameter.name, parameter.default) for parameter in surface.parameters)
-    return Race(landscape, tuple(map(Lane, RUNNERS)), surface.start, values, STEPS, CALM)
+    return Race(landscape, tuple(map(Lane, RUNNERS)), surface.start, values, STEPS, ZERO_NOISE)
 
 
 @cache
 def opening(landscape: str) -> Race:
-    """The race to open a landscape with."""
+    """The opening race of a landscape."""
     race = default_race(landscape)
-    return replace(race, lanes=tuple(suited(landscape, race.values, lane, STEPS) for lane in race.lanes))
+    return replace(race, lanes=tuple(with_suitable_rate(landscape, race.values, lane, STEPS) for lane in race.lanes))
 
 
 @lru_cache(maxsize=1024)
-def suited(name: str, values: tuple[tuple[str, float], ...], lane: Lane, steps: int) -> Lane:
+def with_suitable_rate(name: str, values: tuple[tuple[str, float], ...], lane: Lane, steps: int) -> Lane:
     """The lane with a learning rate that shows what this landscape is about.
 
-    That is the one the surface declares; else, of candidates spread evenly over the knob's range, the one whose loss
-    curve from the landscape's own start lies lowest on average, on its logarithmic axis, and never climbs above where
-    it began. An adaptive method's rate is the length of its steps: no more than a share of the map. Second-order
-    methods keep theirs: their steps know the landscape's scale.
+    That is the rate declared by the surface; else, of candidates spread evenly over the knob's range, the one whose
+    loss curve from the landscape's own start is lowest on average, on a logarithmic axis, without ever exceeding its
+    initial value. The rate of an adaptive method is the length of its steps: at most a fraction of the map.
+    Second-order methods keep theirs: their steps adapt to the landscape's scale.
     """
     method, family = optimizers.methods()[lane.optimizer]
     settings = {**{one.name: one.default for one in method.hyperparameters}, **dict(lane.values)}

@@ -1,6 +1,6 @@
-"""Parses a race from plain data that anyone may have written: a link's query, a socket's message.
+"""Parsing of a race from untrusted plain data: the query of a link, or a message of the socket.
 
-Whatever is wrong is told in a sentence and replaced by the nearest thing that is right, so there is always a race.
+Every problem is reported in a sentence and the value replaced by the nearest valid one, so there is always a race.
 """
 
 from collections.abc import Mapping
@@ -13,32 +13,32 @@ from pages.protocol.kinds import Context
 from pages.words import Message, message
 
 DEFAULT_LANDSCAPE = "rosenbrock"
-USUAL_VIEW = View()
+DEFAULT_VIEW = View()
 
 
 @dataclass(frozen=True)
 class ParsedRace:
-    """A race and how it is looked at, and what had to be said while they were parsed."""
+    """A race and its view, and the problems found while parsing them."""
 
     race: Race
-    view: View = USUAL_VIEW
+    view: View = DEFAULT_VIEW
     problems: tuple[Message, ...] = ()
 
 
-def parse_race(given: Any, usual: ParsedRace, with_view: bool = True) -> ParsedRace:
-    """The race and the view that plain data ask for; what they do not say is taken from `usual`.
+def parse_race(data: Any, fallback: ParsedRace, with_view: bool = True) -> ParsedRace:
+    """The race and the view of plain data; missing fields are taken from `fallback`.
 
     Args:
-        given: the data.
-        usual: what stands in.
-        with_view: whether the view is parsed too; else it is the usual one.
+        data: The data.
+        fallback: Fallback for missing fields.
+        with_view: Whether the view is parsed too; otherwise it is that of the fallback.
     """
-    if not isinstance(given, Mapping):
-        return ParsedRace(usual.race, usual.view, (message("Invalid link. The default race is shown."),))
-    context = Context(usual.race)
-    race, view = Race(**parse_fields(RACE, given, context)), usual.view
+    if not isinstance(data, Mapping):
+        return ParsedRace(fallback.race, fallback.view, (message("Invalid link. The default race is shown."),))
+    context = Context(fallback.race)
+    race, view = Race(**parse_fields(RACE, data, context)), fallback.view
     if with_view:
-        view = View(**parse_fields(VIEW, given, Context(usual.view, context.parsed, context.problems)))
+        view = View(**parse_fields(VIEW, data, Context(fallback.view, context.parsed, context.problems)))
     return ParsedRace(race, view, tuple(context.problems))
 
 

@@ -1,11 +1,11 @@
-"""The rules of a race in words."""
+"""The names and explanations of the rules of a race."""
 
 from optimizers import BUDGET
 from pages.words import Translator
 
 
 def rule_titles(_: Translator) -> dict[str, str]:
-    """What every rule is called."""
+    """The title of every rule."""
     return {
         "own": _("as set"),
         "same": _("one learning rate for all"),
@@ -15,8 +15,8 @@ def rule_titles(_: Translator) -> dict[str, str]:
 
 
 def rule_help(_: Translator) -> str:
-    """What the rules are, one paragraph each."""
-    told = [
+    """The explanation of the rules, one paragraph each."""
+    paragraphs = [
         _("One rate for all holds for all first-order runners; a Newton step has its own scale."),
         _("Textbook defaults are mostly the numbers that each method's paper or textbook recommends."),
         _(
@@ -27,4 +27,4 @@ def rule_help(_: Translator) -> str:
         ).format(first=BUDGET.first, second=BUDGET.second, passes=BUDGET.passes, seeds=BUDGET.seeds),
         _("Changing a runner's settings makes the rule “as set” again."),
     ]
-    return "\n\n".join(told)
+    return "\n\n".join(paragraphs)

@@ -1,1 +1,1 @@
-"""What the server has beside Streamlit: the race socket, the worker, the files, and the answer made of blocks."""
+"""The parts of the server besides Streamlit: the race socket, the worker, the files, and the answer with its blocks."""

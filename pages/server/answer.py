@@ -1,16 +1,16 @@
-"""What the race socket answers: a pure function from a request to bytes.
+"""The answer of the race socket: a pure function from a request to bytes.
 
-A message is JSON; everything in it is optional and anything may be wrong:
+A message is JSON; every field is optional, and may be invalid:
 
     {"id": 7, "language": "zh-TW", "race": {...}, "rows": 500,
-     "origin": [x, y],                                         the paths come relative to this point
+     "origin": [x, y],                                         the paths are relative to this point
      "surface": {"window": [x0, x1, y0, y1], "columns": 160, "rows": 140}}
 
-Beside these it may name the blocks of pages, each with what it asks for: see `pages.server.blocks`. A message with
-"instead": true drops one that takes long and is still on its way: that one is never answered.
+It may also name blocks of pages, each with its own query: see `pages.server.blocks`. A message with "instead": true
+cancels a slow one that is still being answered, which then has no answer.
 
-An answer has a header and arrays with names. For every lane i there is "path i", rows of (x - x₀, y - y₀,
-f - infimum, ‖g‖), and as many of its average, "average i", if it has one; "surface" has rows of f - infimum.
+An answer has a header and named arrays. For every lane i there is "path i", rows of (x - x₀, y - y₀, f - infimum, ‖g‖),
+and the same rows of its average, "average i", if it has one; "surface" has rows of f - infimum.
 """
 
 import math
@@ -30,47 +30,47 @@ from pages.server.request import Request
 from pages.words import DEFAULT, LANGUAGES, translator
 
 MOST_ROWS = 20_001
-FINEST = 320  # columns or rows of a surface
+FINEST = 320  # maximum of columns or rows of a surface
 
 
-@np.errstate(all="ignore")  # runs go as far as they go
+@np.errstate(all="ignore")  # diverging runs overflow
 def respond(request: Request, cancelled: Cancelled | None = None) -> bytes:
     """The answer to a request.
 
     Raises:
-        concurrent.futures.CancelledError: it was `cancelled`, and had very many runs to make.
+        concurrent.futures.CancelledError: It was `cancelled` during a sweep.
     """
-    given, parsed = request.given, request.parsed
+    query, parsed = request.query, request.parsed
     answer = Answer(
-        given=given,
+        query=query,
         race=parsed.race,
         landscape=parsed.race.build_landscape(),
         runs=run(parsed.race),
-        origin=point(given.get("origin")),
-        rows=whole(given.get("rows"), MOST_ROWS, MOST_ROWS),
-        translate=translator(given["language"] if given.get("language") in list(LANGUAGES) else DEFAULT),
+        origin=point(query.get("origin")),
+        rows=whole(query.get("rows"), MOST_ROWS, MOST_ROWS),
+        translate=translator(query["language"] if query.get("language") in list(LANGUAGES) else DEFAULT),
         cancelled=cancelled,
     )
     landscape = answer.landscape
     answer.header = {
-        "id": _numbered(given.get("id")),
+        "id": _to_id(query.get("id")),
         "problems": [problem.translate(answer.translate) for problem in parsed.problems],
         "origin": answer.origin,
         "infimum": landscape.infimum,
         "attained": landscape.minimum_value is not None,
-        "minima": _within_reach(landscape.minima),
-        "saddles": _within_reach(landscape.saddles),
+        "minima": _finite_points(landscape.minima),
+        "saddles": _finite_points(landscape.saddles),
         "lanes": [_add_lane(answer, i) for i in range(len(answer.runs))],
     }
-    _add_surface(answer, given.get("surface"))
+    _add_surface(answer, query.get("surface"))
     for name, block in blocks().items():
-        if name in given:
-            block.answer(answer, given[name])
+        if name in query:
+            block.answer(answer, query[name])
     return answer.to_bytes()
 
 
 def _add_lane(answer: Answer, i: int) -> dict[str, Any]:
-    """The rows of a runner and of its average; what the header says of it."""
+    """Add the rows of a runner and of its average; return its entry in the header."""
     one, lane, infimum = answer.runs[i], answer.race.lanes[i], answer.landscape.infimum
     rows, every = pack_rows(one.record, answer.origin, infimum, answer.rows)
     answer.add(f"path {i}", rows)
@@ -81,7 +81,7 @@ def _add_lane(answer: Answer, i: int) -> dict[str, Any]:
 
 
 def _record_of_average(average: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The record of the average, which has no gradient of its own."""
+    """The average in the form of a record, with zeros for its gradient."""
     return np.column_stack([average, loss, np.zeros_like(average)])
 
 
@@ -105,15 +105,15 @@ def _describe_run(landscape: Landscape, lane: Lane, one: Trajectory, rows: int, 
 
 
 def _rates(race: Race, lane: int) -> list[float | None] | None:
-    """The learning rate below which theory has a lane stable, and from which to which it contracts fastest."""
+    """The learning rate below which theory predicts stability, and the range in which it predicts the fastest rate."""
     theory = rates(race, lane)
     return None if theory is None else [finite(rate) for rate in (theory.edge, *(theory.fastest or ()))]
 
 
 def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> list[int | list[int]]:
-    """How many values, gradients and Hessians a step computes; where that varies, how many each row more than the last.
+    """The numbers of values, gradients and Hessians per step; if they vary, their increments from row to row.
 
-    So a number stands for every step, and a list has one number fewer than there are rows.
+    A single number holds for every step; a list has one number fewer than there are rows.
     """
     method, _ = optimizers.methods()[lane.optimizer]
     if not method.counts:
@@ -122,22 +122,22 @@ def _evaluations(lane: Lane, one: Trajectory, rows: int, every: int) -> list[int
     return [more.tolist() if more.any() else 0 for more in counts.T]
 
 
-def _numbered(given: Any) -> int | None:
-    """The message's number, if a browser can count so far."""
-    return given if isinstance(given, int) and abs(given) <= MOST_SEED else None
+def _to_id(query: Any) -> int | None:
+    """The id of the message, if it is an integer that a browser can represent."""
+    return query if isinstance(query, int) and abs(query) <= MOST_SEED else None
 
 
-def _within_reach(points: Points) -> Points:
-    """The points that can be drawn: extreme parameters put them at infinity."""
+def _finite_points(points: Points) -> Points:
+    """The finite points: with extreme parameters some are at infinity."""
     return tuple(one for one in points if math.isfinite(one[0]) and math.isfinite(one[1]))
 
 
-def _add_surface(answer: Answer, given: Any) -> None:
-    """The surface above its infimum on a grid over a window, row by row from y0 up."""
-    if not isinstance(given, Mapping):
+def _add_surface(answer: Answer, query: Any) -> None:
+    """Add the surface above its infimum on a grid over a window, row by row from y0 up."""
+    if not isinstance(query, Mapping):
         return
-    columns, rows = (whole(given.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
-    x, y = lattice(answer.landscape, given.get("window"), columns, rows)
+    columns, rows = (whole(query.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
+    x, y = lattice(answer.landscape, query.get("window"), columns, rows)
     answer.add("surface", answer.landscape.value(x, y[:, None]) - answer.landscape.infimum)
     window = [float(side) for side in (x[0], x[-1], y[0], y[-1])]
     answer.header["surface"] = {"window": window, "rows": rows, "columns": columns}

@@ -1,8 +1,8 @@
-"""The blocks of an answer: what a page asks for beside the race, each made in the page's own folder.
+"""The blocks of an answer: data that a page requests besides the race, computed in the page's own folder.
 
-A page that asks for more than the race has a `block.py`, which declares one `Block` or several. A block is found by
-its name in a message: it reads what the message says of it, writes into the answer's header under its name, and adds
-arrays, each with a name. Nothing counts offsets by hand, and the server knows no page by name.
+A page that needs more than the race has a `block.py`, which declares one or more `Block`. A block is selected by its
+name in a message: it reads its query from the message, writes to the answer's header under its name, and adds named
+arrays. No code counts offsets, and the server knows no page by name.
 """
 
 import math
@@ -24,27 +24,27 @@ from optimizers import Race, Trajectory
 from pages.protocol.kinds import NARROWEST, WIDEST, number
 from pages.words import Message, Translator
 
-ALIGNMENT = 4  # bytes: where a float32 may begin
+ALIGNMENT = 4  # bytes: the alignment of float32
 
 Cancelled = Callable[[], bool]
 
 
 @dataclass
 class Answer:
-    """An answer while it is made.
+    """An answer under construction.
 
     Attributes:
-        given: the message; anything in it may be wrong.
-        race, landscape, runs: the race, what it is on, and what came of it.
-        origin: the point that places are relative to, so that float32 holds their digits.
-        rows: how many rows of a run may be sent at most.
-        translate: into the language of the message.
-        cancelled: says whether nobody waits any more, if that can be known.
-        header: what is said in JSON.
-        arrays: the numbers, by name.
+        query: The message; any field may be invalid.
+        race, landscape, runs: The race, its landscape, and its trajectories.
+        origin: Point to which positions are relative, so that float32 keeps their digits.
+        rows: Maximum number of rows of a run.
+        translate: Translator for the language of the message.
+        cancelled: Returns whether the answer is no longer needed, if that can be known.
+        header: The part in JSON.
+        arrays: Arrays by name.
     """
 
-    given: Mapping[Any, Any]
+    query: Mapping[Any, Any]
     race: Race
     landscape: Landscape
     runs: tuple[Trajectory, ...]
@@ -56,27 +56,27 @@ class Answer:
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def add(self, name: str, numbers: Any, kind: Any = np.float32) -> None:
-        """Adds an array under a name. Beyond float32 lies infinity, and it is drawn as such."""
+        """Add an array under a name. Numbers beyond float32 become infinite."""
         with np.errstate(over="ignore"):
             self.arrays[name] = np.ascontiguousarray(numbers, kind)
 
     def complain(self, *problems: Message) -> None:
-        """Says what was wrong."""
+        """Add problems to the header."""
         self.header["problems"] += [problem.translate(self.translate) for problem in problems]
 
     def to_bytes(self) -> bytes:
-        """The length of the header (uint32, little endian), the header, and the arrays that it lists, one by one.
+        """The length of the header (uint32, little endian), the header, and the arrays that it lists, in order.
 
-        Header and arrays are filled up to whole multiples of four bytes. The header lists the arrays as [name, kind,
-        how many numbers].
+        Header and arrays are padded to multiples of four bytes. The header lists the arrays as [name, dtype, number of
+        elements].
         """
-        listed = [[name, array.dtype.name, array.size] for name, array in self.arrays.items()]
-        text = orjson.dumps({**self.header, "arrays": listed})
-        parts = [_filled(text), *(_filled(array.tobytes()) for array in self.arrays.values())]
+        array_list = [[name, array.dtype.name, array.size] for name, array in self.arrays.items()]
+        text = orjson.dumps({**self.header, "arrays": array_list})
+        parts = [_pad(text), *(_pad(array.tobytes()) for array in self.arrays.values())]
         return struct.pack("<I", len(parts[0])) + b"".join(parts)
 
 
-def _filled(data: bytes) -> bytes:
+def _pad(data: bytes) -> bytes:
     return data + b" " * (-len(data) % ALIGNMENT)
 
 
@@ -85,9 +85,9 @@ class Block:
     """A part of an answer.
 
     Attributes:
-        name: in a message, and in the header of the answer.
-        answer: adds it to an answer, given what the message says of it.
-        quick: up to how many steps of all runners together it is made in about a millisecond; 0 if it never is.
+        name: Name in a message, and in the header of the answer.
+        answer: Adds the block to an answer, given its query from the message.
+        quick: Largest number of steps of all runners together for which it takes about a millisecond; 0 if none.
     """
 
     name: str
@@ -100,50 +100,50 @@ def blocks() -> dict[str, Block]:
     """All blocks, by name.
 
     Raises:
-        ValueError: two of them claim one name.
+        ValueError: Two of them have the same name.
     """
-    found: dict[str, Block] = {}
+    blocks_by_name: dict[str, Block] = {}
     for file in sorted(Path(pages.__file__).parent.glob("*/block.py")):
         module = import_module(f"pages.{file.parent.name}.block")
         for block in vars(module).values():
             if not isinstance(block, Block):
                 continue
-            if found.setdefault(block.name, block) is not block:
+            if blocks_by_name.setdefault(block.name, block) is not block:
                 raise ValueError(f"{module.__name__} claims the name {block.name!r} of another block")
-    return found
+    return blocks_by_name
 
 
-def whole(given: Any, otherwise: int, most: int, least: int = 1) -> int:
-    """The whole number nearest to a given one; another one for what is no number."""
-    value = number(given)
-    return otherwise if value is None else int(min(max(value, least), most))
+def whole(data: Any, fallback: int, most: int, least: int = 1) -> int:
+    """A whole number within bounds, nearest to a number from a message; `fallback` if it is not a number."""
+    value = number(data)
+    return fallback if value is None else int(min(max(value, least), most))
 
 
-def point(given: Any) -> Point:
-    """A given point, or (0, 0)."""
-    if isinstance(given, list) and len(given) == 2:
-        x, y = number(given[0]), number(given[1])
+def point(data: Any) -> Point:
+    """A point from a message, or (0, 0) if it is invalid."""
+    if isinstance(data, list) and len(data) == 2:
+        x, y = number(data[0]), number(data[1])
         if x is not None and y is not None and abs(x) <= WIDEST and abs(y) <= WIDEST:
             return x, y
     return 0.0, 0.0
 
 
 def lattice(landscape: Landscape, window: Any, columns: int, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The places of the columns and rows of a lattice over a window; the landscape's own where none can be read."""
+    """The x of the columns and the y of the rows of a lattice over a window; over the domain if it is invalid."""
     sides = [number(side) for side in window] if isinstance(window, list) and len(window) == 4 else [None]
     (x0, x1), (y0, y1) = landscape.domain
-    known = [side for side in sides if side is not None and abs(side) <= WIDEST]
-    if len(known) == 4 and known[1] - known[0] >= NARROWEST and known[3] - known[2] >= NARROWEST:
-        x0, x1, y0, y1 = known
+    bounds = [side for side in sides if side is not None and abs(side) <= WIDEST]
+    if len(bounds) == 4 and bounds[1] - bounds[0] >= NARROWEST and bounds[3] - bounds[2] >= NARROWEST:
+        x0, x1, y0, y1 = bounds
     return np.linspace(x0, x1, columns), np.linspace(y0, y1, rows)
 
 
 def coarser(columns: int, rows: int, most: int) -> tuple[int, int]:
-    """A lattice of the same shape with no more nodes than that; two each way at least."""
+    """A lattice with the same proportions and at most `most` nodes, at least two in each direction."""
     share = math.sqrt(min(1.0, most / (columns * rows)))
     return max(2, int(columns * share)), max(2, int(rows * share))
 
 
 def finite(value: float) -> float | None:
-    """A number as JSON can say it."""
+    """A number, or None if JSON cannot represent it."""
     return value if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""What the stage knows before any race: the surfaces, the optimizers, the palette and the words, in one language."""
+"""The data that the stage needs before any race: surfaces, optimizers, palette and words, in one language."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,17 +15,17 @@ from pages.server import palette
 from pages.server.sentences import sentences
 from pages.words import Translator, translator
 
-BETWEEN = r",\qquad "  # two lines of a method's formula: a line may break here
+BETWEEN = r",\qquad "  # between two assignments of a method's formula: a line may break here
 
 
 @cache
 def mathml(formula: str) -> str:
-    """A formula as MathML, which browsers draw themselves; KaTeX would hold up the first visit."""
+    """A formula as MathML, which browsers render themselves; KaTeX would delay the first visit."""
     return convert(formula)
 
 
 def catalogue(language: str) -> dict[str, Any]:
-    """Everything declared, translated."""
+    """All declarations, translated."""
     _ = translator(language)
     return {
         "language": language,
@@ -65,7 +65,7 @@ def catalogue(language: str) -> dict[str, Any]:
 
 
 def _kinds(title: str, kinds: Mapping[str, Kind], _: Translator) -> dict[str, Any]:
-    """An option with its kinds and their numbers."""
+    """An option with its kinds and their parameters."""
     return {
         "title": title,
         "kinds": {

@@ -1,9 +1,9 @@
 """The server while its sources are edited: the environment variable SLALOM_DEV=1 turns this on.
 
-The stage's files are read anew for every request and kept by no browser. A change of Python, of the words or of the
-settings restarts the server in its own process. After either an open page reloads itself: its address tells its race.
+The stage's files are read anew for every request and not cached by browsers. A change of Python, of the words or of the
+settings restarts the server in its own process. After either an open page reloads; its address contains its race.
 Streamlit's own watcher is no replacement: it drops all modules from a running server, and the compiled kernels, the
-worker and the classes of live sessions would be of two generations.
+worker and the classes of live sessions would belong to different versions.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from starlette.routing import BaseRoute, Route
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCHED = ("app.py", ".streamlit", "landscapes", "optimizers", "pages")
-PYTHON = {".py", ".po", ".csv", ".toml"}  # and what Python reads once
+PYTHON = {".py", ".po", ".csv", ".toml"}  # Python, and files that Python reads only once
 WEB = {".js", ".css"}
-PAUSE = 0.5  # seconds between two looks at the sources
+PAUSE = 0.5  # seconds between two checks of the sources
 STARTED = time.time_ns()
 STATE = "/slalom/development"
 
-# Part of the component that every page mounts. While the server restarts there is no answer.
+# Part of the component that every page mounts. During a restart fetch fails, and the state is null.
 RELOAD = f"""
 const address = new URL("{STATE}", location.origin)
 const state = () => fetch(address).then((response) => response.text()).catch(() => null)
@@ -44,12 +44,12 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def cached(function: _Function) -> _Function:
-    """Caches what is read from the stage's files, except in development."""
+    """Cache a function of the stage's files, except in development."""
     return function if DEVELOPMENT else cast(_Function, cache(function))
 
 
 def sources(root: Path = ROOT, kinds: Collection[str] = PYTHON) -> dict[Path, int]:
-    """The time of the last change of every source of some kinds, by its path."""
+    """The modification time of every source of some kinds, by its path."""
     files = [
         file for name in WATCHED for file in ((root / name).rglob("*") if (root / name).is_dir() else [root / name])
     ]
@@ -57,17 +57,17 @@ def sources(root: Path = ROOT, kinds: Collection[str] = PYTHON) -> dict[Path, in
 
 
 async def _state(request: Request) -> Response:
-    """What changes when the server has restarted or a file of the stage has changed."""
+    """A text that changes when the server has restarted or a file of the stage has changed."""
     return PlainTextResponse(f"{STARTED} {max(sources(kinds=WEB).values())}", headers={"Cache-Control": "no-store"})
 
 
 def routes() -> list[BaseRoute]:
-    """The routes of a server in development, of which the pages ask."""
+    """The routes for development, which pages poll."""
     return [Route(STATE, _state)] if DEVELOPMENT else []
 
 
 def syntax_errors(before: Mapping[Path, int], now: Mapping[Path, int]) -> list[str]:
-    """What keeps the Python files that have changed from being compiled."""
+    """The errors that prevent changed Python files from being compiled."""
     errors = []
     for file in (file for file in now if file.suffix == ".py" and now[file] != before.get(file)):
         try:
@@ -78,9 +78,9 @@ def syntax_errors(before: Mapping[Path, int], now: Mapping[Path, int]) -> list[s
 
 
 async def restart_on_change(stop: Callable[[], Awaitable[None]]) -> None:
-    """Waits for a change of the sources, calls `stop`, and replaces the process by a new one with the same command.
+    """Wait for a change of the sources, call `stop`, and replace the process by a new one with the same command.
 
-    A change with a syntax error is reported, and the server goes on until it is corrected.
+    A change with a syntax error is reported, and the server continues until it is corrected.
     """
     first = reported = sources()
     while True:
@@ -94,5 +94,5 @@ async def restart_on_change(stop: Callable[[], Awaitable[None]]) -> None:
             continue
         logger.warning("the sources have changed: the server restarts")
         await stop()
-        os.closerange(3, 1 << 16)  # Streamlit's listening socket would be inherited, and hold the port
+        os.closerange(3, 1 << 16)  # otherwise Streamlit's listening socket is inherited and keeps the port
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -1,4 +1,4 @@
-"""The files of the stage and of the pages' panels, and the words: found, packed, and sent to be kept for ever."""
+"""The files of the stage and of the pages' panels, and the words: discovered, compressed, and cached by browsers."""
 
 import gzip
 import hashlib
@@ -18,42 +18,42 @@ from pages.server.catalogue import catalogue
 from pages.server.development import DEVELOPMENT, cached
 from pages.words import LANGUAGES, preferred_language
 
-ROOM = Path(__file__).parents[1]
+PAGES_FOLDER = Path(__file__).parents[1]
 PLOTLY = Path(plotly.__file__).parent / "package_data"
-KINDS = {  # of files: their media type, and how a page asks for them early
+KINDS = {  # media types of files, and the `rel` with which a page preloads them
     ".js": ("text/javascript", "modulepreload"),
     ".css": ("text/css", "preload; as=style"),
     ".json": ("application/json", "preload; as=fetch; crossorigin"),
 }
 FOREVER = "public, max-age=31536000, immutable"
-CACHING = "no-store" if DEVELOPMENT else FOREVER  # of the stage's own files
+CACHING = "no-store" if DEVELOPMENT else FOREVER  # for the stage's own files
 
 
 @cached
 def files() -> Mapping[str, bytes]:
-    """What the browser needs, by its name: scripts and styles of the stage and the pages, and words in every language.
+    """The files for the browser, by name: scripts and styles of the stage and the pages, and words in every language.
 
-    They are found where they are; what a page shows beside the race is in its own folder: `panel.js`, `panel.css`.
+    Scripts and styles are discovered; those of a page's panel are in its own folder: `panel.js`, `panel.css`.
     """
     words = {f"words/{language}.json": bytes(JSONResponse(catalogue(language)).body) for language in LANGUAGES}
-    found = sorted(file for file in ROOM.rglob("*") if file.suffix in (".js", ".css"))
-    return words | {file.relative_to(ROOM).as_posix(): file.read_bytes() for file in found}
+    paths = sorted(file for file in PAGES_FOLDER.rglob("*") if file.suffix in (".js", ".css"))
+    return words | {file.relative_to(PAGES_FOLDER).as_posix(): file.read_bytes() for file in paths}
 
 
 def has_panel(page: str) -> bool:
-    """Whether a page shows something of its own beside the race."""
+    """Whether a page has a panel besides the race."""
     return f"{page}/panel.js" in files()
 
 
 @cached
-def packed(name: str) -> bytes:
-    """A file as it travels: made small once, for compression takes longer than all the rest of a response."""
+def compress(name: str) -> bytes:
+    """A file compressed with gzip, cached because compression takes longer than the rest of a response."""
     return gzip.compress(files()[name])
 
 
 @cache
 def version() -> str:
-    """A stamp of everything the stage's files say, for addresses that may be cached for ever."""
+    """A digest of the contents of all files, for addresses that may be cached for ever."""
     digest = hashlib.sha256((plotly.__version__ + CACHING).encode())
     for body in files().values():
         digest.update(body)
@@ -61,63 +61,65 @@ def version() -> str:
 
 
 async def stage_file(request: Request) -> Response:
-    """A file of the stage, to be kept for ever: its address changes when it does."""
+    """Serve a file of the stage, cached for ever: its address changes when the file does."""
     name = request.path_params["name"]
     if name not in files():
         return Response(status_code=404)
     headers = {"Cache-Control": CACHING, "Vary": "Accept-Encoding"}
-    small = "gzip" in request.headers.get("accept-encoding", "")
-    if small:
+    gzipped = "gzip" in request.headers.get("accept-encoding", "")
+    if gzipped:
         headers["Content-Encoding"] = "gzip"
-    return Response(packed(name) if small else files()[name], headers=headers, media_type=KINDS[Path(name).suffix][0])
+    return Response(
+        compress(name) if gzipped else files()[name], headers=headers, media_type=KINDS[Path(name).suffix][0]
+    )
 
 
 class Immutable(StaticFiles):
-    """Files whose address changes when they do."""
+    """Static files whose addresses change when they do."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """A file's response, to be kept for ever."""
+        """The response for a file, cached for ever."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = FOREVER
         return response
 
 
-class Early:
-    """Names what the stage needs in the head of a page, so that it comes side by side with Streamlit's own."""
+class PreloadLinks:
+    """Adds `Link` headers to pages, so that the browser loads the stage's files in parallel with Streamlit's."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, and a page with the names: also one that has not changed, for they may have."""
+        """Pass a request on and add the header, also to "not modified", because the files may have changed."""
 
-        async def named(message: Message) -> None:
+        async def send_with_link(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["link"] = early(_language(scope), _page(scope))
+                MutableHeaders(scope=message)["link"] = preload_header(_language(scope), _page(scope))
             await send(message)
 
         page = scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
-        await self.app(scope, receive, named if page else send)
+        await self.app(scope, receive, send_with_link if page else send)
 
 
 @cache
-def early(language: str, page: str) -> str:
-    """The files that a stage of this language needs on a page, as a `Link` header (RFC 8288)."""
+def preload_header(language: str, page: str) -> str:
+    """The files that the stage needs in this language on this page, as a `Link` header (RFC 8288)."""
     folders = ("stage/", f"{page}/")
-    needed = [name for name in files() if name.startswith(folders) or name == f"words/{language}.json"]
-    return ", ".join(f"</slalom/{version()}/{name}>; rel={KINDS[Path(name).suffix][1]}" for name in needed)
+    names = [name for name in files() if name.startswith(folders) or name == f"words/{language}.json"]
+    return ", ".join(f"</slalom/{version()}/{name}>; rel={KINDS[Path(name).suffix][1]}" for name in names)
 
 
 def _page(scope: Scope) -> str:
-    """The page that is opened, if it has a panel; "stage" otherwise, for which nothing more is needed."""
+    """The requested page, if it has a panel; otherwise "stage", which needs no other files."""
     name = str(scope["path"]).rstrip("/").rpartition("/")[2]
     return name if has_panel(name) else "stage"
 
 
 def _language(scope: Scope) -> str:
-    """The language that a page will speak: the link's, else the browser's."""
+    """The language that the page will have: that of the link, else that of the browser."""
     language = QueryParams(scope["query_string"]).get("lang")
     accepted = Headers(scope=scope).get("accept-language", "").split(",")[0]
     return language if language in LANGUAGES else preferred_language(accepted)

@@ -1,7 +1,7 @@
-"""Colours, dashes and markers. No runner is told by its colour alone.
+"""Colours, dashes and markers. Runners never differ by colour alone.
 
-The runners' hues follow Okabe and Ito (2008), "Color Universal Design": they stay apart for the common kinds of colour
-blindness, and are darkened or lightened to read on either ground.
+The runners' hues follow Okabe and Ito (2008), "Color Universal Design": they are distinguishable with the common kinds
+of colour blindness, and darkened or lightened to be legible on either background.
 """
 
 RUNNERS = {

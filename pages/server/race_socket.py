@@ -14,23 +14,23 @@ from pages.server.request import Request, parse_request
 from pages.server.worker import Worker
 from pages.session.script_lock import active_request
 
-# One pool for everything that is computed outside a script run; kernels let go of the GIL.
+# One pool for everything that is computed outside a script run; kernels release the GIL.
 POOL = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="race")
 
 worker = Worker()
 logger = logging.getLogger(__name__)
 
 
-def allowed(origin: str | None, host: str | None) -> bool:
-    """Whether a page from this origin may open a race socket: our own, or one that the configuration names."""
+def is_allowed(origin: str | None, host: str | None) -> bool:
+    """Whether a page from this origin may open a race socket: the app's own origin, or one that is configured."""
     if origin is None or origin in (f"http://{host}", f"https://{host}"):
         return True
     return origin in st.get_option("server.corsAllowedOrigins") or not st.get_option("server.enableCORS")
 
 
 async def race_socket(socket: WebSocket) -> None:
-    """Answers one race after the other. It keeps nothing between them, so any replica can answer."""
-    if not allowed(socket.headers.get("origin"), socket.headers.get("host")):
+    """Answer one race after the other. It keeps no state between them, so any replica can answer."""
+    if not is_allowed(socket.headers.get("origin"), socket.headers.get("host")):
         await socket.close(code=1008)
         return
     await socket.accept()
@@ -39,10 +39,10 @@ async def race_socket(socket: WebSocket) -> None:
         message: str | bytes | Request = await inbox.take()
         while True:
             with active_request():
-                response, following = await _respond(message, inbox)
+                response, next_request = await _respond(message, inbox)
             if response is not None:
                 await socket.send_bytes(response)
-            message = following or await inbox.take()
+            message = next_request or await inbox.take()
     except WebSocketDisconnect:
         return
     finally:
@@ -50,7 +50,7 @@ async def race_socket(socket: WebSocket) -> None:
 
 
 class Inbox:
-    """The messages of a socket, of which the next one may be waited for while another is answered."""
+    """The messages of a socket; the next one can be awaited while another is being answered."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
@@ -58,20 +58,20 @@ class Inbox:
 
     @property
     def next(self) -> asyncio.Future[str | bytes]:
-        """The next message. It ends in a WebSocketDisconnect if there is none any more."""
+        """The next message. Raises WebSocketDisconnect if there are no more."""
         if self._next is None:
             self._next = asyncio.ensure_future(self._receive())
         return self._next
 
     async def take(self) -> str | bytes:
-        """The next message; after it comes another."""
+        """Return the next message, and advance."""
         try:
             return await self.next
         finally:
             self._next = None
 
     def close(self) -> None:
-        """Stops waiting."""
+        """Stop waiting."""
         if self._next is not None:
             self._next.cancel()
 
@@ -83,7 +83,7 @@ class Inbox:
 
 
 async def _respond(message: str | bytes | Request, inbox: Inbox) -> tuple[bytes | None, Request | None]:
-    """The answer to a message, or None if the next one drops it; and the next one, if it has come meanwhile."""
+    """The answer to a message, or None if the next one cancels it; and the next one, if it has arrived meanwhile."""
     request = message if isinstance(message, Request) else await _ask_worker(message)
     if isinstance(request, bytes):
         return request, None
@@ -91,7 +91,7 @@ async def _respond(message: str | bytes | Request, inbox: Inbox) -> tuple[bytes 
 
 
 async def _ask_worker(text: str | bytes) -> bytes | Request:
-    """The answer of the worker; the request where there is no worker or the answer would take long."""
+    """The answer of the worker; the parsed request if there is no worker or the answer is slow."""
     if worker.ready:
         try:
             return await worker.answer(text.encode(errors="replace") if isinstance(text, str) else text)
@@ -101,30 +101,30 @@ async def _ask_worker(text: str | bytes) -> bytes | Request:
 
 
 async def _compute(request: Request, inbox: Inbox) -> tuple[bytes | None, Request | None]:
-    """The answer of a thread, which may take long, and the message that has come meanwhile.
+    """Compute a slow answer in a thread; return it and the message that has arrived meanwhile.
 
-    The answer is None if that message drops it.
+    The answer is None if that message cancels it.
 
     Raises:
-        WebSocketDisconnect: its sender has left.
+        WebSocketDisconnect: The client has disconnected.
     """
-    dropped, loop = threading.Event(), asyncio.get_running_loop()
-    computing = loop.run_in_executor(POOL, _answer, request, dropped)
+    cancelled, loop = threading.Event(), asyncio.get_running_loop()
+    computing = loop.run_in_executor(POOL, _answer, request, cancelled)
     await asyncio.wait((computing, inbox.next), return_when=asyncio.FIRST_COMPLETED)
-    following = None
+    next_request = None
     if inbox.next.done():
         try:
-            following = await loop.run_in_executor(POOL, parse_request, await inbox.take())
+            next_request = await loop.run_in_executor(POOL, parse_request, await inbox.take())
         except WebSocketDisconnect:
-            dropped.set()
+            cancelled.set()
             raise
-        if following.replaces:
-            dropped.set()
-    return await computing, following
+        if next_request.replaces:
+            cancelled.set()
+    return await computing, next_request
 
 
-def _answer(request: Request, dropped: threading.Event) -> bytes | None:
+def _answer(request: Request, cancelled: threading.Event) -> bytes | None:
     try:
-        return respond(request, dropped.is_set)
+        return respond(request, cancelled.is_set)
     except CancelledError:
         return None

@@ -1,4 +1,4 @@
-"""A message of the race socket, parsed once."""
+"""A parsed message of the race socket."""
 
 import json
 import pickle
@@ -21,24 +21,24 @@ QUICK = 5_000  # steps of all runners together, or examples in their batches
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be answered.
+    """A request.
 
     Attributes:
-        given: the message, whose race is `parsed`; everything else in it may still be wrong.
-        parsed: its race, and what was wrong with that.
+        query: The message, whose race is `parsed`; all other fields may still be invalid.
+        parsed: Its race, and the problems in it.
     """
 
-    given: Mapping[Any, Any]
+    query: Mapping[Any, Any]
     parsed: ParsedRace
 
     @property
     def is_quick(self) -> bool:
         """Whether the answer takes about a millisecond."""
-        most = [QUICK, *(block.quick for name, block in blocks().items() if name in self.given)]
-        return "surface" not in self.given and work(self.parsed.race) <= min(most)
+        most = [QUICK, *(block.quick for name, block in blocks().items() if name in self.query)]
+        return "surface" not in self.query and work(self.parsed.race) <= min(most)
 
     def pack(self) -> bytes:
-        """The request for another process of ours. What is nested too deeply to be packed is no message."""
+        """The request, pickled for the server process. Data nested too deeply to be pickled is an invalid request."""
         try:
             return pickle.dumps(self)
         except RecursionError:
@@ -46,8 +46,8 @@ class Request:
 
     @property
     def replaces(self) -> bool:
-        """Whether it drops the request before it, if that is still being answered."""
-        return self.given.get("instead") is True
+        """Whether it cancels the request before it, if that is still being answered."""
+        return self.query.get("instead") is True
 
 
 def work(race: Race) -> float:
@@ -56,32 +56,32 @@ def work(race: Race) -> float:
     return len(race.lanes) * race.steps * batch
 
 
-def usual_race() -> ParsedRace:
-    """The race that stands in for one that cannot be read."""
+def fallback_race() -> ParsedRace:
+    """The fallback for a race that cannot be read."""
     return ParsedRace(opening(DEFAULT_LANDSCAPE))
 
 
 def invalid_request() -> Request:
-    """What a message asks for that cannot be read."""
+    """The request of a message that cannot be read."""
     problem = message("Invalid link. The default race is shown.")
-    return Request({}, ParsedRace(usual_race().race, problems=(problem,)))
+    return Request({}, ParsedRace(fallback_race().race, problems=(problem,)))
 
 
 def parse_request(text: str | bytes) -> Request:
-    """The request of a message. Anything may be wrong with it: then it is about the usual race, and says so."""
-    given = _parse_json(text)
-    if not isinstance(given, Mapping):
+    """The request of a message. Invalid messages get the default race and a problem."""
+    query = _parse_json(text)
+    if not isinstance(query, Mapping):
         return invalid_request()
-    return Request(given, parse_race(given.get("race"), usual_race(), with_view=False))
+    return Request(query, parse_race(query.get("race"), fallback_race(), with_view=False))
 
 
 def _parse_json(text: str | bytes) -> Any:
-    """The JSON of a message, or None if it is none."""
+    """The JSON of a message, or None if it is invalid."""
     if len(text) > LONGEST_MESSAGE:
         return None
     with suppress(orjson.JSONDecodeError):
         return orjson.loads(text)
     try:
-        return json.loads(text)  # slower, but it knows NaN and whole numbers of any length
+        return json.loads(text)  # slower, but accepts NaN and integers of any length
     except (ValueError, RecursionError):
         return None

@@ -1,4 +1,4 @@
-"""What the server has beside Streamlit's own routes, and what it does when it begins and ends."""
+"""The routes of the server besides Streamlit's own, and what it does when it starts and stops."""
 
 import asyncio
 import gc
@@ -15,11 +15,11 @@ from optimizers import kernels
 from pages.protocol.opening import default_race
 from pages.protocol.parsing import DEFAULT_LANDSCAPE
 from pages.server import development
-from pages.server.files import PLOTLY, Early, Immutable, stage_file, version
+from pages.server.files import PLOTLY, Immutable, PreloadLinks, stage_file, version
 from pages.server.race_socket import race_socket, worker
 
-SWITCH = 0.001  # seconds until a page's script gives way to a race
-PAUSE = 0.2  # seconds between two looks at whether the kernels are compiled
+SWITCH = 0.001  # seconds until a running script yields the GIL to a race
+PAUSE = 0.2  # seconds between two checks whether the kernels are compiled
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """What a response passes through."""
-    return [Middleware(Early)]
+    """The middleware for Streamlit's own responses."""
+    return [Middleware(PreloadLinks)]
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Compiles the kernels while the server already answers, and then starts the worker."""
+    """Compile the kernels while the server already answers, then start the worker."""
     sys.setswitchinterval(SWITCH)
     tasks = [asyncio.create_task(_begin())]
     if development.DEVELOPMENT:
@@ -56,7 +56,7 @@ async def _begin() -> None:
     warming = kernels.warm(default_race(DEFAULT_LANDSCAPE))
     while warming.is_alive():
         await asyncio.sleep(PAUSE)
-    gc.freeze()  # what is there now stays: no collection need look at it again
+    gc.freeze()  # permanent objects need not be scanned by later collections
     try:
         await worker.start()
     except (OSError, ConnectionError) as error:

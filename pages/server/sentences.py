@@ -1,4 +1,4 @@
-"""The words of the stage, by the names its scripts know them by."""
+"""The words of the stage, by their names in its scripts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from pages.words import Translator
 
 
 def sentences(_: Translator) -> dict[str, Any]:
-    """Every word that the stage shows, in a language. Braces are filled in by the stage."""
+    """Every word that the stage shows, in one language. The stage fills the {blanks}."""
     return {
         "map": _("Map"),
         "threeD": _("3D"),

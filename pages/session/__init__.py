@@ -1,1 +1,1 @@
-"""What one visitor has: the state of the page, the commit protocol, and the lock of the scripts."""
+"""The state of one visitor: the race of each page, the commit protocol, and the lock of the scripts."""

@@ -1,8 +1,8 @@
-"""Whose script runs: one at a time, and where races wait, they come in between.
+"""The script lock: scripts run one at a time, with pauses for the event loop while races are being answered.
 
-Only one thread of a process runs Python at a time. Fifty scripts at once are done no sooner than one after the other,
-and beside them the event loop, on which everybody's races pass, hardly gets to run. So while there are races under way
-the next script leaves it a share of the time that the last one took.
+Only one thread of a process runs Python at a time. Fifty concurrent scripts finish no sooner than fifty consecutive
+ones, and meanwhile the event loop, which serves everybody's races, hardly runs. So while requests are active, the next
+script waits for a fraction of the time that the previous one took.
 """
 
 import threading
@@ -10,59 +10,59 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-REST = 0.5  # times what a script took: races are quicker, and a page opens later
+PAUSE_RATIO = 0.5  # pause after a script, relative to its duration: races are answered sooner, pages open later
 
-_turn = threading.Lock()
-_mine = threading.local()
+_lock = threading.Lock()
+_thread = threading.local()
 
 
-class _Now:
-    races = 0  # under way
-    rested = 0.0  # when the loop has had its time
+class _State:
+    active_requests = 0  # number of active requests
+    pause_end = 0.0  # end of the current pause
 
 
 @contextmanager
 def active_request() -> Iterator[None]:
-    """While a race is under way. Only the event loop says so."""
-    _Now.races += 1
+    """Mark a request as active. Only the event loop calls this."""
+    _State.active_requests += 1
     try:
         yield
     finally:
-        _Now.races -= 1
+        _State.active_requests -= 1
 
 
 @contextmanager
 def script_lock() -> Iterator[None]:
-    """Runs a script when it is its turn."""
-    _take()
-    _mine.held = True
+    """Run a script while holding the lock."""
+    _acquire()
+    _thread.holds_lock = True
     try:
         yield
     finally:
-        _mine.held = False
-        _give()
+        _thread.holds_lock = False
+        _release()
 
 
 @contextmanager
 def released() -> Iterator[None]:
-    """While a script waits for what is done elsewhere, the turn is another's."""
-    if not getattr(_mine, "held", False):  # a callback, or a fragment alone: it runs at once
+    """Release the script lock while waiting for work done elsewhere."""
+    if not getattr(_thread, "holds_lock", False):  # callbacks and lone fragments run without the lock
         yield
         return
-    _give()
+    _release()
     try:
         yield
     finally:
-        _take()
+        _acquire()
 
 
-def _take() -> None:
-    _turn.acquire()
-    if _Now.races:
-        time.sleep(max(0.0, _Now.rested - time.monotonic()))
-    _mine.begun = time.thread_time()
+def _acquire() -> None:
+    _lock.acquire()
+    if _State.active_requests:
+        time.sleep(max(0.0, _State.pause_end - time.monotonic()))
+    _thread.started_at = time.thread_time()
 
 
-def _give() -> None:
-    _Now.rested = time.monotonic() + REST * (time.thread_time() - _mine.begun)
-    _turn.release()
+def _release() -> None:
+    _State.pause_end = time.monotonic() + PAUSE_RATIO * (time.thread_time() - _thread.started_at)
+    _lock.release()

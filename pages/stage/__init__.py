@@ -1,1 +1,1 @@
-"""The browser's side: map, runners, loss curve, scoreboard, playhead and live knobs, one component."""
+"""The part in the browser: map, runners, loss curve, scoreboard, playhead and live knobs, one component."""

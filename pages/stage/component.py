@@ -1,6 +1,6 @@
 """The stage: map, runners, loss curve, scoreboard, playhead and live knobs, one component in the browser.
 
-It asks the race socket for what it does not have, and commits a race to Python when the finger is lifted.
+It requests missing data from the race socket, and commits a race to Python when the pointer is released.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ import streamlit as st
 from pages.server.development import DEVELOPMENT, RELOAD
 from pages.server.files import has_panel, version
 
-# Small on purpose: it is sent with every rerun. Everything else is a served file, and on its way since the page began.
+# Kept small, because it is sent with every rerun. Everything else is a served file, preloaded with the page.
 _MOUNT = """
 const ready = import(new URL("/slalom/%s/stage/mount.js", location.origin).href)
 export default function (component) {
@@ -30,6 +30,6 @@ _component = st.components.v2.component(
 
 
 def stage(data: Mapping[str, Any], on_commit: Callable[[], None], key: str = "stage") -> None:
-    """Mounts the stage. When it commits, `st.session_state[key].commit` is what it shows now."""
+    """Mount the stage. After a commit, `st.session_state[key].commit` contains the race and the view that it shows."""
     everything = {**data, "panel": has_panel(data["page"])}
     _component(key=key, data=everything, on_commit_change=on_commit, height="content")

@@ -1,11 +1,11 @@
-"""The page that takes one step of a run apart."""
+"""The page that dissects one step of a run."""
 
 import landscapes
 import optimizers
 from optimizers import Lane, Race
 from pages.protocol.cases import Case, Page
 from pages.protocol.fields import View
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.words import message
 
 BOWL = (("condition", 10.0), ("angle", 30.0))
@@ -13,17 +13,17 @@ SADDLE = (-1.6, 1.6, -1.4, 1.6)
 
 
 def runner(optimizer: str, **values: float | str) -> tuple[Lane, ...]:
-    """One runner, with everything written down."""
+    """One runner with all its hyperparameters."""
     return (Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items())),)
 
 
 def bowl(lanes: tuple[Lane, ...], start: tuple[float, float] = (-3.4, 2.6)) -> Race:
-    return Race("quadratic", lanes, start, BOWL, 60, CALM)
+    return Race("quadratic", lanes, start, BOWL, 60, ZERO_NOISE)
 
 
 def saddle(lanes: tuple[Lane, ...]) -> Race:
     values = tuple((one.name, one.default) for one in landscapes.get("saddle").parameters)
-    return Race("saddle", lanes, (1.1, 0.35), values, 60, CALM)
+    return Race("saddle", lanes, (1.1, 0.35), values, 60, ZERO_NOISE)
 
 
 MOMENTUM = Case(

@@ -1,6 +1,6 @@
-"""One step of a run taken apart: its parts with their captions, and what it does to the loss.
+"""The dissection of one step of a run: its parts with their captions, and its effect on the loss.
 
-"dissect": {"lane": 0, "step": 3} has the header say it; null where there is no such step.
+"dissect": {"lane": 0, "step": 3} adds it to the header; null if there is no such step.
 """
 
 import math
@@ -15,28 +15,28 @@ from pages.protocol.kinds import number
 from pages.server.blocks import Answer, Block
 from pages.words import Translator
 
-SAMPLES = 81  # of the loss along a line search
-REACH = 2.0  # of it, in multiples of the step that was taken
+SAMPLES = 81  # points of the loss along a line search
+REACH = 2.0  # length of that line, in multiples of the step
 
 
-def add_step(answer: Answer, given: Any) -> None:
-    """Says how a step is taken apart."""
-    if isinstance(given, Mapping):
-        answer.header["dissect"] = _dissect(answer, given)
+def add_step(answer: Answer, query: Any) -> None:
+    """Add the dissection of a step."""
+    if isinstance(query, Mapping):
+        answer.header["dissect"] = _dissect(answer, query)
 
 
-def _dissect(answer: Answer, given: Mapping[Any, Any]) -> dict[str, Any] | None:
-    """The step of the chosen runner, or the last one before; None where there is none to be had."""
-    runs, chosen, _ = answer.runs, number(given.get("lane")), answer.translate
-    lane = int(chosen) if chosen is not None and 0 <= chosen < len(runs) else 0
+def _dissect(answer: Answer, query: Mapping[Any, Any]) -> dict[str, Any] | None:
+    """The dissection of a step of a runner, of its last step if it has fewer; None if it has no steps."""
+    runs, index, _ = answer.runs, number(query.get("lane")), answer.translate
+    lane = int(index) if index is not None and 0 <= index < len(runs) else 0
     if lane >= len(runs) or not runs[lane].stopped_at:
         return None
-    step_number, run = number(given.get("step")), runs[lane]
+    step_number, run = number(query.get("step")), runs[lane]
     k = int(min(max(step_number or 0, 0), run.stopped_at - 1))
     landscape, optimizer = answer.landscape, answer.race.lanes[lane].build_optimizer()
     try:
         step = dissect(landscape, optimizer, run, k)
-    except ValueError:  # beyond all bounds its arrows are not finite, and do not add up
+    except ValueError:  # far out the arrows are not finite and do not add up
         return None
     captions = optimizer.method.captions
     return {
@@ -56,13 +56,13 @@ def _dissect(answer: Answer, given: Mapping[Any, Any]) -> dict[str, Any] | None:
 def _part(landscape: Landscape, part: Part, caption: str, _: Translator) -> dict[str, Any]:
     shape = {"kind": type(part.shape).__name__.lower(), **part.shape._asdict()}
     if isinstance(part.shape, Search):
-        shape |= _along(landscape, part.shape)
-    numbers = {name: written(value) for name, value in part.numbers.items()}
+        shape |= _loss_along(landscape, part.shape)
+    numbers = {name: format_number(value) for name, value in part.numbers.items()}
     return {"term": part.term, "adds": part.adds, "caption": _(caption).format(**numbers), "shape": _finite(shape)}
 
 
-def _along(landscape: Landscape, search: Search) -> dict[str, Any]:
-    """The loss above the infimum along a line search, from the point to twice as far as was gone."""
+def _loss_along(landscape: Landscape, search: Search) -> dict[str, Any]:
+    """The loss above the infimum along a line search, from its origin to `REACH` times the step."""
     most = REACH * search.taken if search.taken > 0 else REACH
     along = np.linspace(0.0, most, SAMPLES)
     x, y = (search.origin[i] + along * search.direction[i] for i in (0, 1))
@@ -71,7 +71,7 @@ def _along(landscape: Landscape, search: Search) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """Plain data without the numbers that JSON cannot say."""
+    """Plain data with None in place of numbers that JSON cannot represent."""
     if isinstance(value, Mapping):
         return {name: _finite(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -79,15 +79,15 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def written(value: Any) -> str:
+def format_number(value: Any) -> str:
     """A number for a sentence, or one for each coordinate.
 
-    >>> written(0.000123456), written((1.0, -2.5))
+    >>> format_number(0.000123456), format_number((1.0, -2.5))
     ('0.000123', '(1, −2.5)')
     """
     if isinstance(value, tuple):
-        return f"({', '.join(map(written, value))})"
+        return f"({', '.join(map(format_number, value))})"
     return f"{value:.3g}".replace("-", "−")
 
 
-STEP = Block("dissect", add_step, quick=100)  # what came before the step is found again in Python
+STEP = Block("dissect", add_step, quick=100)  # the anatomy repeats all previous steps in Python

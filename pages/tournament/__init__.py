@@ -1,4 +1,4 @@
-"""The Tournament page: a race from many starts, so that no one wins by a lucky one."""
+"""The Tournament page: a race from many starts, so that nobody wins by a lucky start."""
 
 from pages.protocol.cases import Page
 from pages.words import message

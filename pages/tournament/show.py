@@ -1,4 +1,4 @@
-"""What the Tournament page shows."""
+"""The layout of the Tournament page."""
 
 import time
 from dataclasses import replace
@@ -17,11 +17,11 @@ from pages.server import palette
 from pages.session import state
 from pages.session.script_lock import released
 from pages.tournament import PAGE
-from pages.tournament.standings import costs, counted, figure, standings, table
+from pages.tournament.standings import clock_unit, costs, figure, standings, table
 from pages.words import Translator
 
-RESULT = "tournament"  # of this session, with what it is the result of
-PATIENCE = 0.4  # seconds before a bar says how far it is
+RESULT = "tournament"  # key of this session's last result, stored with its arguments
+PATIENCE = 0.4  # seconds before the progress bar appears
 STYLE = """<style>
 .slalom-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 .slalom-table :is(th, td) { padding: 0.3rem 0.6rem; text-align: right; border-bottom: 1px solid
@@ -35,20 +35,20 @@ STYLE = """<style>
 
 
 def show() -> None:
-    """Draws the page."""
-    parsed, asked, _ = begin(PAGE)
+    """Draw the page."""
+    parsed, language, _ = begin(PAGE)
     with st.sidebar:
-        sidebar(PAGE, parsed, asked, _)
+        sidebar(PAGE, parsed, language, _)
     st.header(f"{_('Tournament')} · {_(surfaces()[parsed.race.landscape][0].title)}", anchor=False)
     _controls(parsed, _)
-    met = _met(parsed, _)
-    if met is not None:
-        _results(parsed, met, _)
+    result = _get_result(parsed, _)
+    if result is not None:
+        _results(parsed, result, _)
     _words(parsed, _)
 
 
 def _controls(parsed: ParsedRace, _: Translator) -> None:
-    """The lattice, the seeds and the clock."""
+    """Draw the controls of the lattice, the seeds and the clock."""
     view = parsed.view
     places = st.columns(4)
     _number(places[0], label(VIEW, "side").translate(_), "side", view.side, 1, MOST_SIDE)
@@ -80,74 +80,74 @@ def _number(place: st.delta_generator.DeltaGenerator, label: str, name: str, val
     )
 
 
-def shown(race: Race) -> Race:
-    """The race of those runners that are shown."""
+def without_hidden(race: Race) -> Race:
+    """The race without hidden runners."""
     return replace(race, lanes=tuple(lane for lane in race.lanes if lane.shown))
 
 
-def _met(parsed: ParsedRace, _: Translator) -> Tournament | None:
-    """The tournament, run if this session has not just run it; None, with a word, if it would be too long."""
-    race, view = shown(parsed.race), parsed.view
+def _get_result(parsed: ParsedRace, _: Translator) -> Tournament | None:
+    """The tournament, run unless it is this session's last result; None, with a notice, if it would take too long."""
+    race, view = without_hidden(parsed.race), parsed.view
     runs = len(race.lanes) * view.side**2 * view.seeds
     if not race.lanes:
         st.info(_("No runner yet. Add one in the race."))
         return None
     if runs > MOST_RUNS or runs * race.steps > MOST_STEPS:
-        told = _(
+        sentence = _(
             "That would be {runs} runs of {steps} steps each. A tournament has at most {most} runs and {most_steps} "
             "steps in all: take fewer starts, seeds, steps or runners."
         )
-        st.warning(told.format(runs=runs, steps=race.steps, most=MOST_RUNS, most_steps=MOST_STEPS))
+        st.warning(sentence.format(runs=runs, steps=race.steps, most=MOST_RUNS, most_steps=MOST_STEPS))
         return None
-    asked = (race, view.side, view.seeds)
-    if st.session_state.get(RESULT, (None,))[0] != asked:
-        st.session_state[RESULT] = (asked, _run(*asked, _))
-    met: Tournament = st.session_state[RESULT][1]
-    return met
+    arguments = (race, view.side, view.seeds)
+    if st.session_state.get(RESULT, (None,))[0] != arguments:
+        st.session_state[RESULT] = (arguments, _run(*arguments, _))
+    result: Tournament = st.session_state[RESULT][1]
+    return result
 
 
 def _run(race: Race, side: int, seeds: int, _: Translator) -> Tournament:
-    place, begun = st.empty(), time.monotonic()
+    place, start = st.empty(), time.monotonic()
 
     def progress(share: float) -> None:
-        if time.monotonic() - begun > PATIENCE:
+        if time.monotonic() - start > PATIENCE:
             place.progress(share, _("The runners are on their way …"))
 
     with released():
-        met = tournament(race, side, seeds, progress)
+        result = tournament(race, side, seeds, progress)
     place.empty()
-    return met
+    return result
 
 
-def _results(parsed: ParsedRace, met: Tournament, _: Translator) -> None:
+def _results(parsed: ParsedRace, result: Tournament, _: Translator) -> None:
     race, view = parsed.race, parsed.view
     names = summary.names(race, _)
     lanes = [i for i, lane in enumerate(race.lanes) if lane.shown]
     colours = palette.RUNNERS["dark" if is_dark() else "light"]
-    cost = costs(met, view)
-    told = [names[i] for i in lanes]
-    count = len(met.starts) * view.seeds
+    cost = costs(result, view)
+    lane_names = [names[i] for i in lanes]
+    count = len(result.starts) * view.seeds
     problems = _("Starts: {side} × {side}. Seeds: {seeds}. Problems: {count}.").format(
         side=view.side, seeds=view.seeds, count=count
     )
     rule = _("The runners: {rule}.").format(rule=rule_titles(_)[view.rule])
     tuned = _("They were tuned once, for the race's own start, and keep these numbers from every other start.")
     st.markdown(" ".join([problems, rule, *([tuned] if view.rule == "tuned" else [])]))
-    rows = table(standings(met, cost), told, [colours[i % len(colours)] for i in lanes], view, _)
+    rows = table(standings(result, cost), lane_names, [colours[i % len(colours)] for i in lanes], view, _)
     st.html(f'{STYLE}<div class="slalom-wide">{rows}</div>')
     st.subheader(_("Performance profile"), anchor=False)
-    st.plotly_chart(figure(cost, told, lanes, is_dark(), _), config={"displayModeBar": False}, key="profile")
+    st.plotly_chart(figure(cost, lane_names, lanes, is_dark(), _), config={"displayModeBar": False}, key="profile")
 
 
 def _words(parsed: ParsedRace, _: Translator) -> None:
-    told = [
+    paragraphs = [
         _(
             "A problem is one start with one seed; the starts are the middles of a lattice of cells over the "
             "map. A runner has solved it at the first step that has covered 99.9 % of the way from the loss at "
             "the start down to the lowest loss of the landscape. Whoever pays least for that, in {unit}, wins "
             "the problem; ties count as wins. The medians are over all problems, and “–” says that less than "
             "half came so far."
-        ).format(unit=counted(parsed.view, _)),
+        ).format(unit=clock_unit(parsed.view, _)),
         _(
             "How to read the curves: at τ = 1 stands the share of the problems that a runner wins, at τ = 2 the share "
             "that it solves at no more than twice the cost of the best, and at the right end the share that it solves "
@@ -159,7 +159,7 @@ def _words(parsed: ParsedRace, _: Translator) -> None:
             "may be far behind on another: no method is the best for every landscape."
         ),
     ]
-    st.markdown("\n\n".join(told))
+    st.markdown("\n\n".join(paragraphs))
     st.caption(
         f"{_('Source')}: Dolan, Moré (2002), Mathematical Programming 91, 201-213; "
         "Moré, Wild (2009), SIAM Journal on Optimization 20, 172-191"

@@ -1,4 +1,4 @@
-"""The result of a tournament in numbers and as curves."""
+"""The result of a tournament as a table and as curves."""
 
 import math
 from html import escape
@@ -13,19 +13,19 @@ from pages.protocol.fields import View
 from pages.server import palette
 from pages.words import Translator
 
-SHOWN_TOGETHER = {"maximum": "saddle"}  # both are points of rest that are no minimum
-BEYOND = 1.15  # how far the curves go on, to show that they have ended
+MERGED_ENDINGS = {"maximum": "saddle"}  # both are points of rest, but not minima
+BEYOND = 1.15  # power and factor by which the curves extend past their last step, to show that they have ended
 
 
 class Row(NamedTuple):
-    """What one runner has done.
+    """The result of one runner.
 
     Attributes:
-        wins: the problems that nobody solved at a lower cost.
-        solved: the problems that it solved.
-        cost: the median cost of a solution over all problems, infinite if fewer than half are solved.
-        loss: the median of the final losses, infinite for those that diverged.
-        endings: how many runs ended how, by the names in `optimizers.ENDINGS`.
+        wins: Number of problems that nobody solved at a lower cost.
+        solved: Number of problems that it solved.
+        cost: Median cost of a solution over all problems, infinite if fewer than half are solved.
+        loss: Median of the final losses, infinite for diverged runs.
+        endings: Number of runs for each ending, by the names in `optimizers.ENDINGS`.
     """
 
     wins: int
@@ -35,14 +35,14 @@ class Row(NamedTuple):
     endings: dict[str, int]
 
 
-def costs(met: Tournament, view: View) -> Floats:
+def costs(result: Tournament, view: View) -> Floats:
     """The cost of every solution on the clock of the view."""
     if view.clock == "steps":
-        return met.cost(steps=1)
-    return met.cost(gradients=1) if view.clock == "gradients" else met.cost(1, 1, view.price)
+        return result.cost(steps=1)
+    return result.cost(gradients=1) if view.clock == "gradients" else result.cost(1, 1, view.price)
 
 
-def standings(met: Tournament, cost: Floats) -> list[Row]:
+def standings(result: Tournament, cost: Floats) -> list[Row]:
     """A row for every lane."""
     ratio = ratios(cost)
     return [
@@ -50,27 +50,27 @@ def standings(met: Tournament, cost: Floats) -> list[Row]:
             wins=int((ratio[lane] == 1).sum()),
             solved=int(np.isfinite(ratio[lane]).sum()),
             cost=_median(cost[lane]),
-            loss=_median(met.loss[lane]),
-            endings=_endings(met.ending[lane]),
+            loss=_median(result.loss[lane]),
+            endings=_endings(result.ending[lane]),
         )
         for lane in range(len(cost))
     ]
 
 
 def _median(numbers: Floats) -> float:
-    """The least number that half of them do not exceed."""
+    """The least number that half of the numbers do not exceed."""
     return float(np.quantile(numbers, 0.5, method="inverted_cdf"))
 
 
 def _endings(ending: Any) -> dict[str, int]:
-    counts = dict.fromkeys((name for name in ENDINGS if name not in SHOWN_TOGETHER), 0)
+    counts = dict.fromkeys((name for name in ENDINGS if name not in MERGED_ENDINGS), 0)
     for i, name in enumerate(ENDINGS):
-        counts[SHOWN_TOGETHER.get(name, name)] += int((ending == i).sum())
+        counts[MERGED_ENDINGS.get(name, name)] += int((ending == i).sum())
     return counts
 
 
-def counted(view: View, _: Translator) -> str:
-    """What the clock counts."""
+def clock_unit(view: View, _: Translator) -> str:
+    """The unit of the clock."""
     return {"steps": _("steps"), "gradients": _("gradient evaluations"), "all": _("cost")}[view.clock]
 
 
@@ -85,7 +85,7 @@ def table(rows: list[Row], names: list[str], colours: list[str], view: View, _: 
         "out_of_steps": _("out of steps"),
         "no_step": _("no step"),
     }
-    median = _("median {unit} to solve").format(unit=counted(view, _))
+    median = _("median {unit} to solve").format(unit=clock_unit(view, _))
     heads = [_("runner"), _("wins"), _("solved"), median, _("median final loss"), *endings.values()]
     columns: list[tuple[list[Any], Any]] = [
         ([one.wins for one in rows], max),
@@ -112,14 +112,14 @@ def _cell(numbers: list[Any], i: int, best: Any) -> str:
 
 
 def figure(cost: Floats, names: list[str], styles: list[int], dark: bool, _: Translator) -> go.Figure:
-    """The performance profiles: what share of the problems was solved within τ times the best cost."""
+    """The performance profiles: the share of the problems solved within τ times the best cost."""
     curves = [profile(ratio) for ratio in ratios(cost)]
     end = max((x[-1] for x, _height in curves), default=1.0) ** BEYOND * BEYOND
     colours = palette.RUNNERS["dark" if dark else "light"]
-    drawn = go.Figure()
+    chart = go.Figure()
     for (x, height), name, style in zip(curves, names, styles, strict=True):
         dash = ",".join(f"{length}px" for length in palette.DASHES[style % len(palette.DASHES)]) or "solid"
-        drawn.add_scatter(
+        chart.add_scatter(
             x=np.append(x, end),
             y=np.append(height, height[-1]),
             name=name,
@@ -127,11 +127,11 @@ def figure(cost: Floats, names: list[str], styles: list[int], dark: bool, _: Tra
             line={"shape": "hv", "color": colours[style % len(colours)], "dash": dash, "width": 3},
             hovertemplate=f"{escape(name)}: τ = %{{x:.3g}}, %{{y:.0%}}<extra></extra>",
         )
-    drawn.update_layout(
+    chart.update_layout(
         height=420,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"size": 15}},
         xaxis={"type": "log", "range": [0, math.log10(end)], "title": _("τ: how many times the cost of the best")},
         yaxis={"range": [-0.01, 1.02], "tickformat": ".0%", "title": _("share of the problems solved")},
     )
-    return drawn
+    return chart

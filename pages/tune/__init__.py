@@ -1,4 +1,4 @@
-"""The page that tunes: how a race would go with other settings."""
+"""The page for tuning: results of a race with other settings."""
 
 import landscapes
 import optimizers
@@ -6,18 +6,18 @@ from landscapes import Point
 from optimizers import Lane, Race
 from pages.protocol.cases import Case, Page
 from pages.protocol.fields import View
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.words import message
 
 
 def runner(optimizer: str, **values: float) -> Lane:
-    """A runner, with everything written down."""
+    """A runner with all its hyperparameters."""
     return Lane(optimizer, tuple(optimizers.get(optimizer, **values).values.items()))
 
 
 def race(name: str, *lanes: Lane, steps: int = 300, start: Point | None = None, **values: float) -> Race:
     landscape = landscapes.get(name, **values)
-    return Race(name, lanes, start or landscape.start, tuple(landscape.values.items()), steps, CALM)
+    return Race(name, lanes, start or landscape.start, tuple(landscape.values.items()), steps, ZERO_NOISE)
 
 
 BOWL = Case(

@@ -1,7 +1,7 @@
 """The words on the screen, in three languages, by gettext.
 
-Messages are the English sentences. `_("...")` marks one where it is used; what surfaces and optimizers declare
-(titles, sentences, meanings) are messages too. The translations are the .po files beside this module, read as they are.
+Messages are the English sentences. `_("...")` marks one where it is used; texts declared by surfaces and optimizers
+(titles, sentences, meanings) are messages too. The translations are the .po files beside this module.
 """
 
 import gettext
@@ -21,25 +21,25 @@ Translator = Callable[[str], str]
 
 
 class Message(NamedTuple):
-    """A sentence that is said later, in a language not yet known: an English text and what is filled into it."""
+    """A sentence to be translated later: an English text and the values for its blanks."""
 
     text: str
     values: Mapping[str, object]
 
     def translate(self, _: Translator) -> str:
-        """The sentence in a language."""
+        """The sentence in the language of a translator."""
         values = {name: one.translate(_) if isinstance(one, Message) else one for name, one in self.values.items()}
         return _(self.text).format(**values)
 
 
 def message(text: str, **values: object) -> Message:
-    """Marks a sentence for translation and keeps what is filled into it."""
+    """Mark a sentence for translation and store the values for its blanks."""
     return Message(text, values)
 
 
 @cache
 def translator(language: str) -> Translator:
-    """The translation of messages into a language, one of `LANGUAGES`; English where a message is missing."""
+    """The translation of messages into a language, one of `LANGUAGES`; English if a message is missing."""
     if language == DEFAULT:
         return gettext.NullTranslations().gettext
     with (Path(__file__).parent / f"{language.replace('-', '_')}.po").open("rb") as source:

@@ -1,1 +1,1 @@
-"""Measurements. Each module runs by itself: `python -m tests.benchmarks.kernels`."""
+"""Benchmarks. Each module runs by itself: `python -m tests.benchmarks.kernels`."""

@@ -10,8 +10,8 @@ the scoreboard; *_full_ms is the median of these alone, and *_full_share how man
 
 drag_ms      the start is dragged with 5 lanes x 500 steps; drag_ratio is that time against the bare page's
 knob_ms      the same for a hyperparameter's knob, and knob_ratio
-seeds_ms     a knob of the averaging page, to the repaint of the first of its 256 seeds x 1000 steps with two averages of
-             each (64 seeds while a finger moves, all of them when it is lifted), and seeds_ratio
+seeds_ms     a knob of the averaging page, with 256 seeds x 1000 steps and two averages of each, to the repaint of the
+             first 64 seeds (the others follow when the finger is lifted), and seeds_ratio
 tune_ms      a knob of the tune page, to the repaint of its first heat map and bands, and tune_ratio
 basins_ms    a knob of the basins page, to the repaint of the first picture of both runners, and basins_ratio
 commit_ms    from the release of the finger to link and words in step

@@ -3,11 +3,10 @@
     python -m tests.benchmarks.kernels
 
 Every discovered optimizer without a line search runs on every surface that has a twin in kernels.c, with settings so
-small that it uses its whole budget and meets no denormals; before anything is timed, both must write the same record.
-A step's time is (time of a call with STEPS steps - time of a call with 0 steps) / STEPS, for both sides alike, from
-medians of repeats that take turns; so it covers the loop and the rows it records, and not the crossing from Python
-into the kernel. The crossing is reported by itself, as is `optimizers.trace` as a whole. The last line is one JSON
-object.
+small that it uses its whole budget without denormals; before timing, both must write the same record. The time of a
+step is (time of a call with STEPS steps - time of a call with 0 steps) / STEPS, for both sides alike, from medians of
+interleaved repeats; it includes the loop and the recorded rows, but not the call from Python into the kernel. That call
+is reported separately, as is `optimizers.trace` as a whole. The last line is one JSON object.
 """
 
 import ctypes
@@ -37,7 +36,7 @@ STEPS = 2000
 REPEATS = 61
 LEAST_SURFACES = 6
 
-# So small that no run comes to rest, leaves or underflows within STEPS.
+# So small that no run comes to rest, leaves the box or underflows within STEPS.
 SETTINGS: dict[str, dict[str, float]] = {
     "sgd": {"lr": 1e-7},
     "momentum": {"lr": 1e-7},
@@ -74,12 +73,12 @@ print(imported - begin, time.perf_counter() - imported)
 
 
 def compiled_c(folder: Path) -> ctypes.CDLL:
-    """kernels.c as a library."""
+    """kernels.c as a shared library."""
     gcc = shutil.which("gcc")
     if gcc is None:
         raise SystemExit("this benchmark compiles kernels.c and needs gcc: apt-get install gcc libc6-dev")
     library = folder / "kernels.so"
-    # Without the last flag GCC packs the scalars of a jet into vectors, and C is up to a third slower.
+    # Without the last flag GCC packs the scalars of a jet into vectors, which makes C up to a third slower.
     flags = ["-O3", "-march=native", "-fno-tree-slp-vectorize"]
     command = [gcc, *flags, "-Wall", "-shared", "-fPIC", str(SOURCE), "-o", str(library), "-lm"]
     subprocess.run(command, check=True)
@@ -99,7 +98,7 @@ def twins(library: ctypes.CDLL) -> tuple[list[str], list[str]]:
 
 
 def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Callable[[int], tuple[int, Any]]]:
-    """Two functions of the number of steps, ours and C's. Each returns what the kernel returned, and its record."""
+    """Two functions of the number of steps, ours and C's. Each returns the kernel's result, and its record."""
     x, y = ground.start
     theirs = getattr(library, f"trace_{runner.name}")
     library.measure.argtypes = [ctypes.c_double, ctypes.c_double]
@@ -123,10 +122,10 @@ def pair(library: ctypes.CDLL, ground: Landscape, runner: Optimizer) -> list[Cal
 
 
 def check(name: str, sides: list[Callable[[int], tuple[int, Any]]]) -> None:
-    """Both sides use all the steps and write the same record."""
-    (mine, record), (other, reference) = (side(STEPS) for side in sides)
-    if mine != 8 * STEPS or other != 8 * STEPS:
-        raise SystemExit(f"{name}: the run ended early: {divmod(mine, 8)} here, {divmod(other, 8)} in C")
+    """Check that both sides use all the steps and write the same record."""
+    (our_code, record), (c_code, reference) = (side(STEPS) for side in sides)
+    if our_code != 8 * STEPS or c_code != 8 * STEPS:
+        raise SystemExit(f"{name}: the run ended early: {divmod(our_code, 8)} here, {divmod(c_code, 8)} in C")
     apart = np.max(np.abs(record - reference) / (1 + np.abs(reference)))
     if not apart <= 1e-9:
         raise SystemExit(f"{name}: the records are {apart:.1e} apart")
@@ -142,7 +141,7 @@ def seconds(side: Callable[[int], Any], n: int) -> float:
 
 
 def measured(sides: list[Callable[[int], Any]]) -> list[tuple[float, float]]:
-    """(seconds a step, seconds a call) of each side, from medians of repeats that take turns."""
+    """(seconds per step, seconds per call) of each side, from medians of interleaved repeats."""
     long: list[list[float]] = [[], []]
     short: list[list[float]] = [[], []]
     for _ in range(REPEATS):
@@ -153,7 +152,7 @@ def measured(sides: list[Callable[[int], Any]]) -> list[tuple[float, float]]:
 
 
 def start_times() -> dict[str, float]:
-    """Seconds until everything is compiled in a fresh process: with an empty cache folder, then with a full one."""
+    """Seconds until everything is compiled in a new process: with an empty cache folder, then with a full one."""
     times = {}
     with tempfile.TemporaryDirectory() as folder:
         for state in ("cold", "cached"):
@@ -171,7 +170,7 @@ def start_times() -> dict[str, float]:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         library = compiled_c(Path(folder))
         runners, surfaces = twins(library)
@@ -183,11 +182,11 @@ def main() -> None:
             for name in runners:
                 sides = pair(library, landscapes.get(surface), optimizers.get(name, **SETTINGS[name]))
                 check(f"{name} on {surface}", sides)
-                (mine, crossing), (other, _) = measured(sides)
-                ratios.append(mine / other)
+                (our_time, crossing), (c_time, _) = measured(sides)
+                ratios.append(our_time / c_time)
                 crossings.append(crossing)
-                steps.append(mine)
-                cells.append(f"{mine * 1e9:9.1f} /{other * 1e9:6.1f} ={mine / other:5.2f}")
+                steps.append(our_time)
+                cells.append(f"{our_time * 1e9:9.1f} /{c_time * 1e9:6.1f} ={our_time / c_time:5.2f}")
             print(f"{surface:17}" + "".join(f"{cell:>24}" for cell in cells), flush=True)
     ground = landscapes.get("rosenbrock")
     runner = optimizers.get("sgd", **SETTINGS["sgd"])

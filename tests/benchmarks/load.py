@@ -2,18 +2,18 @@
 
     python -m tests.benchmarks.load [--quick]
 
-It starts the real server on a free port of the loopback, with its kernels in the cache, and talks to it as browsers do:
+It starts the real server on a free port of the loopback interface, with its kernels in the cache, and acts as browsers:
 
-- *drag*: race sockets with one message in flight each, the next sent when the answer is there but at most 60 a second.
-  A message is five runners of 500 steps; its time runs from before it is sent until its last byte is here, so it holds
-  what the generator itself is late. First alone, then while people use pages; p95_s is the second.
-- *pages*: people who speak Streamlit's own protocol. Each opens the page, all in the same moment, commits changes every
-  two seconds (a number in the sidebar, a link), and opens it anew after a few. An update ends with the script.
-- *memory*: what a session adds to the server's resident memory; and what a server has after many random races, valid
-  and hostile, over what it had after the first hundredth of them.
+- *drag*: race sockets with one message in flight each; the next is sent when the answer has arrived, at most 60 per
+  second. A message is five runners of 500 steps; its time is measured from before sending to the last byte of the
+  answer, so it includes delays of the generator. First alone, then while people use pages; p95_s is the second.
+- *pages*: people who use Streamlit's own protocol. All open the page at the same time, commit a change every two
+  seconds (a number in the sidebar, a link), and reopen the page after a few. An update ends with the script run.
+- *memory*: the resident memory that a session adds to the server; and that of the server after many random races, valid
+  and hostile, relative to that after the first hundredth of them.
 
-The generator is two processes, one for drags and one for pages; the share of a core that each takes is in the table,
-for it is taken from the server where there are few. The last line is one JSON object.
+The generator is two processes, one for drags and one for pages; the table contains the share of a core that each uses,
+because it reduces that of the server on small machines. The last line is one JSON object.
 """
 
 import argparse
@@ -47,13 +47,13 @@ from tests.running import ROOT
 HOST = "127.0.0.1"
 FRAME = 1 / 60
 ROWS = 720
-CHANGES = 4  # that a person commits before opening the page anew
+CHANGES = 4  # committed by each person before reopening the page
 RUNNERS = {"sgd": 1e-3, "momentum": 1e-3, "nesterov": 1e-3, "adam": 0.05, "newton": 1e-3}
 
 
 @dataclass
 class Plan:
-    """How much is done."""
+    """The extent of the measurement."""
 
     sockets: int = 200
     people: int = 50
@@ -63,15 +63,15 @@ class Plan:
 
 
 @dataclass
-class Heard:
-    """What a generator measured: seconds by kind, messages never answered, the share of a core that it took."""
+class Measurement:
+    """Results of a generator: seconds by kind, messages without answer, the share of a core that it used."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     lost: int = 0
     core: float = 0.0
 
 
-# The server.
+# The server
 
 
 @contextlib.contextmanager
@@ -93,7 +93,7 @@ def served(log: Path) -> Iterator[tuple[int, psutil.Process]]:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Waits until the server says that it is well."""
+    """Wait until the health check of the server succeeds."""
     for _ in range(600):
         if process.poll() is not None:
             raise SystemExit("the server has ended")
@@ -104,20 +104,20 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def megabytes(server: psutil.Process) -> float:
-    """Its resident memory, with that of processes it has started."""
+    """The resident memory of the server and its child processes."""
     return sum(one.memory_info().rss for one in (server, *server.children(recursive=True))) / 1e6
 
 
 def core_seconds(server: psutil.Process) -> float:
-    """The time that it and its processes have computed."""
+    """The CPU time of the server and its child processes."""
     return sum(sum(one.cpu_times()[:2]) for one in (server, *server.children(recursive=True)))
 
 
-# A race socket, as bare as can be: what the generator does is taken from the server.
+# A minimal race socket, because the CPU time of the generator is missing for the server
 
 
 class Bare:
-    """A WebSocket that sends short texts and is told when an answer is here."""
+    """A WebSocket that sends short texts and detects complete answers."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection((HOST, port))
@@ -134,11 +134,11 @@ class Bare:
         if b" 101 " not in response:
             raise SystemExit(f"no race socket: {response[:80]!r}")
         self.socket.settimeout(30)
-        self.rest = b""  # what has arrived of a frame that is not yet known
-        self.left = 0  # bytes of an answer that are yet to come
+        self.rest = b""  # received bytes of an incomplete frame header
+        self.missing = 0  # missing bytes of an answer
 
     def send(self, text: str) -> None:
-        """Sends a text frame, masked by zeros."""
+        """Send a text frame, masked with zeros."""
         data = text.encode()
         size = bytes([128 | len(data)]) if len(data) < 126 else struct.pack(">BH", 254, len(data))
         if len(data) > 65535:
@@ -146,14 +146,14 @@ class Bare:
         self.socket.sendall(b"\x81" + size + b"\0\0\0\0" + data)
 
     def hears(self, into: bytearray) -> bool:
-        """Takes what has arrived; whether an answer is complete."""
+        """Receive available bytes; return whether an answer is complete."""
         count = self.socket.recv_into(into)
         if not count:
             raise ConnectionError("the server has closed a race socket")
-        if self.left >= count:
-            self.left -= count
-            return self.left == 0
-        told, self.rest, self.left = self.left > 0, self.rest + into[self.left : count], 0
+        if self.missing >= count:
+            self.missing -= count
+            return self.missing == 0
+        is_complete, self.rest, self.missing = self.missing > 0, self.rest + into[self.missing : count], 0
         while len(self.rest) >= 2:
             kind, size = self.rest[0], self.rest[1]
             begin = {126: 4, 127: 10}.get(size, 2)
@@ -165,21 +165,21 @@ class Bare:
             if kind == 0x89:  # a ping
                 self.socket.sendall(bytes([0x8A, 0x80 | size, 0, 0, 0, 0]) + self.rest[begin : begin + size])
             elif begin + size > len(self.rest):
-                self.left, self.rest = begin + size - len(self.rest), b""
+                self.missing, self.rest = begin + size - len(self.rest), b""
             else:
-                told = True
+                is_complete = True
             self.rest = self.rest[begin + size :]
-        return told
+        return is_complete
 
     def ask(self, text: str, into: bytearray) -> None:
-        """Sends, and waits for the answer."""
+        """Send a text and wait for the answer."""
         self.send(text)
         while not self.hears(into):
             pass
 
 
 def dragged(number: int, count: int) -> str:
-    """A message of somebody who drags the start round in circles."""
+    """A message of somebody who drags the start in circles."""
     turn = count / 40 + number
     lanes = [{"optimizer": name, "values": {"lr": lr}, "shown": True} for name, lr in RUNNERS.items()]
     start = [-1.2 + 0.4 * math.cos(turn), 1.5 + 0.4 * math.sin(turn)]
@@ -195,13 +195,13 @@ def dragged(number: int, count: int) -> str:
     return json.dumps({"id": count, "language": "zh-TW", "race": race, "rows": ROWS, "origin": [1, 1]})
 
 
-def drag(port: int, sockets: int, seconds: float, begin: float) -> Heard:
-    """Drags on all sockets from the time `begin` on."""
+def drag(port: int, sockets: int, seconds: float, begin: float) -> Measurement:
+    """Drag on all sockets, starting at the time `begin`."""
     open_ones = [Bare(port) for _ in range(sockets)]
     texts = [dragged(i, i) for i in range(200)]
-    heard, into = Heard({"update": []}), bytearray(1 << 18)
+    measurement, into = Measurement({"update": []}), bytearray(1 << 18)
     ready = selectors.DefaultSelector()
-    sent = [0.0] * sockets  # when, while an answer is awaited
+    sent = [0.0] * sockets  # time of sending, while an answer is pending
     due = [begin + FRAME * random.random() for _ in range(sockets)]
     for i, one in enumerate(open_ones):
         ready.register(one.socket, selectors.EVENT_READ, i)
@@ -221,14 +221,14 @@ def drag(port: int, sockets: int, seconds: float, begin: float) -> Heard:
             i = key.data
             if open_ones[i].hears(into):
                 arrived = time.time()
-                heard.seconds["update"].append(arrived - sent[i])
+                measurement.seconds["update"].append(arrived - sent[i])
                 due[i], sent[i] = max(arrived, sent[i] + FRAME), 0.0
-    heard.core = (time.process_time() - used) / seconds
-    heard.lost = sum(moment > 0 for moment in sent)
-    return heard
+    measurement.core = (time.process_time() - used) / seconds
+    measurement.lost = sum(moment > 0 for moment in sent)
+    return measurement
 
 
-# People, in Streamlit's own protocol.
+# People, with Streamlit's own protocol
 
 
 class Person:
@@ -241,7 +241,7 @@ class Person:
         self.failed = False
 
     async def open(self) -> None:
-        """Opens the page and waits until it is whole."""
+        """Open the page and wait until it is complete."""
         import websockets
 
         self.socket = await websockets.connect(
@@ -255,33 +255,33 @@ class Person:
         await self.rerun()
 
     async def rerun(self, steps: int | None = None) -> None:
-        """Runs the script, with another number of steps if there is one, and waits until it has finished."""
+        """Run the script, optionally with another number of steps, and wait until it has finished."""
         from streamlit.proto.BackMsg_pb2 import BackMsg
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-        asked = BackMsg()
-        asked.rerun_script.query_string = self.query
-        asked.rerun_script.context_info.locale = "en-GB"
-        asked.rerun_script.context_info.color_scheme = "light"
+        request = BackMsg()
+        request.rerun_script.query_string = self.query
+        request.rerun_script.context_info.locale = "en-GB"
+        request.rerun_script.context_info.color_scheme = "light"
         if steps is not None:
-            state = asked.rerun_script.widget_states.widgets.add()
+            state = request.rerun_script.widget_states.widgets.add()
             state.id, state.int_value = self.numbers["Steps"], steps
-        await self.socket.send(asked.SerializeToString())
+        await self.socket.send(request.SerializeToString())
         finished = False
         while not finished:
-            told = ForwardMsg()
-            told.ParseFromString(await asyncio.wait_for(self.socket.recv(), 30))
-            kind = told.WhichOneof("type")
+            response = ForwardMsg()
+            response.ParseFromString(await asyncio.wait_for(self.socket.recv(), 30))
+            kind = response.WhichOneof("type")
             if kind == "page_info_changed":
-                self.query = told.page_info_changed.query_string
-            elif kind == "delta" and told.delta.new_element.WhichOneof("type") == "number_input":
-                self.numbers[told.delta.new_element.number_input.label] = told.delta.new_element.number_input.id
-            elif kind == "delta" and told.delta.new_element.WhichOneof("type") == "exception":
+                self.query = response.page_info_changed.query_string
+            elif kind == "delta" and response.delta.new_element.WhichOneof("type") == "number_input":
+                self.numbers[response.delta.new_element.number_input.label] = response.delta.new_element.number_input.id
+            elif kind == "delta" and response.delta.new_element.WhichOneof("type") == "exception":
                 self.failed = True
-            finished = kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+            finished = kind == "script_finished" and response.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
     async def commit(self, count: int) -> None:
-        """Commits a change: the number of steps in the sidebar, or a link with another start."""
+        """Commit a change: the number of steps in the sidebar, or a link with another start."""
         if count % 2:
             await self.rerun(steps=100 + random.randrange(400))
             return
@@ -290,9 +290,9 @@ class Person:
         await self.rerun()
 
 
-def people(port: int, count: int, seconds: float, begin: float) -> Heard:
+def people(port: int, count: int, seconds: float, begin: float) -> Measurement:
     """People who open the page at the time `begin` and use it."""
-    heard = Heard({"open": [], "commit": []})
+    measurement = Measurement({"open": [], "commit": []})
 
     async def one() -> None:
         while time.time() < begin + seconds:
@@ -300,33 +300,33 @@ def people(port: int, count: int, seconds: float, begin: float) -> Heard:
             before = time.time()
             try:
                 await person.open()
-                heard.seconds["open"].append(time.time() - before)
+                measurement.seconds["open"].append(time.time() - before)
                 for i in range(CHANGES):
                     await asyncio.sleep(random.uniform(1, 3))
                     if time.time() > begin + seconds:
                         break
                     before = time.time()
                     await person.commit(i)
-                    heard.seconds["commit"].append(time.time() - before)
+                    measurement.seconds["commit"].append(time.time() - before)
                 await person.socket.close()
             except (TimeoutError, OSError):
-                heard.lost += 1
-            heard.lost += person.failed
+                measurement.lost += 1
+            measurement.lost += person.failed
 
     async def everyone() -> None:
         await asyncio.sleep(max(0.0, begin - time.time()))
         await asyncio.gather(*(one() for _ in range(count)))
 
-    from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: F401  # imported before it is timed
+    from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: F401  # import before timing
 
     used = time.process_time()
     asyncio.run(everyone())
-    heard.core = (time.process_time() - used) / seconds
-    return heard
+    measurement.core = (time.process_time() - used) / seconds
+    return measurement
 
 
-async def opened(port: int, count: int) -> list[Person]:
-    """So many people with the page open, one after the other."""
+async def open_pages(port: int, count: int) -> list[Person]:
+    """People with the page open, one after the other."""
     crowd = [Person(port) for _ in range(count)]
     for person in crowd:
         await person.open()
@@ -334,7 +334,7 @@ async def opened(port: int, count: int) -> list[Person]:
 
 
 async def warm(port: int) -> None:
-    """Opens the page on every landscape, so that nothing is compiled or tuned later."""
+    """Open the page on every landscape, so that nothing is compiled or tuned later."""
     import landscapes
 
     person = Person(port)
@@ -346,17 +346,17 @@ async def warm(port: int) -> None:
 
 
 async def session_megabytes(port: int, server: psutil.Process, count: int) -> float:
-    """What an open page adds to the server's memory."""
-    first = await opened(port, 20)
+    """The memory that an open page adds to the server."""
+    first = await open_pages(port, 20)
     before = megabytes(server)
-    others = await opened(port, count)
+    others = await open_pages(port, count)
     after = megabytes(server)
     for person in first + others:
         await person.socket.close()
     return (after - before) / count
 
 
-# Random races.
+# Random races
 
 ODD: list[Any] = [
     None,
@@ -391,7 +391,7 @@ NOT_JSON = [
 
 
 def randomly(chance: random.Random) -> str:
-    """A message: valid, with something odd in it, or no message at all."""
+    """A message: valid, with something invalid in it, or not a message at all."""
     import landscapes
     import optimizers
     from pages.protocol.fields import OPTIONS
@@ -430,7 +430,7 @@ def randomly(chance: random.Random) -> str:
 
 
 def race_after_race(port: int, server: psutil.Process, count: int) -> tuple[float, int, float]:
-    """The memory after `count` random races over that after a hundredth of them; those lost; races a second."""
+    """The memory after `count` random races relative to that after a hundredth of them; lost ones; races per second."""
     chance, into = random.Random(8), bytearray(1 << 20)
     crowd = [Bare(port) for _ in range(8)]
     early, lost, begin = math.nan, 0, time.time()
@@ -449,7 +449,7 @@ def race_after_race(port: int, server: psutil.Process, count: int) -> tuple[floa
     return megabytes(server) / early, lost, count / (time.time() - begin)
 
 
-# The whole.
+# The whole measurement
 
 
 def percentile(seconds: Sequence[float], share: float) -> float:
@@ -459,7 +459,7 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 
 
 def row(name: str, seconds: Sequence[float], wall: float) -> str:
-    """A line of the table."""
+    """A row of the table."""
     p50, p95, p99 = (f"{percentile(seconds, share) * 1e3:8.0f}" for share in (0.5, 0.95, 0.99))
     return (
         f"{name:34}{len(seconds):8}{len(seconds) / wall:8.0f}{p50}{p95}{p99}{max(seconds, default=math.inf) * 1e3:8.0f}"
@@ -467,7 +467,7 @@ def row(name: str, seconds: Sequence[float], wall: float) -> str:
 
 
 def measured(plan: Plan) -> dict[str, float | int]:
-    """Measures and prints a table."""
+    """Measure and print a table."""
     compile_kernels()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
@@ -492,9 +492,9 @@ def measured(plan: Plan) -> dict[str, float | int]:
             print("cores taken: " + ", ".join(f"{name} {share:.2f}" for name, share in shares.items()), flush=True)
             ratio, lost, pace = race_after_race(port, server, plan.races)
             print(f"{plan.races} random races, {pace:.0f} a second; memory {megabytes(server):.0f} MB", flush=True)
-        told = log.read_text()
-    if "Traceback" in told:
-        print(told[told.index("Traceback") :][:4000])
+        log_text = log.read_text()
+    if "Traceback" in log_text:
+        print(log_text[log_text.index("Traceback") :][:4000])
     return {
         "p95_s": round(percentile(drags.seconds["update"], 0.95), 4),
         "p95_alone_s": round(percentile(alone.seconds["update"], 0.95), 4),
@@ -504,7 +504,7 @@ def measured(plan: Plan) -> dict[str, float | int]:
         "commit_p95_s": round(percentile(pages.seconds["commit"], 0.95), 3),
         "mb_per_session": round(each, 3),
         "memory_ratio": round(ratio, 4),
-        "thrown": told.count("Traceback"),
+        "thrown": log_text.count("Traceback"),
         "races": plan.races,
         "generator_cores": round(drags.core + pages.core, 2),
         "cores": os.cpu_count() or 1,
@@ -512,7 +512,7 @@ def measured(plan: Plan) -> dict[str, float | int]:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     arguments = argparse.ArgumentParser(description="load on the real server")
     arguments.add_argument("--quick", action="store_true", help="a short trial")
     quick = arguments.parse_args().quick

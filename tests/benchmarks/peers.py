@@ -1,14 +1,14 @@
-"""A recorded step here, and as others take it.
+"""The time of a recorded step, here and in other libraries.
 
     python -m tests.benchmarks.peers
 
-Gradient descent, momentum and Adam run down Rosenbrock's valley, one run, double precision, every iterate kept: with
+Gradient descent, momentum and Adam on Rosenbrock's valley, one run, double precision, every iterate recorded: with
 `optimizers.trace`, with optax under `jit` and `scan`, with PyTorch and autograd, with NumPy on two-vectors, with SciPy,
-and in pure Python. All walk the same path, which is checked. SciPy has none of the three: its BFGS is set against ours,
-iteration against iteration, each down its own path. A step's time is that of a whole run, from the call to the
-recorded path, over its number of steps; the median of repeats that take turns.
+and in pure Python. All follow the same path, which is checked. SciPy has none of the three: its BFGS is compared with
+ours per iteration, each on its own path. The time of a step is that of a whole run, from the call to the recorded path,
+divided by its number of steps; the median of interleaved repeats.
 
-It prints a Markdown table and, as its last line, one JSON object of nanoseconds a step.
+It prints a Markdown table and, as its last line, one JSON object of nanoseconds per step.
 """
 
 import json
@@ -57,7 +57,7 @@ def here(name: str) -> Walk:
 
 
 def in_optax(name: str) -> Walk:
-    """The optimizer as optax has it, its steps in one compiled scan."""
+    """The optimizer of optax, with its steps in one compiled scan."""
     values = SETTINGS[name]
     method = {
         "sgd": lambda: optax.sgd(values["lr"]),
@@ -84,7 +84,7 @@ def in_optax(name: str) -> Walk:
 
 
 def in_torch(name: str) -> Walk:
-    """The optimizer as PyTorch has it, and autograd."""
+    """The optimizer of PyTorch, with autograd."""
     values = SETTINGS[name]
 
     def walk(n: int) -> Path:
@@ -107,7 +107,7 @@ def in_torch(name: str) -> Walk:
 
 
 def in_numpy(name: str) -> Walk:
-    """The formulas on vectors of two."""
+    """The formulas on vectors of length two."""
     values = SETTINGS[name]
 
     def slope(point: Any) -> Any:
@@ -136,7 +136,7 @@ def in_numpy(name: str) -> Walk:
 
 
 def in_python(name: str) -> Walk:
-    """The formulas on plain floats."""
+    """The formulas on Python floats."""
     values = SETTINGS[name]
 
     def walk(n: int) -> Path:
@@ -163,12 +163,12 @@ def in_python(name: str) -> Walk:
 
 
 def bfgs_here(_: int) -> Path:
-    """A whole run of ours."""
+    """A whole run of our BFGS."""
     return optimizers.trace(landscapes.get("rosenbrock"), optimizers.get("bfgs"), START, 300).path
 
 
 def bfgs_in_scipy(_: int) -> Path:
-    """A whole run of SciPy's, with the exact gradient."""
+    """A whole run of SciPy's BFGS, with the exact gradient."""
     path = [np.array(START)]
 
     def slope(point: Any) -> Any:
@@ -180,10 +180,10 @@ def bfgs_in_scipy(_: int) -> Path:
 
 
 def timed(walks: dict[str, Walk]) -> dict[str, float]:
-    """Nanoseconds a step of every peer."""
+    """Nanoseconds per step of every peer."""
     times: dict[str, list[float]] = {peer: [] for peer in walks}
     for walk in walks.values():
-        walk(STEPS["optax"])  # compiles
+        walk(STEPS["optax"])  # compile
     for _ in range(REPEATS):
         for peer, walk in walks.items():
             begin = time.perf_counter()
@@ -193,22 +193,22 @@ def timed(walks: dict[str, Walk]) -> dict[str, float]:
 
 
 def check(name: str, walks: dict[str, Walk]) -> None:
-    """All walk the same path."""
-    mine = walks["here"](STEPS["here"])
+    """Check that all follow the same path."""
+    ours = walks["here"](STEPS["here"])
     for peer, walk in walks.items():
-        theirs = walk(STEPS[peer])
-        if not np.allclose(mine[: len(theirs)], theirs, rtol=1e-7, atol=1e-9):
+        other = walk(STEPS[peer])
+        if not np.allclose(ours[: len(other)], other, rtol=1e-7, atol=1e-9):
             raise SystemExit(f"{name}: {TITLES[peer]} walks another path")
 
 
 def readable(nanoseconds: float) -> str:
-    """With a unit."""
+    """A time with its unit."""
     number, unit = (nanoseconds / 1000, "µs") if nanoseconds >= 1000 else (nanoseconds, "ns")
     return f"{number:.0f} {unit}" if number >= 10 else f"{number:.1f} {unit}"
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     makers = {"here": here, "optax": in_optax, "python": in_python, "numpy": in_numpy, "torch": in_torch}
     rows: dict[str, dict[str, float]] = {}
     for name in SETTINGS:

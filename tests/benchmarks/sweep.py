@@ -2,13 +2,13 @@
 
     python -m tests.benchmarks.sweep
 
-A heat map of 256 x 256 runs of 500 steps on Rosenbrock's valley, over the learning rate and the (first) decay, is made
-with `optimizers.sweep`, with `jax.vmap` under jit, with NumPy vectorised over all runs, and in C. Each may use two
-threads, in double precision, and they take turns; what counts is the best of their times, for others may use the
-machine too. NumPy makes nothing of the second thread by itself, so it is measured once more with the runs halved by
-hand. All must find the same losses. The others know no rules: they take every step of every run and tell the last
-loss, and the C is compiled with fused multiplications and additions, so it rounds otherwise. Beside it stands the time
-of a basin map of 512 x 512 starts and 300 steps on Himmelblau's pits, from asking to all that a sweep can tell.
+A heat map of 256 x 256 runs of 500 steps on Rosenbrock's valley, over the learning rate and the (first) decay, is
+computed with `optimizers.sweep`, with `jax.vmap` under jit, with NumPy vectorised over all runs, and in C. Each may use
+two threads, in double precision; repeats are interleaved, and the best time counts, because others may use the machine
+too. NumPy by itself does not use the second thread, so it is measured once more with the runs halved by hand. All must
+have the same losses. The others have no rules: they take every step of every run and return the last loss, and the C
+code is compiled with fused multiply-add, so it rounds differently. It also measures the time of a basin map of
+512 x 512 starts and 300 steps on Himmelblau's function, with all results of a sweep.
 
 The last line is one JSON object: vs_jax, vs_numpy, vs_numpy_halved, vs_c and adam_vs_jax are our time over theirs.
 """
@@ -55,12 +55,12 @@ def slopes(x: Any, y: Any) -> tuple[Any, Any]:
 
 
 def losses(x: Any, y: Any) -> Any:
-    """Its value."""
+    """The value of Rosenbrock's valley."""
     return (1 - x) ** 2 + 100 * (y - x * x) ** 2
 
 
 def momentum_step(state: tuple[Any, ...], lr: Any, alpha: Any) -> tuple[Any, ...]:
-    """For arrays of jax and of NumPy alike."""
+    """A step for arrays of jax and of NumPy."""
     x, y, vx, vy = state
     gx, gy = slopes(x, y)
     vx, vy = alpha * vx - lr * gx, alpha * vy - lr * gy
@@ -68,7 +68,7 @@ def momentum_step(state: tuple[Any, ...], lr: Any, alpha: Any) -> tuple[Any, ...
 
 
 def adam_step(k: Any, state: tuple[Any, ...], lr: Any, beta1: Any) -> tuple[Any, ...]:
-    """In jax."""
+    """A step in jax."""
     x, y, sx, sy, rx, ry = state
     gx, gy = slopes(x, y)
     sx, sy = beta1 * sx + (1 - beta1) * gx, beta1 * sy + (1 - beta1) * gy
@@ -80,7 +80,7 @@ def adam_step(k: Any, state: tuple[Any, ...], lr: Any, beta1: Any) -> tuple[Any,
 
 
 def in_jax(name: str) -> Heat:
-    """One run as anyone would write it, mapped over both axes and compiled."""
+    """One run as anyone would write it, vectorised over both axes and compiled."""
 
     def one(lr: Any, decay: Any) -> Any:
         def body(k: Any, state: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -105,12 +105,12 @@ def in_numpy(rates: Grid, decays: Grid) -> Grid:
 
 
 def in_numpy_halved(rates: Grid, decays: Grid) -> Grid:
-    """Half of the runs for each thread."""
+    """Half of the runs in each thread."""
     return np.concatenate([*POOL.map(lambda half: in_numpy(half, decays), np.array_split(rates, THREADS))])
 
 
 def in_c(folder: Path) -> Heat:
-    """The same halves, by a library."""
+    """The same halves, with a shared library."""
     gcc = shutil.which("gcc")
     if gcc is None:
         raise SystemExit("this benchmark compiles sweep.c and needs gcc: apt-get install gcc libc6-dev")
@@ -135,7 +135,7 @@ def in_c(folder: Path) -> Heat:
 
 
 def ours(name: str) -> Heat:
-    """The sweep engine, asked for the same."""
+    """The sweep engine with the same runs."""
     race = Race("rosenbrock", (Lane(name),), START, steps=STEPS)
     decay = "momentum" if name == "momentum" else "beta1"
 
@@ -145,12 +145,12 @@ def ours(name: str) -> Heat:
     return heat
 
 
-def check(name: str, found: dict[str, Grid]) -> None:
-    """All have the same losses, but for the runs that diverge and those in which rounding grows to a difference."""
-    mine = found["here"]
-    for peer, loss in found.items():
+def check(name: str, results: dict[str, Grid]) -> None:
+    """Check that the losses agree, except for runs that diverge or in which rounding errors grow."""
+    our_result = results["here"]
+    for peer, loss in results.items():
         calm = np.isfinite(loss) & (loss < 1e3)
-        same = np.isclose(mine[calm], loss[calm], rtol=1e-6, atol=1e-9)
+        same = np.isclose(our_result[calm], loss[calm], rtol=1e-6, atol=1e-9)
         if same.mean() < 0.95:
             raise SystemExit(f"{name}: only {same.mean():.1%} of the losses are those of {peer}")
 
@@ -163,22 +163,22 @@ def seconds(heat: Callable[..., Any], *arguments: Any) -> float:
 
 
 def compared(name: str, peers: dict[str, Heat]) -> dict[str, float]:
-    """Seconds of every peer, the best of repeats that take turns."""
+    """Seconds of every peer, the best of interleaved repeats."""
     grid = RATES[name], DECAYS
     check(name, {peer: heat(*grid) for peer, heat in peers.items()})
     times: dict[str, list[float]] = {peer: [] for peer in peers}
     for _ in range(REPEATS):
         for peer, heat in peers.items():
             times[peer].append(seconds(heat, *grid))
-    found = {peer: min(some) for peer, some in times.items()}
+    best = {peer: min(some) for peer, some in times.items()}
     print(f"{name}: {SIDE} x {SIDE} runs, {STEPS} steps, {THREADS} threads")
-    for peer, one in found.items():
+    for peer, one in best.items():
         print(f"  {peer:13}{one * 1e3:8.1f} ms {one / SIDE**2 / STEPS * 1e9:7.2f} ns a step")
-    return found
+    return best
 
 
 def basins(name: str) -> float:
-    """Seconds for all that can be told of a basin map, by the sweep's own executor."""
+    """Seconds for all results of a basin map, with the sweep's default executor."""
     race = Race("himmelblau", (Lane(name),), (0.0, 0.0), steps=BASIN_STEPS)
     nodes = np.linspace(-5.0, 5.0, BASINS)
     optimizers.sweep(race, over={"x": nodes[:3], "y": nodes[:3]})
@@ -188,7 +188,7 @@ def basins(name: str) -> float:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         peers = {"here": ours("momentum"), "jax": in_jax("momentum"), "C": in_c(Path(folder))}
         heat = compared("momentum", peers | {"NumPy": in_numpy, "NumPy, halved": in_numpy_halved})

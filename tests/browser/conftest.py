@@ -12,10 +12,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from pages.contents import PAGES
 from tests.running import CHROMIUM, FLAGS, App
 
-# On a deep link Streamlit's own client asks here first, while it looks for its base path, and is told 404.
-ASKED_FIRST = {f"/{page.name}/_stcore/{name}" for page in PAGES for name in ("health", "host-config")}
+# On a deep link Streamlit's client requests these while it searches for its base path, and gets status 404.
+PROBED_FIRST = {f"/{page.name}/_stcore/{name}" for page in PAGES for name in ("health", "host-config")}
 
-# The stage has not told Python yet, or was not answered yet; basins are refined long after they are there.
+# The stage has changes that Python lacks, or an answer is pending; basins are refined long after they appear.
 BUSY = '.slalom[data-behind="true"], .slalom[data-idle="false"]:not([data-fine])'
 
 
@@ -39,52 +39,52 @@ def browser() -> Iterator[Browser]:
 
 
 class Scripts:
-    """Whether every asked run of the page's script has come to its end, read off Streamlit's own socket."""
+    """Whether every requested script run of the page has finished, from the messages of Streamlit's own socket."""
 
     def __init__(self, page: Page) -> None:
-        self.asked = self.running = False
-        page.on("websocket", self._opened)
+        self.requested = self.running = False
+        page.on("websocket", self._on_socket)
 
     @property
     def done(self) -> bool:
-        return not self.asked and not self.running
+        return not self.requested and not self.running
 
-    def _opened(self, socket: WebSocket) -> None:
+    def _on_socket(self, socket: WebSocket) -> None:
         if socket.url.endswith("/_stcore/stream"):
-            socket.on("framesent", self._sent)
-            socket.on("framereceived", self._received)
+            socket.on("framesent", self._on_sent)
+            socket.on("framereceived", self._on_received)
 
-    def _sent(self, frame: bytes) -> None:
+    def _on_sent(self, frame: bytes) -> None:
         if BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
-            self.asked = True
+            self.requested = True
 
-    def _received(self, frame: bytes) -> None:
+    def _on_received(self, frame: bytes) -> None:
         message = ForwardMsg.FromString(frame)
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self.asked, self.running = False, True
+            self.requested, self.running = False, True
         elif kind == "script_finished":
             self.running = False
 
 
 class Visitor:
-    """A person at a page: a fresh browser profile, and everything the console complained of."""
+    """A visitor of the app: a new browser profile, and all errors of its console."""
 
     def __init__(self, browser: Browser, app: App, **context: object) -> None:
         settings = {"viewport": {"width": 1280, "height": 720}, "locale": "en-US", **context}
         self.app = app
         self.context = browser.new_context(**settings)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(90_000)  # kernels may be compiling, and another browser be at work
+        self.page.set_default_timeout(90_000)  # kernels may be compiling, and other browsers be busy
         self.scripts = Scripts(self.page)
         self.complaints: list[str] = []
-        self.page.on("console", self._heard)
+        self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def _heard(self, told: ConsoleMessage) -> None:
-        missing = "404" in told.text and urlparse(told.location["url"]).path in ASKED_FIRST
-        if told.type == "error" and not missing:
-            self.complaints.append(told.text)
+    def _on_console(self, message: ConsoleMessage) -> None:
+        missing = "404" in message.text and urlparse(message.location["url"]).path in PROBED_FIRST
+        if message.type == "error" and not missing:
+            self.complaints.append(message.text)
 
     def open(self, path: str = "/") -> Page:
         self.page.goto(self.app.url + path)
@@ -92,12 +92,12 @@ class Visitor:
         return self.page
 
     def drawn(self) -> None:
-        """Waits until the race is painted and everything is in step."""
+        """Wait until the race is painted and nothing is pending."""
         self.page.wait_for_function("document.querySelector('.slalom')?.dataset.drawn > 0", timeout=60_000)
         self.settled()
 
     def settled(self) -> None:
-        """Waits until Python knows the stage's race, the stage shows what Python said, and neither changes."""
+        """Wait until Python and the stage have the same race, and neither changes."""
         self.page.wait_for_timeout(150)
         before = None
         for _ in range(500):
@@ -109,7 +109,7 @@ class Visitor:
         raise AssertionError(f"the page does not come to rest: {before}")
 
     def stage(self, expression: str) -> object:
-        """Something about the stage, from its root element `s`."""
+        """The value of a JavaScript expression about the stage, with its root element `s`."""
         return self.page.evaluate(f"(() => {{ const s = document.querySelector('.slalom'); return {expression} }})()")
 
 

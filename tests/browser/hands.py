@@ -1,4 +1,4 @@
-"""What people do on a stage and what they see there."""
+"""Actions on a stage, and what it shows."""
 
 import base64
 import io
@@ -11,14 +11,14 @@ from pages.server.sentences import sentences
 
 
 def painted(page, milliseconds: int) -> None:
-    """Waits so long, and until what was asked by then is answered and on the screen, however busy the machine is."""
+    """Wait this long, and until everything requested by then is painted, however busy the machine is."""
     page.wait_for_timeout(milliseconds)
     page.wait_for_function("document.querySelector('.slalom')?.dataset.idle !== 'false'", timeout=60_000)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def choose(page, name: str, option: str) -> None:
-    """Chooses from one of Streamlit's lists by the keys: under a pointer its options move while it opens."""
+    """Choose from one of Streamlit's lists with the keyboard: its options move under the pointer while it opens."""
     box = page.get_by_role("combobox", name=name)
     box.click()
     box.fill(option)
@@ -58,20 +58,20 @@ def trails(page) -> str:
 
 
 def redrawn(page, before: str) -> None:
-    """Waits until the trails are not what they were; a finger that is down stays so."""
+    """Wait until the trails have changed."""
     page.wait_for_function(f"(before) => {TRAILS} !== before", arg=before, timeout=20_000)
 
 
 def pixels(page) -> np.ndarray:
-    """Where the trails are painted."""
+    """The pixels where trails are painted."""
     picture = Image.open(io.BytesIO(base64.b64decode(trails(page).partition(",")[2])))
     return np.asarray(picture.getchannel("A")) > 127
 
 
-def spoken(say) -> dict[str, str]:
+def sentences_by_name(say) -> dict[str, str]:
     """Every sentence of the stage by its name."""
-    found = {}
+    result = {}
     for name, one in sentences(say).items():
         inner = one.items() if isinstance(one, dict) else [("", one)]
-        found.update({f"{name} {key}": text for key, text in inner if isinstance(text, str)})
-    return found
+        result.update({f"{name} {key}": text for key, text in inner if isinstance(text, str)})
+    return result

@@ -1,4 +1,4 @@
-"""What axe finds on every page: nothing that is serious, light and dark, on a desktop and at a phone's width."""
+"""axe finds no serious problems on any page, light and dark, on a desktop and at a phone's width."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,8 +11,8 @@ DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 
 
 def check(page) -> None:
-    found = Axe().run(page).response["violations"]
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    violations = Axe().run(page).response["violations"]
+    serious = [one for one in violations if one["impact"] in ("serious", "critical")]
     assert [(one["id"], node["html"], node["failureSummary"]) for one in serious for node in one["nodes"]] == []
 
 

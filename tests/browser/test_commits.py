@@ -1,4 +1,4 @@
-"""The stage and Python stay in step, also where what one says to the other is late or lost."""
+"""The stage and Python stay in sync, even if messages are late or lost."""
 
 from urllib.parse import parse_qs, urlparse
 
@@ -20,7 +20,7 @@ def test_the_stage_is_behind_until_its_last_change_is_in_the_link(visit):
           const note = () => window.seen.push([stage.dataset.behind, location.search])
           new MutationObserver(note).observe(stage, { attributes: true, attributeFilter: ['data-behind'] }) })()"""
     )
-    page.keyboard.press("1")  # committed at once, and heard while the other keys still wait for the last of them
+    page.keyboard.press("1")  # committed at once, and applied while the other keys are still being debounced
     for _ in range(8):
         page.keyboard.press("ArrowLeft")
         page.wait_for_timeout(100)

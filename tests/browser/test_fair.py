@@ -1,4 +1,4 @@
-"""The clock and the rules of a race, and the tournament, as people use them."""
+"""The clock and the rules of a race, and the tournament, in the browser."""
 
 import re
 
@@ -94,21 +94,21 @@ def test_the_clock_is_chosen_and_lives_in_the_link(visit):
     bfgs = trace("bfgs")
     page.locator(".slalom-clock").select_option("gradients")
     visitor.settled()
-    asked = bfgs.evaluations[:, 1]
-    assert count(page).endswith(f" / {asked[-1]}")
+    gradients = bfgs.evaluations[:, 1]
+    assert count(page).endswith(f" / {gradients[-1]}")
     assert re.fullmatch(r"at \d+ gradients", title(page))
     page.keyboard.press("Home")
     for _ in range(2):
         page.keyboard.press("Shift+ArrowRight")
     painted(page, 60)
-    row = int((asked <= 20).nonzero()[0][-1])
+    row = int((gradients <= 20).nonzero()[0][-1])
     assert loss(page, "BFGS") == pytest.approx(bfgs.loss[row], rel=3e-2)
     visitor.settled()
     assert (query(page)["clock"], query(page)["at"]) == (["gradients"], ["20"])
     assert "gradient evaluations" in page.locator(".slalom-curve h2").inner_text()
     page.reload()
     visitor.drawn()
-    assert (title(page), count(page)) == ("at 20 gradients", f"20 / {asked[-1]}")
+    assert (title(page), count(page)) == ("at 20 gradients", f"20 / {gradients[-1]}")
     page.locator(".slalom-clock").select_option("steps")
     visitor.settled()
     assert "clock" not in query(page)
@@ -215,8 +215,8 @@ def test_from_the_race_to_many_starts_and_back(visit):
     race = optimizers.Race(
         "rosenbrock", (optimizers.Lane("sgd", (("lr", 0.001),)), optimizers.Lane("newton")), (-0.5, 2.2), steps=40
     )
-    met = optimizers.tournament(race)
-    assert [int(row[2]) for row in rows] == (met.solved_at >= 0).sum(axis=(1, 2)).tolist()
+    result = optimizers.tournament(race)
+    assert [int(row[2]) for row in rows] == (result.solved_at >= 0).sum(axis=(1, 2)).tolist()
     page.locator(".js-plotly-plot .scatterlayer .trace").nth(1).wait_for()
     page.get_by_label("Starts a side").fill("4")
     page.get_by_label("Starts a side").press("Enter")

@@ -1,4 +1,4 @@
-"""The pages beside the race as people use them: cases, seeds, parts of a step, links, the list of pages, languages."""
+"""The pages besides the race in the browser: cases, seeds, parts of a step, links, list of pages, languages."""
 
 import re
 
@@ -8,7 +8,7 @@ import pytest
 from pages import averaging, clipping, race, step
 from pages.contents import PAGES
 from pages.words import LANGUAGES, translator
-from tests.browser.hands import choose, drag_start, painted, pixels, query, redrawn, spoken, start, trails
+from tests.browser.hands import choose, drag_start, painted, pixels, query, redrawn, sentences_by_name, start, trails
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def picture(page, name: str) -> str:
 
 
 def turn(page, knob: str, release: bool = True) -> None:
-    """Moves a knob under the finger."""
+    """Drag a knob."""
     field = page.locator(f'input[type="range"][data-knob="{knob}"]')
     field.scroll_into_view_if_needed()
     box = field.bounding_box()
@@ -43,13 +43,13 @@ def choose_case(visitor, title: str) -> None:
 
 
 def go_to(visitor, title: str) -> None:
-    visitor.page.get_by_test_id("stPageLink").get_by_text(title, exact=True).click(delay=60)  # as a finger does
+    visitor.page.get_by_test_id("stPageLink").get_by_text(title, exact=True).click(delay=60)  # as long as a tap
     painted(visitor.page, 300)
     visitor.drawn()
 
 
 def lit(page) -> str | None:
-    """The term of the formula that stands out."""
+    """The term of the formula that is highlighted."""
     return page.evaluate("document.querySelector('.slalom-terms-formula [data-lit]')?.getAttribute('class') ?? null")
 
 
@@ -70,14 +70,14 @@ def test_a_page_opens_on_its_first_case_and_plays_to_the_end(visit, about):
     whole = trails(page)
     page.keyboard.press("Home")
     redrawn(page, whole)
-    begun = trails(page)
+    first_trails = trails(page)
     page.keyboard.press("Space")
     page.wait_for_function(
         """() => { const [now, end] = document.querySelector('.slalom-count').textContent.split(' / ')
           return now === end }""",
         timeout=9000,
     )
-    redrawn(page, begun)
+    redrawn(page, first_trails)
     assert page.locator(".slalom-play").get_attribute("aria-label") == "Play"
     visitor.settled()
     assert "at" not in query(page)
@@ -170,14 +170,14 @@ def test_averages_are_there_in_three_dimensions_too(visit):
     visitor = visit()
     page = visitor.open("/averaging?view=3d")
     before = at_rest(page)
-    page.locator('input[type="text"][data-knob="decay"]').fill("0.9")  # the iterates stay where they are
+    page.locator('input[type="text"][data-knob="decay"]').fill("0.9")  # the iterates do not change
     page.keyboard.press("Enter")
     visitor.settled()
     assert at_rest(page) != before
 
 
 def at_rest(page) -> str:
-    """The runners in three dimensions above the line with the unit, when they change no more."""
+    """The runners in three dimensions above the line with the unit, once they no longer change."""
     return page.wait_for_function(
         """(() => { const flight = document.querySelector('.slalom-flight'), copy = document.createElement('canvas')
           copy.width = flight.width
@@ -297,7 +297,7 @@ def test_a_click_on_a_term_counts_whatever_changes_meanwhile(visit):
 
 
 def along_an_arrow(page) -> tuple[float, float]:
-    """Half way down the first arrow, which is the gradient's: below the point where the runner stands."""
+    """The middle of the first arrow, the gradient's: below the position of the runner."""
     box = page.locator(".slalom-map").bounding_box()
     middle = page.evaluate(
         """(() => { const c = document.querySelector('.slalom-runners'), scale = c.width / c.clientWidth
@@ -342,15 +342,15 @@ def test_a_case_is_opened_in_the_race(visit, about):
     page = visitor.open(f"/{about.name}")
     drag_start(page, 30, 20)
     visitor.settled()
-    left = query(page)
+    race_query = query(page)
     go_to(visitor, "Open in the race")
     assert page.url.startswith(visitor.app.url + "/?") or "/race?" in page.url
     now = query(page)
     assert {name: now[name] for name in ("landscape", "lane", "start", "steps", "noise", "seed")} == {
-        name: left[name] for name in ("landscape", "lane", "start", "steps", "noise", "seed")
+        name: race_query[name] for name in ("landscape", "lane", "start", "steps", "noise", "seed")
     }
     assert not {"case", "seeds", "part"} & set(now)
-    assert page.locator(".slalom-row .slalom-name").count() == len(left["lane"])
+    assert page.locator(".slalom-row .slalom-name").count() == len(race_query["lane"])
 
 
 def test_pages_follow_one_another_and_keep_what_was_set(visit):
@@ -358,32 +358,32 @@ def test_pages_follow_one_another_and_keep_what_was_set(visit):
     page = visitor.open()
     drag_start(page, 50, 20)
     visitor.settled()
-    left = {"race": page.url}
+    addresses = {"race": page.url}
     for about in WITH_CASES:
         go_to(visitor, about.title.translate(SAY))
         assert page.locator(".slalom h1").inner_text() == about.title.translate(SAY)
         choose_case(visitor, about.cases[-1].title.translate(SAY))
         drag_start(page, 20, 10)
         visitor.settled()
-        left[about.name] = page.url
-    staged = [about for about in PAGES if about.name in left]
+        addresses[about.name] = page.url
+    staged = [about for about in PAGES if about.name in addresses]
     for about in staged:
         go_to(visitor, about.title.translate(SAY))
-        assert page.url == left[about.name]
+        assert page.url == addresses[about.name]
     for about in reversed(staged[:-1]):
         here = page.url
-        while page.url == here:  # on the way there may be an entry that shows the same
+        while page.url == here:  # there may be a history entry that shows the same page
             page.go_back()
             painted(page, 400)
             visitor.drawn()
-        assert page.url == left[about.name]
+        assert page.url == addresses[about.name]
         title = about.title.translate(SAY) if about.cases else "Rosenbrock's valley"
         assert page.locator(".slalom h1").inner_text() == title
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_every_page_speaks_the_language(visit, language):
-    said, english = spoken(translator(language)), spoken(SAY)
+    sentences, english = sentences_by_name(translator(language)), sentences_by_name(SAY)
     visitor = visit()
     for about, extra in ((averaging.PAGE, "&seeds=256"), (clipping.PAGE, ""), (step.PAGE, "&part=1&at=3")):
         page = visitor.open(f"/{about.name}?lang={language}&case={about.cases[0].name}{extra}")
@@ -399,7 +399,7 @@ def test_every_page_speaks_the_language(visit, language):
         for name, sentence in english.items():
             for words in re.split(r"\{\w+\}", sentence):
                 whole = re.escape(words.strip())
-                assert said[name] == sentence or len(whole) < 4 or not re.search(rf"\b{whole}\b", text), words
+                assert sentences[name] == sentence or len(whole) < 4 or not re.search(rf"\b{whole}\b", text), words
         for paragraph in about.words:
             assert paragraph.translate(say).replace("*", "")[:20] in text
 
@@ -441,9 +441,9 @@ HOSTILE = [
 
 def test_a_damaged_link_is_told_and_the_page_works(visit):
     visitor = visit()
-    for path, told in HOSTILE:
+    for path, parts in HOSTILE:
         alert = visitor.open(f"/{path}").get_by_test_id("stAlert").inner_text()
-        for part in told:
+        for part in parts:
             assert part in alert
         check_it_works(visitor)
 
@@ -497,5 +497,5 @@ def test_what_was_moved_by_a_key_is_told_before_the_page_is_left(visit):
 
 def test_averages_of_several_methods_are_told_apart(visit):
     page = visit().open("/averaging?lane=sgd+lr+0.1&lane=adam+lr+0.1&lane=adam+lr+0.1+average+ema+decay+0.9")
-    told = page.locator(".slalom-named").all_inner_texts()
-    assert told == ["SGD · last iterate", "Adam · last iterate", "Adam · exponential average"]
+    lane_names = page.locator(".slalom-named").all_inner_texts()
+    assert lane_names == ["SGD · last iterate", "Adam · last iterate", "Adam · exponential average"]

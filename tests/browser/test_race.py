@@ -1,4 +1,4 @@
-"""The Race page as people use it: opening, dragging, knobs, keys, links, languages, phones."""
+"""The Race page in the browser: opening, dragging, knobs, keys, links, languages, phones."""
 
 import json
 import re
@@ -387,9 +387,9 @@ def test_zoom_samples_the_surface_anew_and_survives_changes(visit):
 
 def test_a_runner_that_leaves_is_shown_leaving(visit):
     page = visit().open("/?landscape=rosenbrock&lane=sgd+lr+0.05&start=-1.5+2.3")
-    told = page.locator(".slalom-outcome", has_text="a coordinate passed 1e8")
-    assert told.count() == 1
-    step = int(re.search(r"step (\d+)", told.inner_text()).group(1))
+    outcome = page.locator(".slalom-outcome", has_text="a coordinate passed 1e8")
+    assert outcome.count() == 1
+    step = int(re.search(r"step (\d+)", outcome.inner_text()).group(1))
     run = optimizers.trace(landscapes.get("rosenbrock"), optimizers.get("sgd", lr=0.05), (-1.5, 2.3), 300)
     assert (run.outcome, run.stopped_at) == ("diverged", step)
     assert page.locator(".slalom-count").inner_text() == f"{step} / {step}"
@@ -419,12 +419,12 @@ def test_the_third_dimension_shows_the_same_runners(visit):
     page.mouse.down()
     page.mouse.move(box["x"] + 400, box["y"] + 320, steps=5)
     page.mouse.up()
-    turned = page.evaluate(camera)
-    assert turned != before
+    camera_after = page.evaluate(camera)
+    assert camera_after != before
     page.locator('input[type="text"][data-knob="lr"]').fill("0.001")
     page.keyboard.press("Enter")
     visitor.settled()
-    eyes = json.loads(turned), json.loads(page.evaluate(camera))
+    eyes = json.loads(camera_after), json.loads(page.evaluate(camera))
     assert eyes[1] == pytest.approx(eyes[0], abs=1e-6), "the camera survives a change"
 
 
@@ -458,20 +458,20 @@ def test_a_damaged_link_is_told_and_shows_the_nearest_race(visit):
     page = visit().open(
         "/?landscape=nope&lane=foo+lr+2&lane=sgd+lr+-3+zz+1&steps=abc&start=nan+1&noise=-1&at=7&window=a"
     )
-    told = page.get_by_role("alert").inner_text()
+    alert = page.get_by_role("alert").inner_text()
     for part in ("“nope”", "“foo”", "“zz”", "-3"):
-        assert part in told
+        assert part in alert
     assert names(page) == ["SGD"]
     assert page.locator('[data-testid="stException"]').count() == 0
 
 
 def test_words_in_a_link_stay_words(visit):
     page = visit().open("/?landscape=[x](http://a.example)![y](http://a.example/y.png)&lane=**b**:red[c]$d$")
-    told = page.get_by_test_id("stAlert")
-    assert "[x](http://a.example)![y](http" in told.inner_text()
-    assert "“**b**:red[c]$d$”" in told.inner_text()
-    assert told.locator("img, strong, .katex").count() == 0
-    for link in told.locator("a").all():  # a bare address may be one, as long as it shows where it leads
+    alert = page.get_by_test_id("stAlert")
+    assert "[x](http://a.example)![y](http" in alert.inner_text()
+    assert "“**b**:red[c]$d$”" in alert.inner_text()
+    assert alert.locator("img, strong, .katex").count() == 0
+    for link in alert.locator("a").all():  # a bare address may become a link, if it shows its target
         assert unquote(link.get_attribute("href")) == link.inner_text()
 
 
@@ -500,8 +500,8 @@ def test_reduced_motion_is_respected(visit):
             jumps.length < 5 ? requestAnimationFrame(look) : done(jumps) }
           requestAnimationFrame(look) })"""
     )
-    times, steps = np.transpose(jumps[1:])  # the first is where it stood
-    assert np.diff(times).min() > 400  # milliseconds: twice a second
+    times, steps = np.transpose(jumps[1:])  # the first is the initial position
+    assert np.diff(times).min() > 400  # milliseconds: at most twice a second
     assert (np.diff(steps) > 0).all()
     assert (steps == np.round(steps)).all()
 
@@ -532,7 +532,7 @@ def test_a_lost_connection_is_told_and_mends_itself(visit):
 
 
 def test_what_is_painted_is_what_was_asked_last(visit):
-    """A change that is taken back while its answer is on the way leaves no trace."""
+    """A change that is undone while its answer is pending leaves no trace."""
     visitor = visit()
     page = visitor.page
     page.add_init_script(
@@ -570,8 +570,8 @@ def test_the_map_is_fine_again_after_a_zoom(visit):
 
 def test_rates_that_differ_are_told_apart(visit):
     page = visit().open()
-    told = page.locator(".slalom-knob > .slalom-marks", has_text="stable below")
-    assert told.first.inner_text() == "at the minimum: fastest at 0.001996 · stable below 0.001997"
+    marks = page.locator(".slalom-knob > .slalom-marks", has_text="stable below")
+    assert marks.first.inner_text() == "at the minimum: fastest at 0.001996 · stable below 0.001997"
     texts = page.evaluate(
         """async () => {
           const { apart } = await import(performance.getEntriesByType('resource')
@@ -604,7 +604,7 @@ def test_a_stage_that_goes_takes_everything_with_it(visit, is_drawn):
         "race": race_to_dict(opening("saddle")),
         "view": view_to_dict(View()),
     }
-    left = page.evaluate(
+    remains = page.evaluate(
         """async ([data, isDrawn]) => {
           const { mount } = await import(performance.getEntriesByType('resource')
             .map((one) => one.name).find((name) => name.endsWith('/stage/mount.js')))
@@ -629,10 +629,10 @@ def test_a_stage_that_goes_takes_everything_with_it(visit, is_drawn):
         }""",
         [message, is_drawn],
     )
-    assert left["opened"] == 1
-    assert left["states"] == [3]
-    assert (left["listening"] > 0) == is_drawn
-    assert left["listeners"] == 0
+    assert remains["opened"] == 1
+    assert remains["states"] == [3]
+    assert (remains["listening"] > 0) == is_drawn
+    assert remains["listeners"] == 0
 
 
 def test_a_knob_is_taken_right_after_a_number_was_typed_in_the_sidebar(visit):

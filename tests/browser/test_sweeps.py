@@ -1,4 +1,4 @@
-"""The pages of very many runs as people use them: the heat map and the bands of /tune, the basins of /basins."""
+"""The pages with very many runs in the browser: the heat map and the bands of /tune, the basins of /basins."""
 
 import re
 
@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from pages import basins, tune
 from pages.words import LANGUAGES, translator
-from tests.browser.hands import choose, drag_start, names, painted, query, redrawn, spoken, start, trails
+from tests.browser.hands import choose, drag_start, names, painted, query, redrawn, sentences_by_name, start, trails
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ def picture(page, name: str) -> str:
 
 
 def turn(page, knob: str) -> None:
-    """Moves a knob and keeps the finger on it."""
+    """Drag a knob without releasing it."""
     field = page.locator(f'input[type="range"][data-knob="{knob}"]')
     field.scroll_into_view_if_needed()
     box = field.bounding_box()
@@ -35,14 +35,14 @@ def turn(page, knob: str) -> None:
 
 
 def place(page, name: str, across: float, up: float) -> tuple[float, float]:
-    """A point of something, in shares of its width and height."""
+    """A point of an element, in fractions of its width and height."""
     page.locator(f".slalom-{name}").first.scroll_into_view_if_needed()
     box = page.locator(f".slalom-{name}").first.bounding_box()
     return box["x"] + box["width"] * across, box["y"] + box["height"] * (1 - up)
 
 
 def lane(page, i: int = 0) -> dict[str, float]:
-    """The numbers of a runner, as the link has them."""
+    """The numbers of a runner in the link."""
     words = query(page)["lane"][i].split()[1:]
     return {name: float(number) for name, number in zip(words[::2], words[1::2], strict=True)}
 
@@ -51,8 +51,8 @@ def fingers(visitor):
     client = visitor.context.new_cdp_session(visitor.page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
-        told = {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
-        client.send("Input.dispatchTouchEvent", told)
+        event = {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        client.send("Input.dispatchTouchEvent", event)
 
     return touch
 
@@ -114,11 +114,11 @@ def test_a_page_speaks_the_language_and_everything_fits(visit, about, language):
           .map((e) => `\\n${e.getAttribute('aria-label')}\\n${e.title}`).join('')"""
     )
     assert not re.search(r"\{\w+\}", text)
-    said = spoken(say)
-    for name, sentence in spoken(SAY).items():
+    sentences = sentences_by_name(say)
+    for name, sentence in sentences_by_name(SAY).items():
         for words in re.split(r"\{\w+\}", sentence):
             whole = re.escape(words.strip())
-            assert said[name] == sentence or len(whole) < 4 or not re.search(rf"\b{whole}\b", text), words
+            assert sentences[name] == sentence or len(whole) < 4 or not re.search(rf"\b{whole}\b", text), words
     cut = page.evaluate(
         """[...document.querySelectorAll('.slalom :is(.slalom-heat-card *, .slalom-board *, .slalom-knob > label, h1)')]
           .filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)"""
@@ -152,7 +152,7 @@ def test_nothing_stands_in_anyones_way(visit, about):
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "alert_text"),
     [
         ("tune?lane=none", "This page needs a runner"),
         ("basins?lane=none", "This page needs a runner"),
@@ -169,11 +169,11 @@ def test_nothing_stands_in_anyones_way(visit, about):
         ("basins?window=-1e8+1e8+-1e8+1e8", ""),
     ],
 )
-def test_a_link_that_is_damaged_or_goes_to_the_limits_opens_and_the_page_works(visit, path, told):
+def test_a_link_that_is_damaged_or_goes_to_the_limits_opens_and_the_page_works(visit, path, alert_text):
     visitor = visit()
     page = visitor.open(f"/{path}")
     alerts = page.get_by_test_id("stAlert")
-    assert told in alerts.inner_text() if told else alerts.count() == 0
+    assert alert_text in alerts.inner_text() if alert_text else alerts.count() == 0
     painted(page, 500)
     address = page.url
     page.locator(".slalom-start").first.focus()
@@ -232,7 +232,7 @@ def test_the_arrow_keys_go_from_cell_to_cell(visit):
     page = visitor.open("/tune")
     painted(page, 500)
     page.locator(".slalom-heat canvas").focus()
-    before, told = trails(page), page.locator(".slalom-heat-card > .slalom-marks").inner_text()
+    before, marks = trails(page), page.locator(".slalom-heat-card > .slalom-marks").inner_text()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
     visitor.settled()
@@ -240,7 +240,7 @@ def test_the_arrow_keys_go_from_cell_to_cell(visit):
     assert one["lr"] > 0.5
     assert one["momentum"] > 0.5
     redrawn(page, before)
-    assert page.locator(".slalom-heat-card > .slalom-marks").inner_text() != told
+    assert page.locator(".slalom-heat-card > .slalom-marks").inner_text() != marks
     page.keyboard.press("ArrowLeft")
     visitor.settled()
     assert lane(page)["lr"] < one["lr"]

@@ -1,4 +1,4 @@
-"""A page is one folder and its words: one with a panel and a block of its own is added to a copy of the app."""
+"""A page is one folder and its words: a page with its own panel and block is added to a copy of the app."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Tests of landscapes: what every surface promises, whatever file declares it."""
+"""Tests of landscapes: the contract of every surface."""

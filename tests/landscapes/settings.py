@@ -1,4 +1,4 @@
-"""Every discovered surface at its defaults and at other values of every parameter."""
+"""Settings of every discovered surface: its defaults, and other values of every parameter."""
 
 import math
 from collections.abc import Collection, Iterable
@@ -20,22 +20,22 @@ def middle(parameter: Parameter) -> float:
 
 
 def values(parameter: Parameter) -> list[float]:
-    """Both ends of the knob, its middle, and both ends of what is allowed."""
+    """Both ends of the knob, its middle, and both ends of the allowed range."""
     ends = [end for end in (parameter.at_least, parameter.at_most) if math.isfinite(end)]
     return sorted({parameter.low, parameter.high, middle(parameter), *ends} - {parameter.default})
 
 
 def settings() -> list[Setting]:
-    found: list[Setting] = []
+    cases: list[Setting] = []
     for name in landscapes.names():
-        found.append((name, {}))
+        cases.append((name, {}))
         for parameter in landscapes.surfaces()[name][0].parameters:
-            found.extend((name, {parameter.name: value}) for value in values(parameter))
-    return found
+            cases.extend((name, {parameter.name: value}) for value in values(parameter))
+    return cases
 
 
 def slow_settings(costly: Collection[str], settings: Iterable[Setting]) -> list[Any]:
-    """Settings as cases, of which those are marked as slow that are no defaults or are of a costly surface."""
+    """Settings as cases; those with other values than the defaults, or of a costly surface, are marked as slow."""
     marks = {True: [pytest.mark.slow], False: []}
     return [pytest.param(name, values, marks=marks[bool(values) or name in costly]) for name, values in settings]
 
@@ -51,7 +51,7 @@ LABELS = [label(setting) for setting in SETTINGS]
 
 
 def points(landscape: Landscape, count: int, wider: float = 1.2, seed: int = 0) -> np.ndarray:
-    """Random points of the domain, made `wider` around its middle: shape (count, 2)."""
+    """Random points of the domain scaled by `wider` around its middle: shape (count, 2)."""
     low, high = np.array(landscape.domain).T
     half = (high - low) / 2 * wider
     return (low + high) / 2 + np.random.default_rng(seed).uniform(-half, half, (count, 2))

@@ -1,4 +1,4 @@
-"""What the chains of weights are there to show, with its numbers."""
+"""The properties that the chains of weights illustrate, with numbers."""
 
 import math
 
@@ -21,7 +21,7 @@ def test_the_gradient_through_time_grows_or_dies_like_a_power(w: float) -> None:
 
 @pytest.mark.parametrize(("w", "power"), [(0.5, 1), (0.7, 1), (1.3, 2), (1.45, 2)])
 def test_the_gradient_itself_grows_or_dies_like_a_power(w: float, power: int) -> None:
-    """Below one only T w^(T-1) dies, as the error u tends to a constant; above one u grows like w^T too."""
+    """Below one only T w^(T-1) vanishes, since the error u tends to a constant; above one u grows like w^T too."""
     steps = np.arange(13, 20)
     by_w = np.array([landscapes.get("power_chain", steps=int(t)).gradient(w, 0.3)[0] for t in steps])
     slope = np.polyfit(steps, np.log(np.abs(by_w) / steps), 1)[0]
@@ -30,7 +30,7 @@ def test_the_gradient_itself_grows_or_dies_like_a_power(w: float, power: int) ->
 
 @pytest.mark.parametrize("others", [0.5, 0.8, 1.3, 2.0])
 def test_the_slope_of_the_chain_goes_like_a_power_of_its_depth(others: float) -> None:
-    """At w₁ w_l = 0 the error is -1, so that the gradient is exactly -2 w_l cˡ⁻²."""
+    """At w₁ w_l = 0 the error is -1, so the gradient is exactly -2 w_l cˡ⁻²."""
     for layers in range(2, 31):
         gradient = landscapes.get("deep_chain", layers=layers, others=others).gradient(0.0, 2.0)
         assert gradient[0] == pytest.approx(-4 * others ** (layers - 2), rel=1e-12)
@@ -38,13 +38,13 @@ def test_the_slope_of_the_chain_goes_like_a_power_of_its_depth(others: float) ->
 
 
 def steepest(landscape: Landscape) -> float:
-    """The largest gradient on the map, as a grid shows it."""
+    """The largest gradient on a grid over the map."""
     x, y = (np.linspace(low, high, 201) for low, high in landscape.domain)
     return float(np.linalg.norm(landscape.gradient(x[:, None], y), axis=-1).max())
 
 
 def fewest_steps(landscape: Landscape, start: Point) -> float:
-    """Steps of gradient descent to a minimum at its best learning rate of 81, infinite if it takes more than 20000."""
+    """Steps of gradient descent to a minimum at the best of 81 learning rates, infinite if more than 20000."""
     runs = [
         optimizers.trace(landscape, optimizers.get("sgd", lr=float(rate)), start, steps=20_000)
         for rate in np.geomspace(1e-7, 10, 81)
@@ -53,7 +53,7 @@ def fewest_steps(landscape: Landscape, start: Point) -> float:
 
 
 def test_batch_normalization_makes_depth_harmless() -> None:
-    """Five, ten and twenty layers: without it the largest gradient is 229, 2998 and 559684; with it 76, always."""
+    """Five, ten and twenty layers: without it the largest gradient is 229, 2998 and 559684; with it always 76."""
     plain = [landscapes.get("deep_chain", layers=layers) for layers in (5, 10, 20)]
     normalized = [landscapes.get("deep_chain_normalized", layers=layers) for layers in (5, 10, 20)]
     assert [steepest(one) for one in plain] == pytest.approx([228.852, 2998.435, 559684.361], rel=1e-6)
@@ -64,7 +64,7 @@ def test_batch_normalization_makes_depth_harmless() -> None:
 
 
 def test_what_batch_normalization_leaves_of_the_lower_weights() -> None:
-    """Their scale is gone, and a hidden weight has no slope far from zero: the loss is (±w_l - 1)²."""
+    """Their scale has no effect, and far from zero a hidden weight has no slope: the loss is (±w_l - 1)²."""
     values = [
         landscapes.get("deep_chain_normalized", others=others, delta=1e-6).value(np.array([-2.0, -0.5, 0.5, 2.0]), 0.7)
         for others in (0.5, 1.0, 3.0)

@@ -1,4 +1,4 @@
-"""Declared minima and saddles are what they are called, and none is missing."""
+"""Declared minima and saddles are what they claim to be, and none is missing."""
 
 import math
 
@@ -18,22 +18,22 @@ def curvatures(landscape: Landscape, x: float, y: float) -> tuple[float, float]:
 
 
 def assert_stationary(landscape: Landscape, x: float, y: float) -> None:
-    """No gradient but that of a point rounded in its twelfth digit."""
+    """The gradient is no larger than that of a point rounded to twelve digits."""
     curvature = np.abs(curvatures(landscape, x, y)).max()
     assert np.abs(landscape.gradient(x, y)).max() <= 1e-12 * curvature
 
 
 def rises(landscape: Landscape, x: float, y: float) -> np.ndarray:
-    """How much higher the surface is around a point, in every degree of two small circles: where it is piecewise
-    constant, or at a kink, no curvature tells."""
+    """The height differences to every degree of two small circles around a point. Where the surface is piecewise
+    constant, or at a kink, curvature is not conclusive."""
     radius, angle = np.array([[1e-3], [1e-6]]), np.radians(np.arange(360))
     return landscape.value(x + radius * np.cos(angle), y + radius * np.sin(angle)) - landscape.value(x, y)
 
 
 def rises_along(landscape: Landscape, x: float, y: float) -> np.ndarray:
-    """How much higher it is along the line of a kink, which is the direction that has a curvature, on either side.
+    """The height differences along the line of a kink, the direction with a curvature, on both sides.
 
-    A line that no whole degree meets; from a point exactly on it, a step with few binary digits stays on it.
+    The line is not at a whole degree; from a point exactly on it, a step with few binary digits stays on it.
     """
     bends, vectors = np.linalg.eigh(landscape.hessian(x, y))
     way = vectors[:, np.abs(bends).argmax()]
@@ -56,10 +56,10 @@ def test_minima(name: str, parameters: dict[str, float]) -> None:
 
 
 def minima_go_on(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether the loss stays what it is in a minimum along the direction without curvature, or without any, along one.
+    """Whether the loss stays constant at a minimum in the direction without curvature, or in one of two such.
 
-    Beside the minimum, 1e-4 of the map away, Newton's steps across lead to the floor, where the loss has risen
-    by less than 1e-9 of what it rises by across.
+    From a point beside the minimum, 1e-4 of the map away, Newton steps across lead to the floor, where the loss must
+    have risen by less than 1e-9 of its rise across.
     """
     (x0, x1), _ = landscape.domain
     (_, high), vectors = np.linalg.eigh(landscape.hessian(x, y))
@@ -129,14 +129,14 @@ def test_nothing_is_below_the_infimum(name: str, parameters: dict[str, float], w
 
 
 def critical_points(landscape: Landscape, side: int = 60) -> list[tuple[float, float]]:
-    """Where Newton's method ends inside the domain, from the nodes of a grid over it, each point once."""
+    """The limits of Newton's method inside the domain, from the nodes of a grid over it, without duplicates."""
     (x0, x1), (y0, y1) = landscape.domain
     span = np.array([x1 - x0, y1 - y0])
     at = np.stack(np.meshgrid(np.linspace(x0, x1, side), np.linspace(y0, y1, side)), axis=-1).reshape(-1, 2)
     rests = np.empty((0, 2))
     for _ in range(80):
         jets = landscape.jet(*at.T)
-        # The pseudo-inverse also serves curves of minima, where the Hessian is singular.
+        # The pseudo-inverse also handles curves of minima, where the Hessian is singular.
         inverse = np.linalg.pinv(jets[:, [3, 4, 4, 5]].reshape(-1, 2, 2), rcond=1e-14, hermitian=True)
         step = -np.einsum("nij,nj->ni", inverse, jets[:, 1:3])
         length = np.linalg.norm(step, axis=-1)
@@ -148,30 +148,30 @@ def critical_points(landscape: Landscape, side: int = 60) -> list[tuple[float, f
         if len(at) == 0:
             break
     at = rests[np.linalg.norm(landscape.gradient(*rests.T), axis=-1) <= 1e-9]
-    found: list[tuple[float, float]] = []
+    points_found: list[tuple[float, float]] = []
     for x, y in at:
-        if inside(landscape, (x, y)) and not any(math.dist((x, y), other) <= 1e-5 for other in found):
-            found.append((float(x), float(y)))
-    return found
+        if inside(landscape, (x, y)) and not any(math.dist((x, y), other) <= 1e-5 for other in points_found):
+            points_found.append((float(x), float(y)))
+    return points_found
 
 
-# Where a surface is piecewise constant, every point is critical, and a search says nothing: all of its regions are
-# tested in test_learned_from_data.py.
+# Surfaces that are piecewise constant are left out: every point is critical. All of their regions are tested in
+# test_learned_from_data.py.
 SLOPED = [name for name in NAMES if landscapes.get(name).gradient(*points(landscapes.get(name), 500).T).any()]
 
 
 def is_tip(landscape: Landscape, x: float, y: float) -> bool:
-    """Whether the slope jumps at a critical point as at the tip of a cone, to which Newton's method finds no way."""
+    """Whether the slope jumps at a critical point as at the tip of a cone, which Newton's method cannot find."""
     curvature = max(map(abs, curvatures(landscape, x, y)))
     return bool(np.linalg.norm(landscape.gradient(x + 1e-9, y)) > 1e-3 * curvature)
 
 
-# Where a parameter moves critical points of the map that are found by bisection.
+# Settings in which a parameter moves critical points that are found by bisection.
 MOVED: list[Setting] = [
     *(("rastrigin", {"a": a}) for a in (1.0, 20.0)),
     *(("cosine_ripples", {"c": c}) for c in (0.2, 0.85, 1.5)),
 ]
-SIDES = {"eggholder": 300}  # of the grid, where critical points lie close together
+SIDES = {"eggholder": 300}  # of the grid, if critical points are close together
 SEARCHED = [*((name, {}) for name in SLOPED), *MOVED]
 
 
@@ -185,7 +185,7 @@ def test_no_critical_point_is_missed(name: str, parameters: dict[str, float]) ->
         low, high = curvatures(landscape, x, y)
         degenerate = abs(low) <= 1e-6 * abs(high)
         if degenerate and landscape.surface.attained and landscape.value(x, y) <= landscape.infimum + 1e-12:
-            continue  # a point of a curve of minima
+            continue  # it belongs to a curve of minima
         if high >= 0:
             declared = landscape.minima if low > 0 else landscape.saddles
             assert any(math.dist((x, y), point) <= 1e-5 for point in declared), (x, y, low, high)
@@ -252,7 +252,7 @@ def test_the_eggholder_goes_on_down_beyond_its_published_border() -> None:
 
 @pytest.mark.slow
 def test_no_place_outside_the_eggholders_box_is_lower_than_its_minimum() -> None:
-    """A wall w deep and the least that the waves can be there; where the waves win, every half unit."""
+    """The depth w of a wall plus the minimum of the waves there; where the waves are larger, at every half unit."""
     landscape, deep = landscapes.get("eggholder"), np.linspace(10, 1e4, 100_000)
     assert (deep**3 - 2 * (512 + deep) - 47 > landscape.infimum).all()
     at = np.arange(-522.0, 522.5, 0.5)
@@ -303,7 +303,7 @@ def test_the_wall_of_the_recurrent_cliff_lies_where_its_file_says(steps: int) ->
 
 
 def test_which_minima_are_tips() -> None:
-    """None of a surface that is called smooth; of the eggholder those in its two grooves."""
+    """Only those of surfaces that are not smooth; for the eggholder those in its two grooves."""
     tips = [(name, at) for name in NAMES for at in landscapes.get(name).minima if is_tip(landscapes.get(name), *at)]
     assert [tip for tip in tips if tip[0] != "eggholder"] == [("ackley", (0.0, 0.0)), ("bukin_6", (-10.0, 1.0))]
     grooves = [y + 47 for name, (x, y) in tips if name == "eggholder" and y + 47 in (x, -x / 2)]

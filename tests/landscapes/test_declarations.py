@@ -1,4 +1,4 @@
-"""What the file of a surface declares, and what is asked of it by name."""
+"""The declarations of surfaces, and landscapes by name."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Values, gradients and Hessians against sources that know nothing of the kernels."""
+"""Values, gradients and Hessians against sources independent of the kernels."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from tests.landscapes.settings import LABELS, NAMES, SETTINGS, points, slow_sett
 from tests.landscapes.twins import TWINS, jet
 
 
-def differences(ours: np.ndarray, theirs: list[Any]) -> np.ndarray:
-    """How far value, gradient and Hessian of one jet are off, relative to the norm of each."""
-    exact = np.array([float(number) for number in theirs])
+def differences(computed: np.ndarray, expected: list[Any]) -> np.ndarray:
+    """The errors of value, gradient and Hessian of one jet, relative to the norm of each."""
+    exact = np.array([float(number) for number in expected])
     parts = (slice(0, 1), slice(1, 3), slice(3, 6))
-    off = [np.linalg.norm(ours[part] - exact[part]) for part in parts]
+    off = [np.linalg.norm(computed[part] - exact[part]) for part in parts]
     size = [np.linalg.norm(exact[part]) for part in parts]
     return np.array(off) / np.maximum(size, 1e-290)
 

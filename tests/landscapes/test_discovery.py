@@ -1,4 +1,4 @@
-"""A surface is one file: found when dropped in, refused when it is wrong."""
+"""A surface is one file: an added file is discovered, an invalid one refused."""
 
 import importlib
 import itertools
@@ -14,7 +14,7 @@ import pytest
 
 import landscapes
 from landscapes import Surface
-from landscapes.tools.discovery import declared
+from landscapes.tools.discovery import find_declarations
 
 ROOT = Path(landscapes.__file__).parent.parent
 FILE = """
@@ -27,11 +27,11 @@ Build = Callable[[dict[str, str]], ModuleType]
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
-    """Makes a package of these files in folders, and imports it."""
+    """A function that writes a package with these files in folders and imports it."""
     numbers = itertools.count()
     monkeypatch.syspath_prepend(tmp_path)
 
-    def made(files: dict[str, str]) -> ModuleType:
+    def build_package(files: dict[str, str]) -> ModuleType:
         name = f"{tmp_path.name}_{next(numbers)}".replace("-", "_")
         for path, text in files.items():
             file = tmp_path / name / path
@@ -42,33 +42,33 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         importlib.invalidate_caches()
         return importlib.import_module(name)
 
-    return made
+    return build_package
 
 
 def test_finds_every_file(build: Build) -> None:
     files = {
         f"{folder}/{name}.py": FILE.format(name=name) for folder, name in (("b", "two"), ("a", "zoo"), ("a", "one"))
     }
-    found = declared(build(files | {"a/_helper.py": "", "_private/three.py": ""}), Surface)
-    assert {name: folder for name, (_, folder) in found.items()} == {"one": "a", "two": "b", "zoo": "a"}
-    assert list(found) == ["one", "two", "zoo"]
+    declarations = find_declarations(build(files | {"a/_helper.py": "", "_private/three.py": ""}), Surface)
+    assert {name: folder for name, (_, folder) in declarations.items()} == {"one": "a", "two": "b", "zoo": "a"}
+    assert list(declarations) == ["one", "two", "zoo"]
 
 
 def test_two_files_that_claim_one_name(build: Build) -> None:
     package = build({f"{folder}/same.py": FILE.format(name="same") for folder in ("a", "b")})
     with pytest.raises(ValueError, match=r"\.b\.same and .*\.a\.same both claim the name 'same'"):
-        declared(package, Surface)
+        find_declarations(package, Surface)
 
 
 def test_a_file_without_a_declaration(build: Build) -> None:
     with pytest.raises(TypeError, match=r"a\.nothing must declare one Surface, it declares 0"):
-        declared(build({"a/nothing.py": "X = 1\n"}), Surface)
+        find_declarations(build({"a/nothing.py": "X = 1\n"}), Surface)
 
 
 def test_a_file_with_two_declarations(build: Build) -> None:
     text = FILE.format(name="one") + "OTHER = replace(base.SURFACE, name='other')\n"
     with pytest.raises(TypeError, match=r"must declare one Surface, it declares 2"):
-        declared(build({"a/two.py": text}), Surface)
+        find_declarations(build({"a/two.py": text}), Surface)
 
 
 def test_names_are_the_files() -> None:

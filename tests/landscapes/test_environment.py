@@ -1,4 +1,4 @@
-"""What the process may lack when the kernels are imported: a home, a user, the compiler."""
+"""Environments in which the kernels are imported without a home, a user, or the compiler."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ print(cache_folder().parent, landscapes.get("rosenbrock").value(0.0, 0.0))
 
 
 def run(code: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
-    """A script in an environment with some variables set, and without those that are None."""
+    """Run a script in an environment with some variables set, and without those that are None."""
     variables = {name: value for name, value in {**os.environ, **environment}.items() if value is not None}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=300, check=False
@@ -49,7 +49,7 @@ def test_neither_a_home_nor_a_known_user_is_needed(tmp_path: Path, chosen: bool)
 
 
 def test_a_chosen_place_is_enough(tmp_path: Path) -> None:
-    """Neither a home nor a folder for temporary files is looked for."""
+    """Without a home or a folder for temporary files."""
     code = "import tempfile\ntempfile.gettempdir = None\n" + EVALUATE
     done = run(code, HOME=None, XDG_CACHE_HOME=None, NUMBA_CACHE_DIR=str(tmp_path))
     assert done.stdout == f"{tmp_path} 1.0\n", done.stderr

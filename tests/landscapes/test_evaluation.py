@@ -1,4 +1,4 @@
-"""Shapes, types, extreme places and many threads: the same for every surface."""
+"""Shapes, dtypes, extreme points and threads: the same for every surface."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

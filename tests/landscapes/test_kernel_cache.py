@@ -1,4 +1,4 @@
-"""Kernels are kept by what they are compiled from: nothing else compiles one anew, and nothing stale is read."""
+"""Kernels are cached by what they are compiled from: nothing else recompiles one, and no stale kernel is used."""
 
 import math
 import os
@@ -24,11 +24,11 @@ ROOT = Path(landscapes.__file__).parent.parent
 
 
 def function(source: str, **names: object) -> FunctionType:
-    """The function `f` of a source, with what else it knows."""
+    """The function `f` of a source, with these global names."""
     scope: dict[str, Any] = {"math": math, "np": np, **names}
     exec(source, scope)
-    made: FunctionType = scope["f"]
-    return made
+    result: FunctionType = scope["f"]
+    return result
 
 
 def helper(source: str, **names: object) -> Callable[..., Any]:
@@ -36,10 +36,10 @@ def helper(source: str, **names: object) -> Callable[..., Any]:
 
 
 def module(**names: object) -> ModuleType:
-    """A module of our own with these names."""
-    made = ModuleType("made")
-    vars(made).update(names)
-    return made
+    """A module with these names that counts as ours."""
+    result = ModuleType("made")
+    vars(result).update(names)
+    return result
 
 
 class Two(NamedTuple):
@@ -54,7 +54,7 @@ class Three(NamedTuple):
 
 
 def instruction(name: str) -> Any:
-    """An intrinsic whose code is one instruction of the builder."""
+    """An intrinsic that consists of one instruction of the builder."""
 
     def typed(typing_context: Any, a: Any, b: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -193,7 +193,7 @@ print(*sorted(saved))
 
 
 class Copy:
-    """A copy of the mathematics whose files can be edited, with a cache of its own."""
+    """A copy of the mathematical rooms whose files can be edited, with its own cache."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
@@ -206,7 +206,7 @@ class Copy:
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
 
     def compile(self) -> set[str]:
-        """What a process that runs a few races has to compile."""
+        """The kernels that a process compiles when it runs a few races."""
         done = subprocess.run(
             [sys.executable, "-c", COUNT],
             cwd=self.place,
@@ -277,7 +277,7 @@ def test_a_kernel_that_is_read_counts_as_used(tmp_path: Path) -> None:
 
 
 def test_the_cache_takes_the_first_writable_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    find = cache_folder.__wrapped__  # not the one that this process has found
+    find = cache_folder.__wrapped__  # without the cached result of this process
     (tmp_path / "file").touch()
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))

@@ -1,4 +1,4 @@
-"""Surfaces that are means over real points: their examples, minibatches, early stopping and the 0-1 loss."""
+"""Surfaces that are means over real data: their examples, minibatches, early stopping and the 0-1 loss."""
 
 import math
 from itertools import groupby
@@ -17,7 +17,7 @@ from tests.landscapes.settings import SETTINGS, label, points
 from tests.landscapes.test_critical_points import critical_points
 
 SIGNATURE = numba.types.void(numba.int64, VALUES, numba.float64, numba.float64, numba.float64[:, ::1])
-LEARNED = [(name, given) for name, given in SETTINGS if landscapes.surfaces()[name][1] == "learned_from_data"]
+LEARNED = [(name, parameters) for name, parameters in SETTINGS if landscapes.surfaces()[name][1] == "learned_from_data"]
 WITH_GRADIENTS = [setting for setting in LEARNED if setting[0] != "zero_one_loss"]
 every_learned = pytest.mark.parametrize(("name", "parameters"), LEARNED, ids=map(label, LEARNED))
 every_with_gradients = pytest.mark.parametrize(("name", "parameters"), WITH_GRADIENTS, ids=map(label, WITH_GRADIENTS))
@@ -39,7 +39,7 @@ def examples(landscape: Landscape, x: float, y: float) -> np.ndarray:
 
 
 def test_the_published_points() -> None:
-    """Means and deviations (over n - 1) as they are reported of these tables elsewhere, and a published regression."""
+    """Means and deviations (over n - 1) as published elsewhere, and a published regression."""
     speed, distance = map(np.array, columns("cars"))
     assert (len(speed), speed.mean(), distance.mean()) == (50, 15.4, 42.98)
     np.testing.assert_allclose(np.polyfit(speed, distance, 1), (3.9324, -17.5791), atol=5e-5)
@@ -96,15 +96,15 @@ def test_the_error_of_a_minibatch_gradient_falls_with_the_root_of_its_size(
 @pytest.mark.parametrize("name", sorted({name for name, _ in WITH_GRADIENTS}))
 def test_no_critical_point_of_the_validation_points_is_missed(name: str) -> None:
     landscape = landscapes.get(name, validation=1)
-    found = critical_points(landscape)
+    points_found = critical_points(landscape)
     declared = [*landscape.minima, *landscape.saddles]
-    assert len(found) == len(declared)
-    assert all(min(math.dist(one, other) for other in declared) <= 1e-5 for one in found)
+    assert len(points_found) == len(declared)
+    assert all(min(math.dist(one, other) for other in declared) <= 1e-5 for one in points_found)
 
 
 @both_sets
 def test_the_network_has_no_better_place_far_out(validation: int) -> None:
-    """With the best w₂, the loss falls to the minimum and then rises towards that of a step function."""
+    """With the best w₂, the loss decreases to the minimum and then increases towards that of a step function."""
     landscape = landscapes.get("two_weight_network", validation=validation)
     v = np.geomspace(1e-3, 1e6, 2000)
     at_one, at_zero = landscape.value(v, 1.0), landscape.value(v, 0.0)
@@ -119,7 +119,7 @@ def test_the_network_has_no_better_place_far_out(validation: int) -> None:
 
 
 def test_validation_turns_while_training_falls() -> None:
-    """Early stopping: descent on the training points passes the best of the validation points and leaves it."""
+    """Early stopping: descent on the training points passes the minimum of the validation points and leaves it."""
     training, validation = (landscapes.get("logistic_regression", validation=v) for v in (0, 1))
     w, path = np.array(training.start), []
     for _ in range(1000):
@@ -147,11 +147,11 @@ def test_no_gradient_of_the_zero_one_loss(validation: int) -> None:
 
 @both_sets
 def test_every_low_sector_of_the_zero_one_loss_is_declared_once(validation: int) -> None:
-    """Seen from the origin in 200,000 directions, run by run of equal values."""
+    """Around the origin in 200,000 directions, grouped by equal consecutive values."""
     landscape = landscapes.get("zero_one_loss", validation=validation)
     angles = (np.arange(200_000) + 0.5) / 200_000 * 2 * math.pi
     values = landscape.value(np.cos(angles), np.sin(angles))
-    turn = int(np.flatnonzero(np.diff(values))[0]) + 1  # so that no run goes over the ends
+    turn = int(np.flatnonzero(np.diff(values))[0]) + 1  # so that no group wraps around
     values, angles = np.roll(values, -turn), np.roll(angles, -turn)
     runs = [[i for i, _ in run] for _, run in groupby(enumerate(values), key=lambda pair: pair[1])]
     levels = [values[run[0]] for run in runs]
@@ -164,12 +164,12 @@ def test_every_low_sector_of_the_zero_one_loss_is_declared_once(validation: int)
 
 
 def test_the_surrogate_finds_the_fewest_mistakes_or_nearly() -> None:
-    """Of 25 training flowers the best weights mistake 1, those of logistic regression too; of 75 others 3 and 4."""
+    """The best weights misclassify 1 of 25 training flowers, as does logistic regression; 3 and 4 of 75 others."""
     mistakes = []
     for validation in (0, 1):
         loss = landscapes.get("zero_one_loss", validation=validation)
         surrogate = landscapes.get("logistic_regression", validation=validation)
         assert loss.size == surrogate.size
-        found = float(loss.value(*surrogate.minima[0])) * loss.size
-        mistakes.append((round(loss.infimum * loss.size, 9), round(found, 9), loss.size))
+        surrogate_mistakes = float(loss.value(*surrogate.minima[0])) * loss.size
+        mistakes.append((round(loss.infimum * loss.size, 9), round(surrogate_mistakes, 9), loss.size))
     assert mistakes == [(1, 1, 25), (3, 4, 75)]

@@ -1,7 +1,7 @@
-"""Every surface a second time: its formula alone, in mpmath, differentiated by differences at 140 digits.
+"""Twins of all surfaces: their formulas in mpmath, differentiated by finite differences at 140 digits.
 
-Nothing here is taken from the code under test, but the published points that some surfaces are learned from. A new
-surface needs one function here, of its name.
+They share nothing with the code under test except the published data. A new surface needs one function with its name
+here.
 """
 
 import csv
@@ -21,8 +21,8 @@ def jet(name: str, x: float, y: float, parameters: dict[str, float]) -> list[Any
     """(f, fx, fy, fxx, fxy, fyy) of the twin, by central differences whose error is about 1e-40."""
     with mp.workdps(DIGITS):
         h = mpf(10) ** -20
-        known = {key: mpf(value) for key, value in parameters.items()}
-        f = {(i, j): TWINS[name](mpf(x) + i * h, mpf(y) + j * h, **known) for i in (-1, 0, 1) for j in (-1, 0, 1)}
+        numbers = {key: mpf(value) for key, value in parameters.items()}
+        f = {(i, j): TWINS[name](mpf(x) + i * h, mpf(y) + j * h, **numbers) for i in (-1, 0, 1) for j in (-1, 0, 1)}
         return [
             f[0, 0],
             (f[1, 0] - f[-1, 0]) / (2 * h),

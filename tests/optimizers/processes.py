@@ -1,4 +1,4 @@
-"""Traces in other processes, forked and spawned, as a script: `python -m tests.optimizers.processes fork`."""
+"""Traces in other processes, forked and spawned; a script: `python -m tests.optimizers.processes fork`."""
 
 import math
 import multiprocessing
@@ -34,7 +34,7 @@ def tilted(x: float, y: float, p: Values) -> Jet:
 
 @cache
 def own_landscape() -> Landscape:
-    """A surface of this script, with functions that can only travel by value."""
+    """A surface of this script, whose functions can only be pickled by value."""
     surface = Surface(
         name="tilted",
         title="Tilted bowl",
@@ -58,7 +58,7 @@ def half_a_step(k, lr, at, s, h):  # type: ignore[no-untyped-def]
 
 @cache
 def own_optimizer() -> Optimizer:
-    """Half of plain descent, under the name of the whole."""
+    """Half of each step of gradient descent, under the same name."""
     sgd = optimizers.get("sgd")
     return Optimizer(replace(sgd.method, step=half_a_step, anatomy=lambda moment: ()), sgd.family, {"lr": 0.2})
 
@@ -75,7 +75,7 @@ def sweep(race: Race) -> optimizers.Sweep:
 def main(method: str) -> None:
     race = Race("rosenbrock", (Lane("momentum"),), (-1.0, 1.0), steps=50, noise=optimizers.noise("gaussian", 0.1))
     here = sweep(race)
-    [*threads().map(time.sleep, [0.05] * WORKERS)]  # the pool has its threads, and they wait
+    [*threads().map(time.sleep, [0.05] * WORKERS)]  # start all threads of the pool
     valley = landscapes.get("rosenbrock", b=10.0)
     cases = [
         (valley, optimizers.get("adam", lr=0.1), {"noise": optimizers.noise("gaussian", 0.5), "seed": 3}),
@@ -85,10 +85,12 @@ def main(method: str) -> None:
         (own_landscape(), own_optimizer(), {}),
         (landscapes.blurred(own_landscape(), 0.5), optimizers.get("lbfgs"), {}),
     ]
-    mine = cases[3][0]
-    assert math.isclose(optimizers.trace(mine, "newton").path[-1][0], mine.minima[0][0])
-    own, whole = (optimizers.trace(mine, one, steps=1).path for one in (own_optimizer(), optimizers.get("sgd", lr=0.2)))
-    assert np.allclose(own[1] - own[0], (whole[1] - whole[0]) / 2)  # not read from the cache under the other's name
+    own_surface = cases[3][0]
+    assert math.isclose(optimizers.trace(own_surface, "newton").path[-1][0], own_surface.minima[0][0])
+    own, whole = (
+        optimizers.trace(own_surface, one, steps=1).path for one in (own_optimizer(), optimizers.get("sgd", lr=0.2))
+    )
+    assert np.allclose(own[1] - own[0], (whole[1] - whole[0]) / 2)  # not the cached kernel of the same name
     assert pickle.loads(pickle.dumps(cases)) == cases
     with ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
         assert [*pool.map(trace, *zip(*cases, strict=True), timeout=200)] == [trace(*case) for case in cases]

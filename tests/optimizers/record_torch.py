@@ -1,7 +1,7 @@
-"""What PyTorch does, recorded: `python -m tests.optimizers.record_torch` writes recorded/torch.json anew.
+"""Recorded paths of PyTorch: `python -m tests.optimizers.record_torch` writes recorded/torch.json.
 
-The surfaces are written in PyTorch here and their gradients come from autograd, so the recording knows nothing of our
-kernels. A tenth of the iterates is kept, as exact as `repr`.
+The surfaces are implemented in PyTorch here and their gradients come from autograd, so the recording is independent of
+our kernels. It contains every tenth iterate, as exact as `repr`.
 """
 
 import json
@@ -33,7 +33,7 @@ OPTIMIZERS: dict[str, tuple[str, Callable[[dict[str, float]], dict[str, Any]]]] 
     "nesterov": ("SGD", lambda h: {"lr": h["lr"], "momentum": h["momentum"], "nesterov": True}),
     "adam": ("Adam", lambda h: {"lr": h["lr"], "betas": (h["beta1"], h["beta2"]), "eps": h["eps"]}),
     "adagrad": ("Adagrad", lambda h: {"lr": h["lr"], "eps": h["eps"]}),
-    # Its eps lies outside the root and ours inside: the same at 0 alone.
+    # Its eps is outside the root and ours inside: they agree only for 0.
     "rmsprop": ("RMSprop", lambda h: {"lr": h["lr"], "alpha": h["rho"], "eps": h["eps"]}),
     "adadelta": ("Adadelta", lambda h: {"lr": h["lr"], "rho": h["rho"], "eps": h["eps"]}),
     "adamw": (
@@ -78,7 +78,7 @@ SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
     ),
     "adagrad": ({"lr": 0.01, "eps": 1e-10}, {"lr": 0.3, "eps": 1e-3}),
     "rmsprop": ({"lr": 0.001, "rho": 0.9, "eps": 0.0}, {"lr": 0.002, "rho": 0.99, "eps": 0.0}),
-    # Not at its default rho: its effective rate near a sharp minimum is then unstable, and the path chaos.
+    # Not at the default rho: the effective rate near a sharp minimum is then unstable, and the path chaotic.
     "adadelta": ({"lr": 1.0, "rho": 0.99, "eps": 1e-8}, {"lr": 0.5, "rho": 0.95, "eps": 1e-4}),
     "adamw": (
         {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01},
@@ -104,7 +104,7 @@ SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
 
 
 def walk(surface: str, optimizer: str, values: dict[str, float], steps: int = STEPS) -> list[list[float]]:
-    """PyTorch's iterates, in float64. NAdam keeps a number of its own in the default type, which is float32."""
+    """PyTorch's iterates, in float64. NAdam stores a number in the default dtype, which is float32."""
     import torch
 
     usual = torch.get_default_dtype()
@@ -116,7 +116,7 @@ def walk(surface: str, optimizer: str, values: dict[str, float], steps: int = ST
 
 
 def walked(surface: str, optimizer: str, values: dict[str, float], steps: int) -> list[list[float]]:
-    """The same, in PyTorch's default type."""
+    """The same, in PyTorch's default dtype."""
     import torch
 
     kind, arguments = OPTIMIZERS[optimizer]
@@ -137,7 +137,7 @@ def cases() -> list[tuple[str, str, dict[str, float]]]:
 
 
 def main() -> None:
-    """Writes the recording, one case a line."""
+    """Write the recording, one case per line."""
     import torch
 
     lines = []

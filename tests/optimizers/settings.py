@@ -1,9 +1,9 @@
-"""Which optimizers have what, as they declare it: nothing is compiled to tell."""
+"""Names of optimizers selected by their declarations, without compiling anything."""
 
 import optimizers
 
 
 def with_hyperparameter(wanted: str) -> list[str]:
-    """The names of the optimizers that have a hyperparameter of that name."""
+    """The names of the optimizers that have a hyperparameter with this name."""
     methods = optimizers.methods()
     return [name for name, (method, _) in methods.items() if wanted in [one.name for one in method.hyperparameters]]

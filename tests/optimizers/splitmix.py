@@ -1,4 +1,4 @@
-"""The noise once more, in plain Python integers: SplitMix64 (Steele, Lea, Flood, 2014), Box and Muller (1958)."""
+"""The noise in plain Python integers: SplitMix64 (Steele, Lea, Flood, 2014), Box and Muller (1958)."""
 
 import math
 
@@ -23,8 +23,8 @@ class SplitMix64:
 def normals(seed: int, steps: int) -> list[tuple[float, float]]:
     """The draws of the steps 0, 1, ... of a seed.
 
-    The first output of a generator at the seed is the finalized state that a second one starts from; its outputs are
-    taken two a step. The counter is read before it is advanced, so the second one starts a step earlier.
+    The first output of a generator with the seed is the finalized state from which a second one starts; two of its
+    outputs are used per step. The counter is read before it is advanced, so the second one starts a step earlier.
     """
     generator = SplitMix64(SplitMix64(seed).next() - GAMMA)
     pairs = []

@@ -1,4 +1,4 @@
-"""A step, taken apart: its parts make the step, and each of them is what its caption says."""
+"""The anatomy of a step: its parts sum to the step, and each is what its caption says."""
 
 import math
 import re
@@ -28,7 +28,7 @@ GROUNDS = (
     ("recurrent_cliff", {}, None),
     ("logistic_regression", {}, None),
     ("himmelblau", {}, (-2.0, -1.5)),
-    ("zero_one_loss", {}, None),  # where no value is lower, nor is there a gradient
+    ("zero_one_loss", {}, None),  # without lower values and gradients
 )
 OPTIONS = {
     "plain": {},
@@ -46,7 +46,7 @@ OPTIONS = {
 
 
 def variants(name: str) -> list[Optimizer]:
-    """The defaults, every choice, and every number in the middle of its knob."""
+    """The defaults, every choice, and every parameter in the middle of its knob."""
     some: list[dict[str, float]] = [{}]
     for one in optimizers.get(name).hyperparameters:
         middle = math.sqrt(one.low * one.high) if one.scale == "log" else (one.low + one.high) / 2
@@ -58,21 +58,21 @@ def variants(name: str) -> list[Optimizer]:
 def dissections(
     optimizer: Optimizer, option: str, steps: int = 12
 ) -> Iterator[tuple[Landscape, Trajectory, int, Dissection]]:
-    """Every step of a run on every ground."""
-    given = dict(OPTIONS[option])
+    """Every step of a run on every landscape."""
+    options = dict(OPTIONS[option])
     if not optimizer.method.has_rate:
-        given.pop("schedule", None)
+        options.pop("schedule", None)
         if option == "step":
-            given["clip"] = optimizers.clip("norm", 0.5)
+            options["clip"] = optimizers.clip("norm", 0.5)
     for surface, values, start in GROUNDS:
         landscape = landscapes.get(surface, **values)
-        run = optimizers.trace(landscape, optimizer, start, steps, **given)
+        run = optimizers.trace(landscape, optimizer, start, steps, **options)
         for k in range(run.stopped_at):
-            yield landscape, run, k, dissected(landscape, optimizer, run, k, given)
+            yield landscape, run, k, dissect_again(landscape, optimizer, run, k, options)
 
 
-def dissected(
-    landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int, given: dict[str, object]
+def dissect_again(
+    landscape: Landscape, optimizer: Optimizer, run: Trajectory, k: int, options: dict[str, object]
 ) -> Dissection:
     return optimizers.dissect(landscape, optimizer, run, k)
 
@@ -94,7 +94,7 @@ def arrows(dissection: Dissection) -> list[Arrow]:
 @pytest.mark.parametrize("option", slow_where(lambda option: option != "all", OPTIONS))
 @pytest.mark.parametrize("name", optimizers.names())
 def test_the_arrows_lead_from_the_point_to_the_next(name: str, option: str) -> None:
-    """Each begins where the one before ends, and the last one ends where the run went on."""
+    """Each starts at the end of the previous one, and the last one ends at the next iterate."""
     count = 0
     for optimizer in variants(name):
         for _, run, k, dissection in dissections(optimizer, option):
@@ -121,17 +121,17 @@ def test_the_last_part_is_the_step_and_the_first_gradient_the_one_met(name: str,
         assert not dissection.parts[-1].adds
         assert dissection.step == tuple(run.path[k + 1] - run.path[k])
         assert dissection.real == landscape.value(*run.path[k + 1]) - landscape.value(*run.path[k])
-        met = [part.term for part in dissection.parts if part.term in ("gradient", "clipped")]
+        terms = [part.term for part in dissection.parts if part.term in ("gradient", "clipped")]
         if not optimizers.get(name).method.uses_gradient:
-            assert not met
+            assert not terms
             continue
         assert shape(dissection, "gradient").vector == tuple(run.gradient[k])
-        assert met == (["gradient", "clipped"] if run.clipped[k] and not run.clip.of_step else ["gradient"])
+        assert terms == (["gradient", "clipped"] if run.clipped[k] and not run.clip.of_step else ["gradient"])
 
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_captions_and_marks(name: str) -> None:
-    """Every part has a caption with its blanks filled and a mark in the formula; none of either is left over."""
+    """Every part has a caption with its blanks filled and a mark in the formula; all captions and marks are used."""
     method, seen = optimizers.get(name).method, set()
     must = f"The Method in {file_of(name)} must have"
     for optimizer in variants(name):
@@ -243,7 +243,7 @@ def test_growing_momentum_keeps_more_at_every_step() -> None:
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "amsgrad"])
 def test_the_first_step_of_adam_after_its_bias_is_corrected(name: str) -> None:
-    """Mean and box are those of the one gradient there was, so that each coordinate moves by the learning rate."""
+    """Mean and box are those of the only gradient, so that each coordinate moves by the learning rate."""
     valley, optimizer = landscapes.get("rosenbrock"), optimizers.get(name, lr=0.01)
     dissection, g = first(valley, optimizer), valley.gradient(*valley.start)
     np.testing.assert_allclose(shape(dissection, "mean").vector, 0.1 * g, rtol=1e-12)
@@ -254,12 +254,12 @@ def test_the_first_step_of_adam_after_its_bias_is_corrected(name: str) -> None:
 
 
 def test_means_are_weighted_sums_of_what_was_met() -> None:
-    """Also under clipping, noise and a schedule, of which the means know only the clipped gradients."""
-    valley, given = landscapes.get("rosenbrock"), OPTIONS["all"]
+    """Also with clipping, noise and a schedule: the means use the clipped gradients."""
+    valley, options = landscapes.get("rosenbrock"), OPTIONS["all"]
     adam = optimizers.get("adam", beta1=0.8, beta2=0.95)
-    run = optimizers.trace(valley, adam, steps=9, **given)
+    run = optimizers.trace(valley, adam, steps=9, **options)
     g = run.gradient[:8] * np.minimum(1, 0.7 / np.hypot(*run.gradient[:8].T))[:, None]
-    dissection = dissected(valley, adam, run, 7, given)
+    dissection = dissect_again(valley, adam, run, 7, options)
     weights1, weights2 = 0.2 * 0.8 ** np.arange(7, -1, -1), 0.05 * 0.95 ** np.arange(7, -1, -1)
     np.testing.assert_allclose(shape(dissection, "mean").vector, weights1 @ g, rtol=1e-12)
     np.testing.assert_allclose(shape(dissection, "unbiased_mean").vector, weights1 @ g / weights1.sum(), rtol=1e-12)
@@ -269,12 +269,12 @@ def test_means_are_weighted_sums_of_what_was_met() -> None:
 
 
 def test_boxes_of_the_other_adaptive_methods() -> None:
-    valley, given = landscapes.get("rosenbrock"), OPTIONS["noise"]
+    valley, options = landscapes.get("rosenbrock"), OPTIONS["noise"]
     for name in ("adagrad", "rmsprop", "adadelta", "rmsprop_nesterov"):
         optimizer = optimizers.get(name)
         rho = optimizer.values.get("rho", 0.0)
         weights = (1 - rho) * rho ** np.arange(7.0, -1, -1)
-        run = optimizers.trace(valley, optimizer, steps=9, **given)
+        run = optimizers.trace(valley, optimizer, steps=9, **options)
         squares = run.gradient[:8] ** 2
         mean = squares.sum(axis=0) if name == "adagrad" else weights @ squares
         box = shape(optimizers.dissect(valley, optimizer, run, 7), "squares")
@@ -335,10 +335,10 @@ def test_the_model_of_newton_is_flat_where_it_jumps_to(surface: str, name: str, 
 
 
 def test_damped_newton_jumps_or_stays() -> None:
-    """From the concave side of the saddle the first models have no minimum; the damping grows until one has."""
+    """On the concave side of the saddle the first models have no minimum; the damping grows until one has."""
     saddle, optimizer = landscapes.get("saddle"), optimizers.get("damped_newton", damping=0.01)
     run = optimizers.trace(saddle, optimizer, steps=20)
-    damping, told = 0.01, []
+    damping, refusals = 0.01, []
     for k in range(run.stopped_at):
         dissection = optimizers.dissect(saddle, optimizer, run, k)
         (refused,) = [part.term == "refused" for part in dissection.parts if part.term in ("jump", "refused")]
@@ -350,8 +350,8 @@ def test_damped_newton_jumps_or_stays() -> None:
             assert np.linalg.eigvalsh(H).min() > 0
             np.testing.assert_allclose(model.flat, run.path[k + 1], rtol=1e-12, atol=1e-12)
         damping = dissection.parts[-2].numbers["damping"]
-        told.append(refused)
-    assert set(told) == {True, False}
+        refusals.append(refused)
+    assert set(refusals) == {True, False}
 
 
 @pytest.mark.parametrize("name", ["newton", "saddle_free_newton", "damped_newton"])
@@ -363,7 +363,7 @@ def test_axes_are_eigenvectors(name: str) -> None:
         assert axes.center == tuple(run.path[k])
 
 
-# Numbers that keep their digits: not below 1e-200, or 0.
+# Numbers that keep their digits when squared: at least 1e-200, or 0.
 ENTRIES = st.floats(-1e6, 1e6).map(lambda entry: entry if abs(entry) > 1e-200 else 0.0)
 
 
@@ -437,7 +437,7 @@ def test_coordinate_descent_takes_turns() -> None:
 
 
 def test_the_learned_model_bends_as_the_gradient_changed() -> None:
-    """The secant equation: B s = y for the newest pair. The direction leads to where the model is flat."""
+    """The secant equation: B s = y for the newest pair. The direction leads to the stationary point of the model."""
     valley, bfgs = landscapes.get("rosenbrock"), optimizers.get("bfgs")
     run = optimizers.trace(valley, bfgs, steps=15)
     for k in range(1, 15):
@@ -460,8 +460,8 @@ def test_lbfgs_with_room_for_all_goes_where_bfgs_from_its_scale_would() -> None:
     for k in range(1, 8):
         dissection = optimizers.dissect(valley, lbfgs, run, k)
         s, y = (np.array(shape(dissection, term).vector) for term in ("moved", "changed"))
-        left = np.eye(2) - np.outer(s, y) / (s @ y)
-        M = left @ left.T * (s @ y) / (y @ y) + np.outer(s, s) / (s @ y)
+        factor = np.eye(2) - np.outer(s, y) / (s @ y)
+        M = factor @ factor.T * (s @ y) / (y @ y) + np.outer(s, s) / (s @ y)
         np.testing.assert_allclose(shape(dissection, "direction").vector, -M @ run.gradient[k], rtol=1e-9)
 
 

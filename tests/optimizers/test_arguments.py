@@ -1,4 +1,4 @@
-"""Names where objects are wanted, lists where tuples are, NumPy's numbers for Python's; and a sentence for the rest."""
+"""Arguments: names instead of objects, lists instead of tuples, NumPy's numbers; and errors for everything else."""
 
 import inspect
 import pydoc
@@ -34,7 +34,7 @@ WRONG: tuple[Any, ...] = (
     *(VALLEY, ADAM, SURFACE, METHOD, RACE, RACE.lanes[0], RUN, optimizers.clip("norm"), optimizers.schedule("linear")),
 )
 
-# Every public function, with arguments that it takes.
+# Every public function, with valid arguments.
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "landscapes.get": (landscapes.get, {"name": "rosenbrock", "b": 10.0}),
     "landscapes.blurred": (landscapes.blurred, {"landscape": VALLEY, "sigma": 0.5}),
@@ -117,9 +117,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         {"values": 1, "gradients": 1.0, "hessians": 2, "steps": 0.0},
     ),
 }
-CASES = [(name, parameter) for name, (_, given) in CALLS.items() for parameter in given]
+CASES = [(name, parameter) for name, (_, arguments) in CALLS.items() for parameter in arguments]
 
-# What a message says beside the value: what is wanted, what there is, or why it cannot be.
+# What a message contains besides the value: what is expected, what exists, or the reason.
 SAYS = re.compile(
     r"must be|there is no|there are|has no|it can tell|goes over|has \d|has at most|not made|broadcast|must have"
 )
@@ -134,23 +134,23 @@ def test_every_public_function_is_tested() -> None:
             thing = getattr(module, name)
             is_record = name in RECORDS or (
                 inspect.isclass(thing) and issubclass(thing, ByValue)
-            )  # made, not asked for
+            )  # results, not arguments
             if (
                 (inspect.isroutine(thing) or inspect.isclass(thing))
                 and not is_record
                 and inspect.signature(thing).parameters
             ):
                 assert f"{module.__name__}.{name}" in CALLS, name
-                given = CALLS[f"{module.__name__}.{name}"][1]
+                arguments = CALLS[f"{module.__name__}.{name}"][1]
                 declared = inspect.signature(thing).parameters.values()
                 wanted = {one.name for one in declared if one.kind is not inspect.Parameter.VAR_KEYWORD}
-                assert wanted <= {*given}, name
+                assert wanted <= {*arguments}, name
 
 
-def complaint(function: Callable[..., Any], given: dict[str, Any]) -> str | None:
-    """What a call says of its arguments; what is no error of an argument passes through."""
+def complaint(function: Callable[..., Any], arguments: dict[str, Any]) -> str | None:
+    """The message of a call's error about its arguments; other errors pass through."""
     try:
-        function(**given)
+        function(**arguments)
     except (TypeError, ValueError, KeyError) as error:
         return str(error)
     return None
@@ -158,31 +158,31 @@ def complaint(function: Callable[..., Any], given: dict[str, Any]) -> str | None
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_right_arguments_are_taken(name: str) -> None:
-    function, given = CALLS[name]
-    function(**given)
+    function, arguments = CALLS[name]
+    function(**arguments)
 
 
 @pytest.mark.parametrize(("name", "parameter"), CASES, ids=map(".".join, CASES))
 def test_the_wrong_kind_of_argument_ends_in_a_sentence(name: str, parameter: str) -> None:
-    function, given = CALLS[name]
+    function, arguments = CALLS[name]
     called_back = parameter in ("progress", "cancelled")
     for wrong in WRONG:
         if called_back and callable(wrong):
-            continue  # what a function of the caller's says is not ours
-        told = complaint(function, {**given, parameter: wrong})
-        assert told is None or SAYS.search(told), f"{wrong!r}: {told}"
-        assert len(told or "") < 1200
+            continue  # errors of a caller's function are not ours
+        text = complaint(function, {**arguments, parameter: wrong})
+        assert text is None or SAYS.search(text), f"{wrong!r}: {text}"
+        assert len(text or "") < 1200
 
 
 @pytest.mark.parametrize("axis", ["lr", "a", "x", "y", "seed", "lrr"])
 def test_the_wrong_values_of_an_axis_end_in_a_sentence(axis: str) -> None:
     for wrong in WRONG:
-        told = complaint(optimizers.sweep, {"race": RACE, "over": {axis: wrong}, "want": "loss"})
-        assert told is None or SAYS.search(told), f"{wrong!r}: {told}"
+        text = complaint(optimizers.sweep, {"race": RACE, "over": {axis: wrong}, "want": "loss"})
+        assert text is None or SAYS.search(text), f"{wrong!r}: {text}"
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
         ({"landscape": 3}, "landscape must be one from `landscapes.get`, or its name, not 3"),
         ({"landscape": SURFACE}, "landscape must be one from `landscapes.get`"),
@@ -204,19 +204,19 @@ def test_the_wrong_values_of_an_axis_end_in_a_sentence(axis: str) -> None:
         ({"seed": None}, "seed must be a whole number, not None"),
     ],
 )
-def test_a_message_names_the_argument_and_what_is_wanted(given: dict[str, Any], message: str) -> None:
+def test_a_message_names_the_argument_and_what_is_wanted(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises((TypeError, ValueError), match=message):
-        optimizers.trace(**{"landscape": VALLEY, "optimizer": ADAM, **given})
+        optimizers.trace(**{"landscape": VALLEY, "optimizer": ADAM, **arguments})
 
 
 def test_an_unknown_name_names_the_choices() -> None:
-    for given, choices in (
+    for arguments, choices in (
         ({"landscape": "rosenbrok"}, landscapes.names()),
         ({"optimizer": "adagard"}, optimizers.names()),
         ({"schedule": "cosinus"}, tuple(optimizers.SCHEDULES)),
     ):
         with pytest.raises(KeyError, match=", ".join(choices)):
-            optimizers.trace(**{"landscape": VALLEY, "optimizer": ADAM, **given})
+            optimizers.trace(**{"landscape": VALLEY, "optimizer": ADAM, **arguments})
 
 
 def test_names_are_taken_where_objects_are() -> None:
@@ -249,12 +249,12 @@ def test_names_are_taken_where_objects_are() -> None:
 
 def test_objects_are_written_down_as_plain_values() -> None:
     blurred = landscapes.blurred(landscapes.get("rosenbrock", b=10.0), 0.3)
-    asked = Race(blurred, [ADAM, optimizers.get("sgd", lr=0.5), Lane("newton")], np.array([1, 2]), steps=np.int64(7))
+    race = Race(blurred, [ADAM, optimizers.get("sgd", lr=0.5), Lane("newton")], np.array([1, 2]), steps=np.int64(7))
     sgd = Lane("sgd", (("lr", 0.5),))
     lanes = (Lane("adam", tuple(ADAM.values.items())), sgd, Lane("newton"))
-    assert asked == Race("rosenbrock", lanes, (1.0, 2.0), (("a", 1.0), ("b", 10.0)), 7, blur=0.3)
-    assert asked.build_landscape() == blurred
-    assert [type(one) for one in (asked.steps, asked.start, asked.start[0], asked.lanes)] == [int, tuple, float, tuple]
+    assert race == Race("rosenbrock", lanes, (1.0, 2.0), (("a", 1.0), ("b", 10.0)), 7, blur=0.3)
+    assert race.build_landscape() == blurred
+    assert [type(one) for one in (race.steps, race.start, race.start[0], race.lanes)] == [int, tuple, float, tuple]
     assert Lane(ADAM, {"lr": 0.5}) == Lane("adam", tuple({**ADAM.values, "lr": 0.5}.items()))
     assert Lane("sgd", [["lr", np.float32(0.5)]]) == Lane("sgd", {"lr": np.array(0.5)}) == sgd
     assert Race(VALLEY, "sgd", [0, 1], {"b": 5}) == Race(
@@ -287,13 +287,13 @@ def test_an_executor_is_taken() -> None:
 @pytest.mark.parametrize("name", landscapes.names())
 def test_help_tells_of_a_landscape(name: str) -> None:
     landscape = landscapes.get(name)
-    told_of = [(landscape, "landscapes.get")]
-    if name != "recurrent_cliff":  # its wall is too steep to be blurred
-        told_of.append((landscapes.blurred(landscape, 0.5), "landscapes.blurred"))
-    for one, told in told_of:
+    expected_texts = [(landscape, "landscapes.get")]
+    if name != "recurrent_cliff":  # its wall is too steep for quadrature
+        expected_texts.append((landscapes.blurred(landscape, 0.5), "landscapes.blurred"))
+    for one, call in expected_texts:
         text = " ".join(pydoc.plain(pydoc.render_doc(one)).split())
         surface = landscape.surface
-        assert told in text
+        assert call in text
         for wanted in (surface.title, surface.watch, surface.formula, surface.reference):
             assert " ".join(wanted.split()) in text
         for parameter in landscape.parameters:

@@ -1,4 +1,4 @@
-"""What section 8.7.3 says of Polyak averaging, over 256 seeds: it helps in a bowl, and hurts along a bend."""
+"""Claims of section 8.7.3 on Polyak averaging, over 256 seeds: it helps in a bowl, and hurts along a bend."""
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def test_other_seeds_say_the_same(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1000, 2000, 3000])
 def test_along_a_bend_the_uniform_average_is_worse_and_the_exponential_one_better(seed: int) -> None:
-    """The mean of a path along a bend lies off the bend, up the wall."""
+    """The mean of a path along a bend lies up the wall."""
     uniform, ema = (optimizers.seeds(Race(**vars(BEND[kind]) | {"seed": seed}), 0) for kind in ("uniform", "ema"))
     assert not uniform.diverged.any()
     assert np.array_equal(uniform.path, ema.path)
@@ -85,21 +85,21 @@ def test_along_a_bend_the_uniform_average_is_worse_and_the_exponential_one_bette
     assert ema.mean_loss(average=True)[-1] < last / 3
 
 
-@pytest.mark.parametrize("asked", [BOWL, *BEND.values()])
-def test_the_noise_is_seen_on_the_map(asked: Race) -> None:
+@pytest.mark.parametrize("race", [BOWL, *BEND.values()])
+def test_the_noise_is_seen_on_the_map(race: Race) -> None:
     """The last iterates of 4096 seeds: none has diverged, and their longer axis is 5 to 15 % of the map's width."""
-    many = optimizers.seeds(asked, 0, 4096, 8)
+    many = optimizers.seeds(race, 0, 4096, 8)
     assert not many.diverged.any()
-    (x0, x1), _ = landscapes.get(asked.landscape).domain
+    (x0, x1), _ = landscapes.get(race.landscape).domain
     longer = np.sqrt(np.linalg.eigvalsh(many.spread(-1).covariance)[-1])
     assert 0.05 < longer / (x1 - x0) < 0.15
 
 
-# What is proved, and how far it goes
+# What is proved, and its limits
 
 
 def spread_of_the_average(noise: optimizers.Noise, clip: optimizers.Clip | None, lr: float = 0.3) -> float:
-    """k times the trace of the average's covariance over 1024 seeds, from the minimum on."""
+    """k times the trace of the average's covariance over 1024 seeds, from the minimum."""
     lane = Lane("sgd", (("lr", lr),), clip=clip, average=optimizers.average("uniform", burn_in=100))
     race = Race("quadratic", (lane,), (0.0, 0.0), (("condition", 5.0), ("angle", 30.0)), steps=4000, noise=noise)
     covariance = optimizers.seeds(race, 0, 1024, 4).spread(-1).average_covariance

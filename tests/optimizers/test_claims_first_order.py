@@ -1,4 +1,4 @@
-"""What chapter 8 says of the methods that use gradients alone, each claim with its number."""
+"""Claims of chapter 8 on first-order methods, each with its number."""
 
 import math
 from functools import cache
@@ -26,7 +26,7 @@ VALLEY, FAR_UP = 1000.0, (1.7, 0.6)
 
 @cache
 def surfaces() -> dict[str, Any]:
-    """Kernels of the tests' own: p = (scale, x₀, y₀)."""
+    """Kernels for these tests: p = (scale, x₀, y₀)."""
     from numba import njit
 
     @njit(SURFACE, error_model="numpy")
@@ -36,13 +36,13 @@ def surfaces() -> dict[str, Any]:
 
     @njit(SURFACE, error_model="numpy")
     def bent(x, y, p):  # type: ignore[no-untyped-def]
-        """A slope of 100 in x, and of 1 from x < 0 on."""
+        """A slope of 100 in x, and of 1 for x < 0."""
         slope = 100.0 if x >= 0 else 1.0
         return p[0] * slope * x, p[0] * slope, 0.0, 0.0, 0.0, 0.0
 
     @njit(SURFACE, error_model="numpy")
     def dish(x, y, p):  # type: ignore[no-untyped-def]
-        """c (u²/4 + v² + u v / 3 + u⁴/50 + v³/60), moved to (x₀, y₀): convex nearby, and symmetrical in nothing."""
+        """c (u²/4 + v² + u v / 3 + u⁴/50 + v³/60), moved to (x₀, y₀): convex nearby, without symmetries."""
         c, u, v = p[0], x - p[1], y - p[2]
         return (
             c * (u * u / 4 + v * v + u * v / 3 + u * u * u * u / 50 + v * v * v / 60),
@@ -57,7 +57,7 @@ def surfaces() -> dict[str, Any]:
 
 
 def rows(surface: str, optimizer: Optimizer, start: Start, steps: int, p: tuple[float, float, float]) -> np.ndarray:
-    """The record of a run on a surface of these tests, as far as it goes."""
+    """The record of a run on a surface of these tests."""
     packed = np.array(p)
     packed.setflags(write=False)
     record = np.empty((steps + 1, COLUMNS + 2 * optimizer.method.counts))
@@ -72,13 +72,13 @@ def without_eps(name: str, **values: float) -> Optimizer:
 
 
 def tilted(angle: float, optimizer: Optimizer, steps: int, condition: float = VALLEY) -> Trajectory:
-    """A run in a valley at an angle, from the same place in the valley whatever the angle."""
+    """A run in a valley at an angle, from the same place relative to the valley."""
     c, s, (u, v) = math.cos(math.radians(angle)), math.sin(math.radians(angle)), FAR_UP
     ground = landscapes.get("quadratic", condition=condition, angle=angle)
     return optimizers.trace(ground, optimizer, start=(c * u - s * v, s * u + c * v), steps=steps)
 
 
-# A gradient below 1e-162 has a square of 0, and without δ there is nothing to divide it by.
+# The square of a gradient below 1e-162 is 0, and without δ the step would divide by it.
 starts = st.tuples(*[st.floats(-3, 3).map(lambda place: round(place, 9))] * 2)
 
 
@@ -127,7 +127,7 @@ def test_the_scale_of_the_loss_does_not_matter(name: str, power: float, start: S
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adadelta"])
 def test_the_scale_of_the_loss_does_matter_to_others(name: str) -> None:
-    """AdaDelta needs its δ to set off, and δ has the size of a squared gradient."""
+    """AdaDelta needs its δ to start moving, and δ is on the scale of a squared gradient."""
     optimizer = optimizers.get(name, **({"eps": 1e-2} if name == "adadelta" else {}))
     plain, scaled = (rows("dish", optimizer, (2.0, 1.0), 40, (c, 0.0, 0.0)) for c in (1.0, 0.01))
     assert np.abs(plain[-1, :2] - scaled[-1, :2]).max() > 0.1
@@ -157,16 +157,16 @@ def test_adagrads_effective_rate_only_falls(surface: str) -> None:
     )
     rates = effective_rates(run.record)
     assert len(rates) == 2000
-    # The rates are read off the path, whose digits end at 1e-16: a step that small says nothing.
-    said = np.abs(run.gradient[:-1]) * rates > 1e-6
+    # The rates are computed from the path, which is rounded to 1e-16: steps that small are not conclusive.
+    is_conclusive = np.abs(run.gradient[:-1]) * rates > 1e-6
     for coordinate in range(2):
-        one = rates[said[:, coordinate], coordinate]
+        one = rates[is_conclusive[:, coordinate], coordinate]
         assert np.all(np.diff(one) <= 1e-8 * one[:-1])
         assert one[-1] < 0.9 * one[0]
 
 
 def test_adagrad_remembers_a_cliff_and_rmsprop_forgets_it() -> None:
-    """Down a slope of 100 and then on one of 1, where the same steps have to be made of a hundredth of the gradient.
+    """A slope of 100 and then one of 1, where the same steps must result from a hundredth of the gradient.
 
     After n steps on the gentle slope AdaGrad still divides by √(m 100² + n), m the steps on the steep one; the r of
     RMSProp is 1 + O(100² ρⁿ): after 200 steps at ρ = 0.9 that is 1.
@@ -205,7 +205,7 @@ def test_lion_moves_by_its_rate_and_never_rests() -> None:
 
 @pytest.mark.parametrize("name", ["adamw", "lion"])
 def test_weight_decay_is_decoupled(name: str) -> None:
-    """On a plateau without any gradient θ shrinks by 1 - lr λ a step, whatever the moments would do."""
+    """On a plateau without gradient θ shrinks by 1 - lr λ per step, independent of the moments."""
     optimizer = optimizers.get(name, lr=0.1, weight_decay=0.5)
     run = rows("dish", optimizer, (2.0, -1.0), 20, (0.0, 0.0, 0.0))
     np.testing.assert_allclose(run[:, :2], np.outer(0.95 ** np.arange(21), (2.0, -1.0)), rtol=1e-13)
@@ -217,7 +217,7 @@ def test_a_schedule_acts_on_the_decay_too(name: str) -> None:
     fading = optimizers.schedule("linear", final=0.0, over=10.0)
     plain = optimizers.trace(landscapes.get("easom"), optimizer, start=(-40.0, 30.0), steps=30, schedule=fading)
     assert not plain.gradient.any()
-    assert plain.stopped_at == 10  # where the rate is 0 there is neither slope nor decay left
+    assert plain.stopped_at == 10  # with a rate of 0 neither slope nor decay moves it
     shares = np.cumprod(1 - 0.05 * fading.factors(10))
     np.testing.assert_allclose(plain.path[1:], np.outer(shares, (-40.0, 30.0)), rtol=1e-13)
 
@@ -226,7 +226,7 @@ def test_a_schedule_acts_on_the_decay_too(name: str) -> None:
 
 
 def steps_to(optimizer: Optimizer, angle: float, share: float = 1e-6, steps: int = 20_000) -> float:
-    """How many steps until the loss is that share of the first."""
+    """The number of steps until the loss is this fraction of the first."""
     loss = tilted(angle, optimizer, steps).loss
     below = np.flatnonzero(loss <= share * loss[0])
     return float(below[0]) if len(below) else math.inf
@@ -234,17 +234,19 @@ def steps_to(optimizer: Optimizer, angle: float, share: float = 1e-6, steps: int
 
 @cache
 def best(name: str, angle: float) -> float:
-    """The fewest steps over learning rates from 1e-6 to 1e3, five a decade."""
+    """The fewest steps over learning rates from 1e-6 to 1e3, five per decade."""
     return min(steps_to(without_eps(name, lr=lr), angle) for lr in 10.0 ** np.arange(-6, 3.01, 0.2))
 
 
-@pytest.mark.parametrize(("name", "on_axes", "turned"), [("adam", 66, 363), ("adagrad", 3, 3393), ("rmsprop", 6, 3973)])
-def test_a_turned_valley_takes_the_adaptive_methods_edge(name: str, on_axes: int, turned: int) -> None:
-    """κ = 1000, best rate of each: descent needs some 2800 steps either way. Adam keeps what its momentum gives it."""
+@pytest.mark.parametrize(
+    ("name", "on_axes", "at_45_degrees"), [("adam", 66, 363), ("adagrad", 3, 3393), ("rmsprop", 6, 3973)]
+)
+def test_a_turned_valley_takes_the_adaptive_methods_edge(name: str, on_axes: int, at_45_degrees: int) -> None:
+    """κ = 1000, best rate of each: descent needs some 2800 steps either way. Adam keeps the benefit of momentum."""
     assert best("sgd", 0.0) == pytest.approx(best("sgd", 45.0), abs=1)
     assert best("sgd", 45.0) == pytest.approx(2832, rel=0.02)
     assert best(name, 0.0) <= 1.5 * on_axes < best("sgd", 0.0) / 20
-    assert best(name, 45.0) == pytest.approx(turned, rel=0.1)
+    assert best(name, 45.0) == pytest.approx(at_45_degrees, rel=0.1)
     assert best(name, 45.0) > 5 * best(name, 0.0)
     assert best(name, 45.0) > 2 * best("momentum", 45.0)
     assert (best(name, 45.0) > best("sgd", 45.0)) == (name != "adam")
@@ -256,12 +258,12 @@ def test_a_turned_valley_is_nothing_to_newton_and_momentum(angle: float) -> None
     assert best("momentum", angle) == best("momentum", 0.0)
 
 
-# How wide the band of good learning rates is
+# The width of the band of good learning rates
 
 
 @cache
 def band(name: str, angle: float, share: float = 1e-3, steps: int = 2000) -> float:
-    """Decades of learning rates between 1e-6 and 1e3 with which the loss stays below that share of the first."""
+    """Decades of learning rates between 1e-6 and 1e3 for which the loss ends below this fraction of the first."""
     wide = 0
     for lr in 10.0 ** np.arange(-6, 3.01, 0.05):
         run = tilted(angle, optimizers.get(name, lr=lr), steps)
@@ -273,19 +275,19 @@ def band(name: str, angle: float, share: float = 1e-3, steps: int = 2000) -> flo
 @pytest.mark.parametrize("angle", [0.0, 30.0, 45.0])
 def test_a_wide_band_of_rates_suits_adam_and_a_narrow_one_descent(angle: float) -> None:
     """κ = 1000, a thousandth of the loss within 2000 steps."""
-    # Descent: the flat direction asks for lr ≥ κ ln(...) / (2 · 2000), the steep one for lr < 2.
+    # Descent: the flat direction requires lr ≥ κ ln(...) / (2 · 2000), the steep one lr < 2.
     assert band("sgd", angle) == pytest.approx(0.6, abs=0.05)
     assert band("momentum", angle) == pytest.approx(1.85, abs=0.1)
     assert band("adam", angle) >= 4.5
     assert band("adam", angle) > 7 * band("sgd", angle)
     assert band("adagrad", angle) >= 3.5
-    assert 1.2 <= band("rmsprop", angle) <= 1.9  # it ends in steps of about its rate, which must be small
+    assert 1.2 <= band("rmsprop", angle) <= 1.9  # its last steps are about as long as its rate, which must be small
 
 
-# Where the origin lies
+# The position of the origin
 
 
-FARTHEST = 1e4  # where a run has left for good, the last bits of its places are no longer those of the shift
+FARTHEST = 1e4  # farther out the last bits of a diverging run's coordinates differ after the shift
 
 
 @settings(max_examples=60)
@@ -295,9 +297,9 @@ FARTHEST = 1e4  # where a run has left for good, the last bits of its places are
 )
 @example((-3, 24), (0, -47))
 def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved: tuple[int, int]) -> None:
-    """For everyone; for weight decay, which knows the origin, only without it.
+    """For all methods; with weight decay, which depends on the origin, only without it.
 
-    The places are whole eighths, so that a coordinate without a gradient has none after the move either.
+    The coordinates are multiples of 1/8, so that a coordinate with gradient 0 has gradient 0 after the move too.
     """
     start, (a, b) = (eighths[0] / 8, eighths[1] / 8), (moved[0] / 8, moved[1] / 8)
     for name in optimizers.names():
@@ -306,8 +308,8 @@ def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved
         here = rows("dish", optimizer, start, 25, (1.0, 0.0, 0.0))
         there = rows("dish", optimizer, (start[0] + a, start[1] + b), 25, (1.0, a, b))
         n = min(len(here), len(there))
-        gone = np.abs(here[:n, :2]).max(axis=1) > FARTHEST
-        m = int(gone.argmax()) if gone.any() else n
+        is_far = np.abs(here[:n, :2]).max(axis=1) > FARTHEST
+        m = int(is_far.argmax()) if is_far.any() else n
         np.testing.assert_allclose(there[:m, :2] - (a, b), here[:m, :2], rtol=1e-6, atol=1e-6, err_msg=name)
         assert abs(len(here) - len(there)) <= 1, name
 

@@ -1,4 +1,4 @@
-"""What the sentence beside each method claims, over the settings that it speaks of."""
+"""Claims of the sentence that describes each method, over the settings that it is about."""
 
 import math
 
@@ -23,7 +23,7 @@ def steps(run: Trajectory) -> np.ndarray:
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 0.9, 0.99])
 def test_steady_slopes_add_up_to_one_over_one_minus_the_momentum(alpha: float) -> None:
-    ground = landscapes.get("quadratic", condition=1e8, angle=0.0)  # along x a slope as good as steady
+    ground = landscapes.get("quadratic", condition=1e8, angle=0.0)  # an almost constant slope along x
     run = optimizers.trace(ground, optimizers.get("momentum", lr=1.0, momentum=alpha), start=(4.0, 0.0), steps=2000)
     pushes = -run.gradient[:-1, 0]
     grown = steps(run)[:, 0] / pushes
@@ -33,7 +33,7 @@ def test_steady_slopes_add_up_to_one_over_one_minus_the_momentum(alpha: float) -
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 0.9])
 def test_zigzags_shrink_to_one_over_one_plus_the_momentum(alpha: float) -> None:
-    """At the edge 2 (1 + α) / λ the gradient alternates for ever, at a size that stays."""
+    """At the edge 2 (1 + α) / λ the gradient alternates forever, with constant size."""
     ground = landscapes.get("quadratic", condition=1.0, angle=0.0)
     momentum = optimizers.get("momentum", lr=2 * (1 + alpha), momentum=alpha)
     run = optimizers.trace(ground, momentum, start=(0.0, 3.0), steps=400)
@@ -49,7 +49,7 @@ def test_zigzags_shrink_to_one_over_one_plus_the_momentum(alpha: float) -> None:
 @pytest.mark.parametrize("surface", HILLS)
 @pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.5, 0.9), (0.99, 0.9999), (0.0, 0.0)])
 def test_adams_step_is_its_rate_but_for_how_the_gradient_has_changed(surface: str, beta1: float, beta2: float) -> None:
-    """Both means lie between the smallest and the largest gradient so far, so their ratio is that of these at most."""
+    """Both means lie between the smallest and the largest gradient so far, so their ratio is at most that of these."""
     adam = optimizers.get("adam", lr=0.02, beta1=beta1, beta2=beta2, eps=0.0)
     run = optimizers.trace(landscapes.get(surface), adam, steps=300)
     shares, checked = np.abs(steps(run)) / 0.02, 0
@@ -67,7 +67,7 @@ def test_adams_step_is_its_rate_but_for_how_the_gradient_has_changed(surface: st
 
 
 def test_where_the_gradient_changes_size_adams_step_is_not_its_rate() -> None:
-    """Down into Easom's hole and away from it the gradients differ by orders of magnitude."""
+    """Into Easom's hole and away from it the gradients differ by orders of magnitude."""
     run = optimizers.trace(landscapes.get("easom"), optimizers.get("adam", lr=0.5), start=(-2.0, 3.0), steps=300)
     assert (np.abs(steps(run)).max(axis=1) / 0.5).min() < 1e-2
 
@@ -99,9 +99,9 @@ def test_an_exact_coordinate_step_ends_where_the_slope_along_its_axis_is_zero(co
 @pytest.mark.parametrize("surface", ["rosenbrock", "himmelblau", "styblinski_tang"])
 def test_the_wolfe_search_only_comes_near_it(surface: str) -> None:
     run = optimizers.trace(landscapes.get(surface), optimizers.get("coordinate_descent"), steps=20)
-    left = [abs(run.gradient[k, (k - 1) % 2] / run.gradient[k - 1, (k - 1) % 2]) for k in range(1, 5)]
-    assert max(left) <= 0.1
-    assert max(left) > 1e-6
+    ratios = [abs(run.gradient[k, (k - 1) % 2] / run.gradient[k - 1, (k - 1) % 2]) for k in range(1, 5)]
+    assert max(ratios) <= 0.1
+    assert max(ratios) > 1e-6
 
 
 @pytest.mark.parametrize(("condition", "angle"), BOWLS)

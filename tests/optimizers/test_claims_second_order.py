@@ -1,4 +1,4 @@
-"""What sections 8.6 and 8.7.2 of the chapter claim, with numbers. `test_theory` has Newton's one step and momentum."""
+"""Claims of sections 8.6 and 8.7.2, with numbers. `test_theory` has Newton's one step and momentum."""
 
 import math
 
@@ -50,7 +50,7 @@ def test_steepest_descent_zigzags_at_right_angles(condition: float, angle: float
 
 @pytest.mark.parametrize("condition", [3.0, 10.0, 100.0, 1000.0])
 def test_steepest_descent_contracts_like_kappa_squared(condition: float) -> None:
-    """The loss, per step, in the worst case: from (κ, 1) in the axes of the bowl (Nocedal, Wright, theorem 3.3)."""
+    """The loss per step in the worst case: from (κ, 1) in the axes of the bowl (Nocedal, Wright, theorem 3.3)."""
     ground = landscapes.get("quadratic", condition=condition, angle=0.0)
     run = optimizers.trace(ground, optimizers.get("steepest_descent"), start=(condition, 1.0), steps=20)
     expected = ((condition - 1) / (condition + 1)) ** 2
@@ -69,7 +69,7 @@ def test_steepest_descent_is_never_worse_than_that(angle: float, start: tuple[fl
 def test_coordinate_descent_shrinks_the_error_by_the_coupling(coupling: float) -> None:
     """On (x₁ - x₂)² + α (x₁² + x₂²) a sweep shrinks the error by 1 / (1 + α)².
 
-    Up to a factor, which no exact search sees, that is the bowl with κ = (2 + α) / α turned by 45°.
+    Up to a factor, which does not affect an exact search, that is the bowl with κ = (2 + α) / α rotated by 45°.
     """
     ground = landscapes.get("quadratic", condition=(2 + coupling) / coupling, angle=45.0)
     x, y = 0.7, -1.3
@@ -125,13 +125,13 @@ def test_damped_newton_never_climbs_and_refuses_what_would(surface: str) -> None
     for start in np.random.default_rng(8).uniform(-2, 2, (20, 2)):
         run = optimizers.trace(ground, optimizers.get("damped_newton", damping=1e-3), start=tuple(start), steps=500)
         assert np.all(np.diff(run.loss) <= 1e-12 * np.abs(run.loss[:-1]))
-        assert run.reason in (None, "left")  # Beale's valley goes on to infinity
+        assert run.reason in (None, "left")  # Beale's valley extends to infinity
         refused += int(np.sum(np.all(np.diff(run.path, axis=0) == 0, axis=1)))
     assert refused > 0
 
 
 def test_the_damping_falls_and_rises_by_its_factor() -> None:
-    """In a bowl every step is good: step k solves with α / cᵏ. At a maximum H + α I waits until α > -λ₁."""
+    """In a bowl every step is good: step k solves with α / cᵏ. At a maximum it waits until H + α I has α > -λ₁."""
     ground, c = landscapes.get("quadratic", condition=10.0), 4.0
     run = optimizers.trace(ground, optimizers.get("damped_newton", damping=8.0, factor=c), steps=6)
     H = ground.hessian(0.0, 0.0)
@@ -156,7 +156,7 @@ def test_the_damping_falls_and_rises_by_its_factor() -> None:
     st.floats(0.5, 4.0),
 )
 def test_the_path_turns_with_the_bowl(name: str, condition: float, angle: float, place: float, radius: float) -> None:
-    """Methods that see no axes: a turned bowl and start give the turned path."""
+    """Methods that do not depend on the axes: a rotated bowl and start give the rotated path."""
     turn = math.radians(angle)
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     start = np.array([radius * math.cos(place), radius * math.sin(place)])
@@ -176,7 +176,7 @@ def test_the_path_turns_with_the_bowl(name: str, condition: float, angle: float,
 
 
 def test_coordinate_descent_does_not_turn_with_the_bowl() -> None:
-    """It sees the axes: along them two steps do, across them it takes many."""
+    """It depends on the axes: along them two steps suffice, across them it takes many."""
     method = optimizers.get("coordinate_descent", line_search="exact")
     steps = [
         optimizers.trace(

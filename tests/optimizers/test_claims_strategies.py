@@ -1,4 +1,4 @@
-"""What chapter 8 says of Nesterov's growing momentum (8.3.3) and of an easier task first (8.7.4), with its numbers."""
+"""Claims of chapter 8 on Nesterov's growing momentum (8.3.3) and on starting with an easier task (8.7.4)."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def test_under_noise_there_is_no_such_promise() -> None:
 
 
 def test_an_easier_task_first_takes_fewer_steps() -> None:
-    """A chain of three layers, and its weights as the start of one of ten."""
+    """A chain of three layers, whose weights are the start of one of ten."""
     runner, scratch = optimizers.get("sgd", lr=0.1), (0.3, 0.3)
     shallow, deep = (landscapes.get("deep_chain", layers=layers, others=0.6) for layers in (3, 10))
     alone = optimizers.trace(deep, runner, scratch, 10_000)

@@ -1,4 +1,4 @@
-"""What the sentence beside a surface claims, over the settings that it speaks of."""
+"""Claims of the sentence that describes each surface, over the settings that it is about."""
 
 import math
 
@@ -17,7 +17,7 @@ def mesh(ground: Landscape, count: int = 101) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("condition", [9.0, 100.0, 1000.0])
 def test_ill_conditioning_is_one_rate_too_large_across_and_too_small_along(condition: float) -> None:
-    """At half the largest stable rate, across is done at once and along takes steps in proportion to κ."""
+    """At half the largest stable rate, across is done at once and along takes a number of steps proportional to κ."""
     ground = landscapes.get("quadratic", condition=condition, angle=0.0)
     across, along = (
         optimizers.trace(ground, optimizers.get("sgd", lr=1.0), start=start, steps=100_000)
@@ -56,7 +56,7 @@ def test_one_step_on_the_cliff_face_can_throw_a_runner_far_past_the_minimum() ->
 
 
 def test_on_this_side_of_the_mountain_downhill_is_the_wrong_way() -> None:
-    """At every setting of the knobs: up to the top it climbs towards the low plain, and from there on it falls."""
+    """At every setting of the knobs: up to the top the loss increases towards the low plain, then it decreases."""
     for c0 in (0.1, 1.0, 4.0):
         for c1 in (0.5, 3.0, 10.0):
             ground = landscapes.get("mountain", c0=c0, c1=c1)
@@ -70,13 +70,13 @@ def test_on_this_side_of_the_mountain_downhill_is_the_wrong_way() -> None:
 
 def test_the_smaller_the_pull_the_more_steps() -> None:
     for name, values in (("sgd", {"lr": 0.2}), ("coordinate_descent", {"line_search": "exact"})):
-        taken = []
+        steps = []
         for alpha in (1.0, 0.1, 0.01):
             ground = landscapes.get("coupled_quadratic", alpha=alpha)
             run = optimizers.trace(ground, optimizers.get(name, **values), steps=20_000)
             assert run.outcome == "converged"
-            taken.append(run.stopped_at)
-        assert taken[0] < taken[1] < taken[2]
+            steps.append(run.stopped_at)
+        assert steps[0] < steps[1] < steps[2]
 
 
 def test_the_camels_minima() -> None:
@@ -110,7 +110,7 @@ def test_many_times_the_same_weight() -> None:
 
 @pytest.mark.parametrize("kind", ["deep_chain", "deep_chain_normalized"])
 def test_every_layer_of_the_chain_counts_unless_it_is_normalized(kind: str) -> None:
-    """c > 1: ever steeper; c < 1: ever flatter near zero."""
+    """c > 1: steeper with every layer; c < 1: flatter near zero."""
 
     def slopes(layers: float, others: float) -> np.ndarray:
         ground = landscapes.get(kind, layers=layers, others=others)

@@ -1,4 +1,4 @@
-"""What the files of SAM, Rprop, RAdam, NAdam and the schedule-free methods say of them, each claim with its number."""
+"""Claims of the files of SAM, Rprop, RAdam, NAdam and the schedule-free methods, each with its number."""
 
 import math
 
@@ -128,7 +128,7 @@ def test_without_a_mean_nadam_is_adam() -> None:
 
 
 def test_nadam_gives_its_mean_the_weight_of_the_next_step() -> None:
-    """On a slope that never changes every corrected mean is the gradient, so c = g (μ' (1 - βᵏ) / (1 - Π') + ...)."""
+    """On a constant slope every corrected mean is the gradient, so c = g (μ' (1 - βᵏ) / (1 - Π') + ...)."""
     run = rows("ramp", without_eps("nadam", lr=0.01), (0.0, 0.0), 5, (1.0, 0.0, 0.0))
     mu = [0.9 * (1 - 0.5 * 0.96 ** (k * 0.004)) for k in range(1, 8)]
     for k in range(1, 6):
@@ -181,7 +181,7 @@ def test_the_average_weighs_by_the_square_of_the_largest_rate_so_far(name: str, 
 
 @pytest.mark.parametrize("lr", [1e-200, 1e200])
 def test_the_weights_of_rates_of_any_size_stay_in_range(lr: float) -> None:
-    """On a plateau, where the decay alone moves it."""
+    """On a plateau, where only the decay moves it."""
     run, plain = (
         rows(
             "dish",

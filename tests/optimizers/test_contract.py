@@ -1,4 +1,4 @@
-"""What every optimizer keeps, the one that is added tomorrow too."""
+"""The contract of every optimizer, including those added later."""
 
 import inspect
 import math

@@ -1,4 +1,4 @@
-"""Line searches and the methods that use them, against SciPy and against the conditions they promise."""
+"""Line searches and the methods that use them, against SciPy and against their conditions."""
 
 import math
 from typing import Any
@@ -42,7 +42,7 @@ def slope(ground: Landscape, point: Any) -> np.ndarray:
 def test_scipy_finds_the_same_minimum(name: str, surface: str, start: tuple[float, float]) -> None:
     ground = landscapes.get(surface)
     run = go(surface, name, start)
-    theirs = minimize(
+    scipy_result = minimize(
         lambda point: value(ground, point),
         start,
         jac=lambda point: slope(ground, point),
@@ -50,7 +50,7 @@ def test_scipy_finds_the_same_minimum(name: str, surface: str, start: tuple[floa
         options={"gtol": 1e-9} if name != "lbfgs" else {"gtol": 1e-9, "ftol": 0.0},
     )
     assert run.outcome == "converged"
-    np.testing.assert_allclose(run.path[-1], theirs.x, atol=1e-6)
+    np.testing.assert_allclose(run.path[-1], scipy_result.x, atol=1e-6)
 
 
 def pairs(run: Trajectory) -> tuple[np.ndarray, np.ndarray]:
@@ -68,20 +68,20 @@ def assert_parallel(one: np.ndarray, other: np.ndarray) -> None:
 def test_bfgs_goes_where_scipys_update_points(surface: str, start: tuple[float, float]) -> None:
     run = go(surface, "bfgs", start)
     s, y = pairs(run)
-    theirs = BFGS(init_scale=1.0)
-    theirs.initialize(2, "inv_hess")
+    scipy_result = BFGS(init_scale=1.0)
+    scipy_result.initialize(2, "inv_hess")
     assert run.stopped_at >= 4
     for k in range(run.stopped_at - 1):  # the last steps are as short as the rounding of the iterates
         if np.linalg.norm(s[k]) > 1e-6:
-            assert_parallel(s[k], -theirs.get_matrix() @ run.gradient[k])
+            assert_parallel(s[k], -scipy_result.get_matrix() @ run.gradient[k])
         if s[k] @ y[k] > 0:
-            theirs.update(s[k], y[k])
+            scipy_result.update(s[k], y[k])
 
 
 @pytest.mark.parametrize("memory", [1, 3, 10])
 @pytest.mark.parametrize(("surface", "start"), STARTS, ids=lambda one: one if isinstance(one, str) else "")
 def test_lbfgs_goes_where_scipys_product_points(surface: str, start: tuple[float, float], memory: int) -> None:
-    """SciPy's product begins with I; with s / √γ and √γ y it is M / γ for an M that begins with γ I."""
+    """SciPy's product starts with I; with s / √γ and √γ y it is M / γ for an M that starts with γ I."""
     run = go(surface, "lbfgs", start, memory=memory)
     s, y = pairs(run)
     kept: list[int] = []
@@ -121,13 +121,13 @@ def test_steps_keep_the_conditions(name: str, search: str) -> None:
 
 
 def test_scipys_line_search_agrees_that_there_is_a_step() -> None:
-    """From many starts along -g: SciPy's points and ours keep the same strong Wolfe conditions."""
+    """From many starts along -g: SciPy's points and ours satisfy the same strong Wolfe conditions."""
     chance, seen = np.random.default_rng(3), 0
     for surface in ("rosenbrock", "himmelblau", "beale", "styblinski_tang"):
         ground = landscapes.get(surface)
         for start in chance.uniform(-2, 2, (25, 2)):
             g = slope(ground, start)
-            theirs = line_search(
+            scipy_result = line_search(
                 lambda point, ground=ground: value(ground, point),
                 lambda point, ground=ground: slope(ground, point),
                 start,
@@ -136,10 +136,10 @@ def test_scipys_line_search_agrees_that_there_is_a_step() -> None:
                 maxiter=60,
             )[0]
             run = go(surface, "steepest_descent", tuple(start), 1, line_search="wolfe")
-            if theirs is None:
+            if scipy_result is None:
                 continue
-            ours = float((run.path[1] - start) @ -g / (g @ g))
-            for alpha in (ours, theirs):
+            result = float((run.path[1] - start) @ -g / (g @ g))
+            for alpha in (result, scipy_result):
                 there = start - alpha * g
                 assert alpha > 0
                 assert value(ground, there) <= value(ground, start) - 1e-4 * alpha * (g @ g)
@@ -149,7 +149,7 @@ def test_scipys_line_search_agrees_that_there_is_a_step() -> None:
 
 
 def test_armijo_halves_its_first_trial() -> None:
-    """Along -g, longer than 1, the first trial has length 1; the step is that over a power of two."""
+    """Along a -g longer than 1, the first trial has length 1; the step is that over a power of two."""
     for surface, start in STARTS:
         run = go(surface, "bfgs", start, 1, line_search="armijo")
         halvings = -math.log2(np.linalg.norm(run.path[1] - run.path[0]) / min(1.0, np.linalg.norm(run.gradient[0])))
@@ -157,13 +157,13 @@ def test_armijo_halves_its_first_trial() -> None:
         assert run.evaluations[1].tolist() == [2 + round(halvings), 1, 0]
 
 
-SMOOTH = [name for name in landscapes.names() if name != "zero_one_loss"]  # it has no slope to search along
+SMOOTH = [name for name in landscapes.names() if name != "zero_one_loss"]  # which has no slope to search along
 COSTLY = {"ackley", "logistic_regression", "recurrent_cliff", "tanh_pair", "two_weight_network"}
 
 
 @pytest.mark.parametrize("surface", slow_where(COSTLY.__contains__, SMOOTH))
 def test_the_exact_search_finds_the_first_minimum_on_the_line(surface: str) -> None:
-    """From anywhere on the map: until there the loss falls at 22,000 points of the line, and there it turns."""
+    """From any point of the map: until there the loss decreases at 22,000 points of the line, then it increases."""
     ground, chance = landscapes.get(surface), np.random.default_rng(1)
     seen = 0
     for start in chance.uniform(*np.transpose(ground.domain), (50, 2)):
@@ -216,7 +216,7 @@ def lattice(ground: Landscape, side: int) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("search", ["exact", "armijo", "wolfe"])
 @pytest.mark.parametrize("name", SEARCHERS)
 def test_from_a_lattice_of_starts_no_run_rises_or_freezes(name: str, search: str) -> None:
-    """A run descends at every step, or ends; the exact search diverges nowhere on a coercive surface."""
+    """A run decreases the loss at every step, or ends; the exact search diverges nowhere on a coercive surface."""
     for surface in ("himmelblau", "beale", "recurrent_cliff", "rastrigin", "rosenbrock"):
         ground = landscapes.get(surface)
         for start in lattice(ground, 7):
@@ -227,7 +227,7 @@ def test_from_a_lattice_of_starts_no_run_rises_or_freezes(name: str, search: str
             if name != "coordinate_descent":
                 assert not still.any(), (surface, start)
             assert not np.any(still[1:] & still[:-1]), (surface, start)
-            assert run.outcome != "diverged" or surface == "beale", (surface, start)  # Beale's valley has no end
+            assert run.outcome != "diverged" or surface == "beale", (surface, start)  # Beale's valley is unbounded
 
 
 def test_bfgs_on_the_cliff_where_it_froze() -> None:
@@ -240,7 +240,7 @@ def test_bfgs_on_the_cliff_where_it_froze() -> None:
 
 
 def test_where_nothing_lower_is_found_the_run_ends() -> None:
-    """On a kink, |x| + |y|, the gradient never vanishes: the search says so, and the run ends at once."""
+    """At a kink, |x| + |y|, the gradient never vanishes: the search finds nothing, and the run ends at once."""
     run = kink(line_search="armijo")
     assert (run.outcome, run.reason) == ("no_step", "nothing_lower")
     assert run.stopped_at < 100
@@ -251,7 +251,7 @@ def test_where_nothing_lower_is_found_the_run_ends() -> None:
 @pytest.mark.parametrize("name", SEARCHERS)
 @pytest.mark.parametrize("scale", [0.0, 5e-324, 1e8, 1e300])
 def test_a_search_ends_from_anywhere(name: str, search: str, scale: float) -> None:
-    """Along directions whose length, or one over it, is out of range; where it is not, a step is a step downhill."""
+    """Along directions whose length, or its inverse, is out of range; otherwise a step decreases the loss."""
     for surface in ("quadratic", "recurrent_cliff", "asymptote", "rosenbrock"):
         ground = landscapes.get(surface)
         for start in ((1e8, 5e-324), (-3.0, 1e8), (5e-324, 0.0), (0.5, -0.7), (-1e8, -1e8)):
@@ -265,7 +265,7 @@ def test_a_search_ends_from_anywhere(name: str, search: str, scale: float) -> No
 
 
 def kink(**values: Any) -> Trajectory:
-    """A run down |x| + 2 |y|, whose minimum is declared nowhere."""
+    """A run on |x| + 2 |y|, whose minimum is not declared."""
     from numba import njit
 
     from landscapes import Surface
@@ -281,7 +281,7 @@ def kink(**values: Any) -> Trajectory:
 
 
 def test_the_evaluations_of_the_exact_search_are_the_calls_of_the_surface() -> None:
-    """One step more calls the surface once for the loop, and for the next search at θ and at every trial."""
+    """One more step evaluates the surface once in the loop, and for the next search at θ and at every trial."""
     from numba import carray, njit
 
     from landscapes import Surface
@@ -307,7 +307,7 @@ def test_the_evaluations_of_the_exact_search_are_the_calls_of_the_surface() -> N
 
 @pytest.mark.parametrize("name", ["bfgs", "lbfgs", "conjugate_gradient"])
 def test_after_a_search_in_vain_comes_the_gradient(name: str) -> None:
-    """Noise points uphill now and then: no step; the next one that is found goes along -g."""
+    """Noise sometimes points uphill: no step; the next step that is found goes along -g."""
     ground, noise = landscapes.get("quadratic", condition=10.0), optimizers.noise("gaussian", 0.5)
     run = optimizers.trace(ground, optimizers.get(name, line_search="armijo"), steps=400, noise=noise, seed=2)
     steps = np.diff(run.path, axis=0)

@@ -1,4 +1,4 @@
-"""What theory says of a noisy run in a bowl, against many seeds and against its own limits."""
+"""Theory of a noisy run in a bowl, against many seeds and against its own limits."""
 
 import math
 from dataclasses import replace
@@ -34,7 +34,7 @@ AVERAGES = (
 
 
 def within(sample: Any, theory: Any) -> float:
-    """By how many sampling errors the mean over the first axis is off, at most; sums that do not vary have to agree."""
+    """The error of the mean over the first axis, at most, in sampling errors; sums that do not vary have to agree."""
     error = sample.std(axis=0) / math.sqrt(len(sample))
     rounding = 1e-12 * (1 + np.abs(theory))
     return float((np.abs(sample.mean(axis=0) - theory) / (error + rounding)).max())
@@ -47,10 +47,10 @@ def within(sample: Any, theory: Any) -> float:
     ids=lambda one: one.optimizer if isinstance(one, Lane) else getattr(one, "kind", "constant"),
 )
 def test_theory_is_what_many_seeds_do(lane: Lane, schedule: Schedule | None, average: Any, noise: Any) -> None:
-    """Means, covariances and losses at all rows within 5 sampling errors: 17 numbers at each of 12 steps."""
-    asked = replace(BOWL, lanes=(replace(lane, schedule=schedule, average=average),), noise=noise)
-    many = optimizers.seeds(asked, 0, SEEDS, 12)
-    theory = optimizers.predicted(asked, 0, many.steps)
+    """Means, covariances and losses of all rows within 5 sampling errors: 17 numbers at each of 12 steps."""
+    race = replace(BOWL, lanes=(replace(lane, schedule=schedule, average=average),), noise=noise)
+    many = optimizers.seeds(race, 0, SEEDS, 12)
+    theory = optimizers.predicted(race, 0, many.steps)
     assert theory is not None
     assert theory.exact
     assert many.average is not None
@@ -68,9 +68,9 @@ def test_theory_is_what_many_seeds_do(lane: Lane, schedule: Schedule | None, ave
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("lane", METHODS)
 def test_without_noise_the_mean_is_the_run(lane: Lane, schedule: Schedule | None, average: Any) -> None:
-    asked = replace(BOWL, lanes=(replace(lane, schedule=schedule, average=average),), noise=None, steps=100)
-    run = optimizers.run(asked)[0]
-    theory = optimizers.predicted(asked, 0, np.arange(101))
+    race = replace(BOWL, lanes=(replace(lane, schedule=schedule, average=average),), noise=None, steps=100)
+    run = optimizers.run(race)[0]
+    theory = optimizers.predicted(race, 0, np.arange(101))
     assert theory is not None
     np.testing.assert_allclose(theory.mean, run.path, atol=1e-12)
     np.testing.assert_allclose(theory.excess, run.loss, atol=1e-12)
@@ -87,9 +87,9 @@ def test_without_noise_the_mean_is_the_run(lane: Lane, schedule: Schedule | None
 @pytest.mark.parametrize("name", ["booth", "matyas", "coupled_quadratic"])
 def test_other_bowls(name: str) -> None:
     lane = Lane("momentum", (("lr", 0.03), ("momentum", 0.5)), average=AVERAGES[0])
-    asked = Race(name, (lane,), landscapes.get(name).start, steps=150, noise=optimizers.noise("gaussian", 2.0))
-    many = optimizers.seeds(asked, 0, SEEDS, 10)
-    theory = optimizers.predicted(asked, 0, many.steps)
+    race = Race(name, (lane,), landscapes.get(name).start, steps=150, noise=optimizers.noise("gaussian", 2.0))
+    many = optimizers.seeds(race, 0, SEEDS, 10)
+    theory = optimizers.predicted(race, 0, many.steps)
     assert theory is not None
     assert theory.exact
     assert within(many.path, theory.mean) < 5
@@ -101,8 +101,8 @@ def test_other_bowls(name: str) -> None:
 @pytest.mark.parametrize("lr", [0.01, 0.5, 1.9])
 def test_the_recursion_ends_in_the_stationary_covariance(momentum: float | None, lr: float) -> None:
     lane = Lane("sgd", (("lr", lr),)) if momentum is None else Lane("momentum", (("lr", lr), ("momentum", momentum)))
-    asked = replace(BOWL, lanes=(lane,))
-    theory, end = optimizers.predicted(asked, 0, [50_000]), optimizers.stationary(asked, 0)
+    race = replace(BOWL, lanes=(lane,))
+    theory, end = optimizers.predicted(race, 0, [50_000]), optimizers.stationary(race, 0)
     assert theory is not None
     assert end is not None
     np.testing.assert_allclose(theory.covariance[0], end, rtol=1e-6)
@@ -115,9 +115,9 @@ def test_the_recursion_ends_in_the_stationary_covariance(momentum: float | None,
 @pytest.mark.parametrize("burn_in", [0, 100])
 @pytest.mark.parametrize("lane", METHODS)
 def test_the_average_reaches_polyak_and_juditskys_limit(lane: Lane, burn_in: int) -> None:
-    asked = replace(BOWL, lanes=(replace(lane, average=optimizers.average("uniform", burn_in=burn_in)),))
+    race = replace(BOWL, lanes=(replace(lane, average=optimizers.average("uniform", burn_in=burn_in)),))
     n = 100_000
-    theory, constant = optimizers.predicted(asked, 0, [n]), optimizers.one_over_k(asked, 0)
+    theory, constant = optimizers.predicted(race, 0, [n]), optimizers.one_over_k(race, 0)
     assert theory is not None
     assert theory.average_covariance is not None
     assert theory.average_excess is not None
@@ -130,8 +130,8 @@ def test_the_average_reaches_polyak_and_juditskys_limit(lane: Lane, burn_in: int
 
 def test_a_student_of_few_degrees_has_no_variance() -> None:
     for freedom, there in ((1.0, False), (2.0, False), (2.1, True)):
-        asked = replace(BOWL, noise=optimizers.noise("student", 0.2, freedom=freedom))
-        assert (optimizers.predicted(asked, 0, [1]) is not None) == there
+        race = replace(BOWL, noise=optimizers.noise("student", 0.2, freedom=freedom))
+        assert (optimizers.predicted(race, 0, [1]) is not None) == there
     s = 0.04 * 5 / 3
     theory = optimizers.predicted(replace(BOWL, noise=STUDENT), 0, [1])
     assert theory is not None
@@ -140,8 +140,8 @@ def test_a_student_of_few_degrees_has_no_variance() -> None:
 
 @pytest.mark.parametrize("lane", [Lane("sgd", (("lr", 2.5),)), Lane("momentum", (("lr", 4.0), ("momentum", 0.9)))])
 def test_where_nothing_contracts_the_numbers_grow(lane: Lane) -> None:
-    asked = replace(BOWL, lanes=(replace(lane, average=AVERAGES[0]),))
-    theory = optimizers.predicted(asked, 0, [0, 100, 200, 1000, 5000])
+    race = replace(BOWL, lanes=(replace(lane, average=AVERAGES[0]),))
+    theory = optimizers.predicted(race, 0, [0, 100, 200, 1000, 5000])
     assert theory is not None
     assert theory.average_excess is not None
     for loss in (theory.excess, theory.average_excess):
@@ -149,13 +149,13 @@ def test_where_nothing_contracts_the_numbers_grow(lane: Lane) -> None:
         assert loss[-1] == math.inf
     assert np.isinf(theory.mean[-1]).all()
     assert np.isinf(theory.covariance[-1]).all()
-    for told in (theory.mean, theory.covariance, theory.excess, theory.average_mean, theory.average_covariance):
-        assert not np.isnan(told).any()
-    assert optimizers.stationary(asked, 0) is optimizers.one_over_k(asked, 0) is None
+    for values in (theory.mean, theory.covariance, theory.excess, theory.average_mean, theory.average_covariance):
+        assert not np.isnan(values).any()
+    assert optimizers.stationary(race, 0) is optimizers.one_over_k(race, 0) is None
 
 
 @pytest.mark.parametrize(
-    "given",
+    "changes",
     [
         {"lanes": (Lane("adam"),)},
         {"lanes": (Lane("nesterov"),)},
@@ -164,10 +164,10 @@ def test_where_nothing_contracts_the_numbers_grow(lane: Lane) -> None:
         {"landscape": "mountain", "values": ()},
     ],
 )
-def test_where_there_is_no_theory_there_is_none(given: dict[str, Any]) -> None:
-    asked = replace(BOWL, **given)
-    assert optimizers.predicted(asked, 0, [1]) is None
-    assert optimizers.stationary(asked, 0) is optimizers.one_over_k(asked, 0) is None
+def test_where_there_is_no_theory_there_is_none(changes: dict[str, Any]) -> None:
+    race = replace(BOWL, **changes)
+    assert optimizers.predicted(race, 0, [1]) is None
+    assert optimizers.stationary(race, 0) is optimizers.one_over_k(race, 0) is None
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,9 @@ def test_where_there_is_no_theory_there_is_none(given: dict[str, Any]) -> None:
     ],
 )
 def test_without_a_constant_stable_rate_there_is_no_limit(lane: Lane) -> None:
-    asked = replace(BOWL, lanes=(lane,))
-    assert optimizers.predicted(asked, 0, [1, 100]) is not None
-    assert optimizers.stationary(asked, 0) is optimizers.one_over_k(asked, 0) is None
+    race = replace(BOWL, lanes=(lane,))
+    assert optimizers.predicted(race, 0, [1, 100]) is not None
+    assert optimizers.stationary(race, 0) is optimizers.one_over_k(race, 0) is None
 
 
 QUADRATIC = {"quadratic", "booth", "matyas", "coupled_quadratic", "linear_regression"}
@@ -196,11 +196,11 @@ def test_exact_where_third_derivatives_vanish(name: str) -> None:
 
 
 def test_near_a_minimum_a_valley_is_nearly_a_bowl() -> None:
-    """With little noise, the linear theory of Rosenbrock's minimum holds to a few per cent, and it says so."""
+    """With little noise, the linear theory of Rosenbrock's minimum holds to a few per cent, and is not marked exact."""
     lane = Lane("sgd", (("lr", 1e-3),), average=AVERAGES[1])
-    asked = Race("rosenbrock", (lane,), (1.0, 1.0), steps=2000, noise=optimizers.noise("gaussian", 0.1))
-    many = optimizers.seeds(asked, 0, 1000, 4)
-    theory = optimizers.predicted(asked, 0, many.steps)
+    race = Race("rosenbrock", (lane,), (1.0, 1.0), steps=2000, noise=optimizers.noise("gaussian", 0.1))
+    many = optimizers.seeds(race, 0, 1000, 4)
+    theory = optimizers.predicted(race, 0, many.steps)
     assert theory is not None
     assert not theory.exact
     np.testing.assert_allclose(many.spread(-1).covariance, theory.covariance[-1], rtol=0.1)

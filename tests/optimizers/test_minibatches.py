@@ -1,4 +1,4 @@
-"""Minibatches: the mean gradient of a batch of real examples, drawn from a counter."""
+"""Minibatches: the mean gradient of a batch of real examples, drawn from a counter-based generator."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +24,12 @@ def examples(ground: Landscape, x: float, y: float) -> np.ndarray:
 
 
 def still(noise: Noise, steps: int = 60, seed: int = 3, ground: Landscape = GROUND) -> Trajectory:
-    """A run that stays where it is, so that every row is a draw at one point."""
+    """A run that does not move, so that every row is a draw at the same point."""
     return optimizers.trace(ground, optimizers.get("sgd", lr=0.0), steps=steps, noise=noise, seed=seed)
 
 
-def drawn(run: Trajectory, ground: Landscape = GROUND) -> list[int]:
-    """Which example each row of a run with batches of one has met."""
+def drawn_examples(run: Trajectory, ground: Landscape = GROUND) -> list[int]:
+    """The example of each row of a run with batches of size one."""
     every = examples(ground, *ground.start)
     apart = np.abs(run.gradient[:, None] - every).sum(axis=-1)
     assert apart.min(axis=1).max() < 1e-12
@@ -38,7 +38,7 @@ def drawn(run: Trajectory, ground: Landscape = GROUND) -> list[int]:
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_a_batch_is_the_mean_of_its_examples(kind: str) -> None:
-    ones = drawn(still(optimizers.noise("minibatch", batch=1, drawn=kind), steps=99))
+    ones = drawn_examples(still(optimizers.noise("minibatch", batch=1, drawn=kind), steps=99))
     batches = still(optimizers.noise("minibatch", batch=5, drawn=kind), steps=19)
     every = examples(GROUND, *GROUND.start)
     for k, gradient in enumerate(batches.gradient):
@@ -46,21 +46,25 @@ def test_a_batch_is_the_mean_of_its_examples(kind: str) -> None:
 
 
 def test_an_epoch_meets_every_example_once() -> None:
-    every = examples(GROUND, *GROUND.start)  # some cars are alike: they count as the first of them
+    every = examples(GROUND, *GROUND.start)  # equal cars count as the first of them
     alike = sorted(int((every == one).all(axis=1).argmax()) for one in every)
     for kind in ("reshuffled", "shuffled_once"):
-        met = drawn(still(optimizers.noise("minibatch", batch=1, drawn=kind), steps=3 * SIZE - 1))
-        epochs = [met[i * SIZE : (i + 1) * SIZE] for i in range(3)]
+        examples_drawn = drawn_examples(still(optimizers.noise("minibatch", batch=1, drawn=kind), steps=3 * SIZE - 1))
+        epochs = [examples_drawn[i * SIZE : (i + 1) * SIZE] for i in range(3)]
         assert all(sorted(epoch) == alike for epoch in epochs)
         assert (epochs[0] == epochs[1]) == (kind == "shuffled_once")
-    met = drawn(still(optimizers.noise("minibatch", batch=1, drawn="with_replacement"), steps=SIZE - 1))
-    assert sorted(met) != alike
+    examples_drawn = drawn_examples(
+        still(optimizers.noise("minibatch", batch=1, drawn="with_replacement"), steps=SIZE - 1)
+    )
+    assert sorted(examples_drawn) != alike
 
 
 def test_every_order_is_as_likely() -> None:
     """The first example of an epoch, over many seeds: a χ² test."""
     kind = optimizers.noise("minibatch", batch=1)
-    firsts = np.bincount([drawn(still(kind, steps=0, seed=seed))[0] for seed in range(40 * SIZE)], minlength=SIZE)
+    firsts = np.bincount(
+        [drawn_examples(still(kind, steps=0, seed=seed))[0] for seed in range(40 * SIZE)], minlength=SIZE
+    )
     likely = firsts[firsts > 0]
     chi2 = ((likely - 40.0) ** 2 / 40).sum()
     assert chi2 < len(likely) + 5 * math.sqrt(2 * len(likely))
@@ -93,7 +97,7 @@ def test_the_same_expectation_and_a_variance_that_falls_like_one_over_the_batch(
 def test_nesterov_asks_its_batch_ahead() -> None:
     kind = optimizers.noise("minibatch", batch=3)
     run = optimizers.trace(GROUND, optimizers.get("nesterov", lr=0.05, momentum=0.9), steps=30, noise=kind, seed=5)
-    ones = drawn(still(optimizers.noise("minibatch", batch=1), steps=92, seed=5))
+    ones = drawn_examples(still(optimizers.noise("minibatch", batch=1), steps=92, seed=5))
     velocity = np.diff(run.path, axis=0, prepend=run.path[:1])
     for k in range(31):
         ahead = run.path[k] + 0.9 * velocity[k]
@@ -104,7 +108,7 @@ def test_nesterov_asks_its_batch_ahead() -> None:
 def test_sam_asks_one_batch_twice() -> None:
     kind = optimizers.noise("minibatch", batch=3)
     run = optimizers.trace(GROUND, optimizers.get("sam", lr=0.05, rho=0.2), steps=30, noise=kind, seed=5)
-    ones = drawn(still(optimizers.noise("minibatch", batch=1), steps=92, seed=5))
+    ones = drawn_examples(still(optimizers.noise("minibatch", batch=1), steps=92, seed=5))
     for k in range(31):
         batch = ones[3 * k : 3 * k + 3]
         slope = examples(GROUND, *run.path[k])[batch].mean(axis=0)

@@ -1,4 +1,4 @@
-"""The simplex search of Nelder and Mead: SciPy's corners, its trials, its ties, and what it does not ask for."""
+"""The simplex search of Nelder and Mead: SciPy's corners, its trials, ties, and evaluations."""
 
 import math
 from typing import Any
@@ -28,8 +28,8 @@ def scipys(ground: Landscape, start: tuple[float, float], size: float, steps: in
         "maxfev": 10**6,
         "return_all": True,
     }
-    found = minimize(lambda at: float(ground.value(*at)), start, method="Nelder-Mead", options=options)
-    return np.array(found.allvecs), found.final_simplex[0]
+    result = minimize(lambda at: float(ground.value(*at)), start, method="Nelder-Mead", options=options)
+    return np.array(result.allvecs), result.final_simplex[0]
 
 
 @pytest.mark.parametrize("size", [0.05, 0.5, 3.0])
@@ -37,7 +37,7 @@ def scipys(ground: Landscape, start: tuple[float, float], size: float, steps: in
     "surface", ["quadratic", "rosenbrock", "himmelblau", "beale", "booth", "narrow_ravine", "levy"]
 )
 def test_every_corner_is_scipys(surface: str, size: float) -> None:
-    """To rounding, over the steps in which no two losses are near enough for rounding to decide."""
+    """To rounding, over the steps in which no two losses are so close that rounding decides."""
     ground, optimizer = landscapes.get(surface), optimizers.get("nelder_mead", size=size)
     run = optimizers.trace(ground, optimizer, START, 40)
     path, corners = scipys(ground, START, size, 40)
@@ -48,7 +48,7 @@ def test_every_corner_is_scipys(surface: str, size: float) -> None:
 
 
 def test_the_parts_are_the_rules_of_lagarias_and_others() -> None:
-    """Each trial where and only where it is due, and the triangle after it that one step leads to."""
+    """Every trial if and only if it is due, and the triangle after it that one step leads to."""
     seen: set[str] = set()
     for surface in ("rosenbrock", "himmelblau", "eggholder", "six_hump_camel", "zero_one_loss"):
         ground, optimizer = landscapes.get(surface), optimizers.get("nelder_mead", size=1.5)
@@ -99,7 +99,7 @@ def test_ties_leave_the_older_corner_first() -> None:
 
 
 def test_it_follows_no_gradient() -> None:
-    """Neither noise nor clipping of the gradient changes a step, and none is charged for."""
+    """Neither noise nor clipping of the gradient changes a step, and no gradient is counted."""
     ground, optimizer = landscapes.get("rosenbrock"), optimizers.get("nelder_mead")
     calm = optimizers.trace(ground, optimizer, START, 60)
     noisy = optimizers.trace(ground, optimizer, START, 60, noise=optimizers.noise("gaussian", 5.0), seed=3)
@@ -133,7 +133,7 @@ def test_a_large_triangle_at_a_minimum_is_no_rest() -> None:
 
 
 def test_a_collapsed_triangle_has_no_step() -> None:
-    """At a point that is no minimum, in the ravine of Bukin, along which no corner is lower any more."""
+    """At a point that is not a minimum, in Bukin's ravine, along which no corner is lower any more."""
     run = optimizers.trace(landscapes.get("bukin_6"), "nelder_mead", steps=2000)
     assert (run.outcome, run.reason, run.best) == ("no_step", "nothing_lower", False)
     noisy = optimizers.trace(

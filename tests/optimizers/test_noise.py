@@ -1,4 +1,4 @@
-"""Noise is drawn from a counter: the same for every lane, whatever else runs, and normal."""
+"""Noise from a counter-based generator: the same for every lane, in any order, and normal."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def noisy(steps: int, seed: int = 0, lr: float = 0.0) -> Trajectory:
 
 
 def draws(steps: int, seed: int = 0, lr: float = 0.0) -> np.ndarray:
-    """The noise alone: the gradient as used without the exact one."""
+    """The noise alone: the gradient as used minus the exact one."""
     run = noisy(steps, seed, lr)
     return run.gradient - BOWL.gradient(run.path[:, 0], run.path[:, 1])
 
@@ -53,7 +53,7 @@ def test_draws_are_standard_normal(seed: int) -> None:
 
 
 def test_draws_are_independent() -> None:
-    """Between coordinates, between steps, between neighbouring seeds; of the draws and of their squares."""
+    """Between coordinates, between steps, between neighbouring seeds; the draws and their squares."""
     n = 100_000
     zs = [draws(n, seed) for seed in range(4)]
     first = zs[0]
@@ -77,9 +77,9 @@ def test_every_lane_meets_the_same_draws() -> None:
     exact = draws(50, 3)
     for label, run in optimizers.race(BOWL, lanes, steps=50, noise=UNIT, seed=3).items():
         if lanes[label].method.lookahead is not no_lookahead or lanes[label].method.probes:
-            continue  # their gradients are taken elsewhere; the twins cover them
-        mine = run.gradient - BOWL.gradient(run.path[:, 0], run.path[:, 1])
-        np.testing.assert_allclose(mine, exact[: len(mine)], atol=1e-12)
+            continue  # their gradients are taken at other points; the twins cover them
+        lane_noise = run.gradient - BOWL.gradient(run.path[:, 0], run.path[:, 1])
+        np.testing.assert_allclose(lane_noise, exact[: len(lane_noise)], atol=1e-12)
 
 
 def test_scale_scales() -> None:

@@ -1,4 +1,4 @@
-"""What a run may be given beside its method: schedules, clipping, averaging and heavy-tailed noise."""
+"""Options of a run besides its method: schedules, clipping, averaging and heavy-tailed noise."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +55,7 @@ def named(value: Any) -> str:
 
 
 def kinds(option: str) -> set[str]:
-    """Every kind of an option there is."""
+    """Every kind of an option."""
     return set(getattr(optimizers, option))
 
 
@@ -73,7 +73,7 @@ def along_a_cosine(begin: float, end: float, share: float) -> float:
 
 
 def formula(one: Schedule, k: int) -> float:
-    """The share of step k = 1, 2, ..., as the formulas have it."""
+    """The factor of step k = 1, 2, ..., from the formulas."""
     values = dict(one.values)
     warmup, j = values["warmup"], k - 1 - values["warmup"]
     if j < 0:
@@ -133,7 +133,7 @@ def test_the_rate_of_step_k_is_what_the_step_uses(one: Schedule, warmup: int) ->
 
 
 def test_momentum_with_a_schedule_is_the_books_and_not_pytorchs() -> None:
-    """v = α v - εₖ g: an ε that falls does not shorten the steps that the velocity has taken in already."""
+    """v = α v - εₖ g: a decreasing ε does not shorten the steps that are already in the velocity."""
     one, theta, v = optimizers.schedule("step", drop=0.1, every=20.0), np.array([-0.5, 2.2]), np.zeros(2)
     run = optimizers.trace(
         ROSENBROCK, optimizers.get("momentum", lr=1e-3, momentum=0.9), (-0.5, 2.2), 100, schedule=one
@@ -145,7 +145,7 @@ def test_momentum_with_a_schedule_is_the_books_and_not_pytorchs() -> None:
 
 
 def again_in_torch(method: Any, lr: float, values: dict[str, float]) -> dict[str, Any]:
-    """PyTorch's schedulers that go up, or up again, and the one that ends at zero; each made when it is called."""
+    """Constructors of PyTorch's schedulers that increase, repeat, or end at zero."""
     import torch
 
     scheduler = torch.optim.lr_scheduler
@@ -170,7 +170,7 @@ def again_in_torch(method: Any, lr: float, values: dict[str, float]) -> dict[str
 
 
 def scheduled_in_torch(kind: str, arguments: dict[str, Any], one: Schedule, steps: int) -> list[list[float]]:
-    """PyTorch's iterates down Rosenbrock's valley, and its scheduler's rates."""
+    """PyTorch's iterates on Rosenbrock's valley, and its scheduler's rates."""
     import torch
 
     scheduler = torch.optim.lr_scheduler
@@ -189,7 +189,7 @@ def scheduled_in_torch(kind: str, arguments: dict[str, Any], one: Schedule, step
     }[one.kind]()
     rising: Any = None
     if warmup:
-        # Step w has the whole rate, and the shape begins after it.
+        # Step w has the full rate, and the shape starts after it.
         rising = scheduler.LinearLR(method, start_factor=1 / warmup, end_factor=1.0, total_iters=warmup - 1)
         shape = scheduler.SequentialLR(method, [rising, shape], milestones=[warmup])
     rows = []
@@ -202,7 +202,7 @@ def scheduled_in_torch(kind: str, arguments: dict[str, Any], one: Schedule, step
     return rows
 
 
-# Those two set PyTorch's rate when they are made, and leave no warm-up before them.
+# These two set PyTorch's rate when they are constructed, which excludes a warm-up before them.
 OWN_START = ("one_cycle", "triangular")
 
 
@@ -213,10 +213,10 @@ OWN_START = ("one_cycle", "triangular")
     ids=named,
 )
 def test_schedules_are_pytorchs(one: Schedule, warmup: int) -> None:
-    """The rate before the k-th `optimizer.step()`, the scheduler having stepped k - 1 times, is that of our step k.
+    """The rate before the k-th `optimizer.step()`, after k - 1 steps of the scheduler, is that of our step k.
 
-    PyTorch's cosine rises again after its period and its one cycle allows no further step, where ours stays: they are
-    compared up to there.
+    PyTorch's cosine increases again after its period and its one cycle allows no further step, where ours is constant:
+    they are compared up to there.
     """
     pytest.importorskip("torch")
     one = warmed(one, warmup)
@@ -226,10 +226,10 @@ def test_schedules_are_pytorchs(one: Schedule, warmup: int) -> None:
         ("Adam", {"lr": 0.02}, optimizers.get("adam", lr=0.02)),
         ("AdamW", {"lr": 0.02, "weight_decay": 0.1}, optimizers.get("adamw", lr=0.02, weight_decay=0.1)),
     ):
-        theirs = np.array(scheduled_in_torch(kind, arguments, one, steps))
+        torch_rates = np.array(scheduled_in_torch(kind, arguments, one, steps))
         run = optimizers.trace(ROSENBROCK, optimizer, start=(-1.5, 2.3), steps=steps - 1, schedule=one)
-        np.testing.assert_allclose(one.factors(steps), theirs[:, 2], rtol=1e-10)
-        np.testing.assert_allclose(run.path, theirs[:, :2], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(one.factors(steps), torch_rates[:, 2], rtol=1e-10)
+        np.testing.assert_allclose(run.path, torch_rates[:, :2], rtol=1e-9, atol=1e-9)
 
 
 LONG_WAYS = (
@@ -252,18 +252,18 @@ LONG_WAYS = (
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "values"), LONG_WAYS)
 def test_over_a_long_way_schedules_are_pytorchs(kind: str, values: dict[str, float]) -> None:
-    """Far beyond the end where PyTorch goes on: its one cycle ends with an error."""
+    """Far beyond the end, if PyTorch continues; its one cycle raises an error."""
     torch = pytest.importorskip("torch")
     steps = int(values["over"]) if kind == "one_cycle" else 5000
     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     method = torch.optim.SGD([theta], lr=1.0)
-    scheduler, theirs = again_in_torch(method, 1.0, values)[kind](), []
+    scheduler, torch_rates = again_in_torch(method, 1.0, values)[kind](), []
     for k in range(steps):
-        theirs.append(method.param_groups[0]["lr"])
+        torch_rates.append(method.param_groups[0]["lr"])
         method.step()
         if k + 1 < steps:
             scheduler.step()
-    np.testing.assert_allclose(optimizers.schedule(kind, **values).factors(steps), theirs, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(optimizers.schedule(kind, **values).factors(steps), torch_rates, rtol=0, atol=1e-12)
 
 
 def test_one_cycle_stays_where_it_ends() -> None:
@@ -321,7 +321,7 @@ def test_numbers_of_a_schedule_that_make_no_sense_are_refused(kind: str, values:
 )
 @pytest.mark.parametrize("warmup", [0, 25])
 def test_robbins_and_monros_sums(one: Schedule, infinite: bool, finite: bool, warmup: int) -> None:
-    """A sum is infinite if what each further decade of steps adds does not fade."""
+    """A sum is infinite if each further decade of steps adds an amount that does not decrease."""
     one = warmed(one, warmup)
     shares = one.factors(10**6)
     decades = [(10**j, 10 ** (j + 1)) for j in range(3, 6)]
@@ -392,15 +392,15 @@ def test_clipping_by_value_may_turn() -> None:
 @settings(max_examples=200)
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), thresholds)
 def test_clipping_is_pytorchs(gx: float, gy: float, threshold: float) -> None:
-    """`clip_grad_norm_` divides by ‖g‖ + 1e-6 where we divide by ‖g‖, and already where that is above the threshold."""
+    """`clip_grad_norm_` divides by ‖g‖ + 1e-6 where we divide by ‖g‖, also if only that sum is above the threshold."""
     torch = pytest.importorskip("torch")
     norm = math.hypot(gx, gy)
     theta = torch.zeros(2, dtype=torch.float64, requires_grad=True)
     theta.grad = torch.tensor((gx, gy), dtype=torch.float64)
     torch.nn.utils.clip_grad_norm_([theta], threshold)
-    ours, theirs = np.array(clipped(NORM, threshold, gx, gy)), theta.grad.numpy()
+    result, expected = np.array(clipped(NORM, threshold, gx, gy)), theta.grad.numpy()
     share = norm / (norm + 1e-6) if norm > threshold else min(1.0, threshold / (norm + 1e-6))
-    np.testing.assert_allclose(theirs, ours * share, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(expected, result * share, rtol=1e-12, atol=1e-300)
     theta.grad = torch.tensor((gx, gy), dtype=torch.float64)
     torch.nn.utils.clip_grad_value_([theta], threshold)
     assert theta.grad.tolist() == list(clipped(VALUE, threshold, gx, gy))
@@ -478,7 +478,7 @@ def test_what_nesterov_clips_is_the_gradient_ahead() -> None:
 
 
 def test_clipping_keeps_descent_on_the_map() -> None:
-    """Rosenbrock's wall throws plain descent out at this rate; clipped, it reaches the valley floor."""
+    """Rosenbrock's wall makes plain descent diverge at this rate; clipped, it reaches the valley floor."""
     sgd = optimizers.get("sgd", lr=0.01)
     assert optimizers.trace(ROSENBROCK, sgd, (-1.5, 2.3), 500).outcome == "diverged"
     run = optimizers.trace(ROSENBROCK, sgd, (-1.5, 2.3), 500, clip=optimizers.clip("norm", 1.0))
@@ -491,7 +491,7 @@ def test_clipping_keeps_descent_on_the_map() -> None:
 
 
 def averaged(one: Average, path: list[list[float]]) -> list[list[float]]:
-    """The average up to every iterate, as the formulas have it."""
+    """The average up to every iterate, from the formulas."""
     values = dict(one.values)
     rows, ema = [], list(path[0])
     for k, theta in enumerate(path):
@@ -516,7 +516,7 @@ def test_averages_are_their_formulas(one: Average, steps: int) -> None:
     sgd = optimizers.get("sgd", lr=1e-3)
     run = optimizers.trace(ROSENBROCK, sgd, (-1.5, 2.3), steps, average=one, noise=SIGMA, seed=6)
     plain = optimizers.trace(ROSENBROCK, sgd, (-1.5, 2.3), steps, noise=SIGMA, seed=6)
-    assert run.record.tobytes() == plain.record.tobytes()  # the run does not know of it
+    assert run.record.tobytes() == plain.record.tobytes()  # averaging does not change the run
     assert run.average is not None
     assert run.average_loss is not None
     np.testing.assert_allclose(run.average, averaged(one, run.path.tolist()), rtol=1e-12)
@@ -539,7 +539,7 @@ def test_an_average_far_out_keeps_its_digits() -> None:
 
 
 def test_averaging_hurts_in_a_curved_valley_and_the_exponential_one_follows() -> None:
-    """The mean of a path along a bend lies off the bend: up the wall (section 8.7.3)."""
+    """The mean of a path along a bend lies up the wall (section 8.7.3)."""
     losses = {}
     for kind in ("uniform", "ema", "ema_corrected"):
         for scale in (0.0, 1.0):
@@ -574,14 +574,14 @@ def shaken(freedom: float, n: int = 100_000, seed: int = 0) -> np.ndarray:
 
 @pytest.mark.parametrize("freedom", [0.8, 1.0, 2.0, 3.0, 5.0, 10.0])
 def test_heavy_tails_are_students(freedom: float) -> None:
-    """Along every direction a t of ν degrees; all directions alike; the length² / 2 an F of 2 and ν degrees."""
+    """In every direction a t of ν degrees; all directions equal; the length² / 2 an F of 2 and ν degrees."""
     t = shaken(freedom)
     for turn in (0.0, 0.3, math.pi / 2, 2.0):
         along = t @ (math.cos(turn), math.sin(turn))
         assert stats.kstest(along, stats.t(freedom).cdf).pvalue > 1e-3
     assert stats.kstest(np.arctan2(*t.T), stats.uniform(-math.pi, 2 * math.pi).cdf).pvalue > 1e-3
     assert stats.kstest((t**2).sum(axis=1) / 2, stats.f(2, freedom).cdf).pvalue > 1e-3
-    assert stats.kstest(t[:, 0], stats.norm.cdf).pvalue < 1e-3  # the test can tell
+    assert stats.kstest(t[:, 0], stats.norm.cdf).pvalue < 1e-3  # the test has enough power
 
 
 def test_heavy_tails_are_independent_from_step_to_step() -> None:
@@ -674,9 +674,9 @@ CHOICES: list[dict[str, Schedule | Clip | Average | Noise | None]] = [
 
 
 def bits(name: str, options: dict[str, Any]) -> bytes:
-    """A run to the last bit, the average and which steps were clipped too."""
-    given = options if "lr" in optimizers.get(name).values else options | {"schedule": None}
-    run = optimizers.trace(ROSENBROCK, optimizers.get(name), steps=200, seed=5, **given)
+    """A run to the last bit, including the average and the clipped steps."""
+    arguments = options if "lr" in optimizers.get(name).values else options | {"schedule": None}
+    run = optimizers.trace(ROSENBROCK, optimizers.get(name), steps=200, seed=5, **arguments)
     extra = (
         b"" if run.average is None or run.average_loss is None else run.average.tobytes() + run.average_loss.tobytes()
     )
@@ -686,8 +686,8 @@ def bits(name: str, options: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize("name", optimizers.names())
 def test_same_call_same_bits_from_sixteen_threads_too(name: str) -> None:
     alone = [bits(name, options) for options in CHOICES]
-    # A schedule scales the learning rate: a method without one has fewer different runs. And Rprop knows only signs,
-    # which clipping by norm and by value leave alike.
+    # A method without a learning rate has no schedules, so fewer different runs. Rprop uses only signs, which clipping
+    # by norm and by value do not change.
     assert len(set(alone)) >= (9 if name == "rprop" else 10)
     barrier = Barrier(16)
 

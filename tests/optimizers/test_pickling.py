@@ -1,4 +1,4 @@
-"""Pickles, copies and equality of all that a notebook holds, and what goes to another process."""
+"""Pickles, copies and equality of everything that a notebook may contain or send to another process."""
 
 import copy
 import math
@@ -38,7 +38,7 @@ def overflown() -> Trajectory:
     return optimizers.trace("rosenbrock", optimizers.get("newton"), start=(1e200, 1.0), steps=5, noise=SIGMA)
 
 
-# Each makes the thing anew.
+# Each constructs the object anew.
 MADE: dict[str, Any] = {
     **{f"landscape {name}": lambda name=name: landscapes.get(name) for name in landscapes.names()},
     **{f"optimizer {name}": lambda name=name: optimizers.get(name) for name in optimizers.names()},
@@ -72,7 +72,7 @@ MADE: dict[str, Any] = {
     "own landscape": own_landscape,
     "own optimizer": own_optimizer,
 }
-OWN = {"own landscape", "own optimizer"}  # two lambdas are two
+OWN = {"own landscape", "own optimizer"}  # two lambdas are never equal
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -132,7 +132,7 @@ def test_nan_is_equal_to_nan_and_an_equal_number_of_another_kind_is_not() -> Non
 
 
 def test_minus_zero_and_zero_are_one_landscape() -> None:
-    """They are one key, so whichever is made first must not decide about the bits of the other."""
+    """They are one key in the caches, so which is constructed first must not affect the bits of the other."""
     first = landscapes.get("quadratic", angle=-0.0)
     assert math.copysign(1, first.values["angle"]) == 1
 

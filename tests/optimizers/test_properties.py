@@ -1,4 +1,4 @@
-"""Whatever is asked, a run ends by the rules and says so."""
+"""Any run ends by the rules."""
 
 import math
 
@@ -17,7 +17,7 @@ EXTREMES = (0.0, 5e-324, 1e-300, 1e-12, 0.5, 0.9, 1 - 2.0**-53, 1.0, 2.0, 10.0, 
 
 @st.composite
 def runners(draw: st.DrawFn) -> Optimizer:
-    """Any optimizer, with any hyperparameters that it allows, the extreme ones often."""
+    """Any optimizer, with any allowed hyperparameters, often extreme ones."""
     name = draw(st.sampled_from(optimizers.names()))
     values = {}
     for one in optimizers.get(name).hyperparameters:
@@ -36,7 +36,7 @@ scales = st.one_of(st.just(0.0), st.just(0.0), st.floats(0, 10), st.sampled_from
 
 @settings(max_examples=400)
 @given(grounds, runners(), st.tuples(coordinates, coordinates), st.integers(0, 400), scales, st.integers(0, 2**63 - 1))
-# A curvature so small that it rounds to 0 says nothing of a stationary point.
+# A curvature so small that it rounds to 0 does not indicate a stationary point.
 @example(landscapes.get("asymptote"), optimizers.get("saddle_free_newton"), (746.0, 1.0), 13, 0.0, 0)
 def test_every_run_keeps_the_rules(
     ground: landscapes.Landscape,
@@ -59,10 +59,10 @@ def test_every_run_keeps_the_rules(
     assert not np.isnan(run.path).any()
     assert np.array_equal(run.loss, ground.value(run.path[:, 0], run.path[:, 1]), equal_nan=True)
 
-    # Until the last row nothing is amiss.
+    # Up to the last row all numbers are in range.
     assert np.all(np.abs(run.path[:-1]) <= rules.FAR)
     assert np.all(np.abs(run.loss[:-1]) <= rules.HUGE)
-    assert not np.isnan(run.gradient[:-1]).any()  # it may be infinite one step before the run leaves
+    assert not np.isnan(run.gradient[:-1]).any()  # it may be infinite one step before the run leaves the box
     if run.reason == "left":
         assert not np.all(np.abs(run.path[-1]) <= rules.FAR)
     else:
@@ -86,7 +86,7 @@ def test_every_run_keeps_the_rules(
 
 
 def rests(ground: landscapes.Landscape, run: optimizers.Trajectory, k: int) -> bool:
-    """Whether the gradient at the iterate k says that a stationary point is at hand, as near as a search can tell."""
+    """Whether the gradient at iterate k indicates a stationary point nearby, to the precision of a search."""
     loss, _, _, hxx, hxy, hyy = ground.at(*run.path[k])
     g, H = run.gradient[k], np.array([[hxx, hxy], [hxy, hyy]])
     r, height, to_lose = rules.radius(ground), np.abs(H).max(), max(loss - ground.infimum, 0.0)
@@ -100,5 +100,5 @@ def rests(ground: landscapes.Landscape, run: optimizers.Trajectory, k: int) -> b
 
 
 def still(ground: landscapes.Landscape, run: optimizers.Trajectory, k: int) -> bool:
-    """Whether the step from the iterate k is nothing on the map."""
+    """Whether the step from iterate k is negligible on the map."""
     return math.hypot(*(run.path[k + 1] - run.path[k])) < rules.REST * rules.radius(ground) * (1 - 1e-6)

@@ -1,4 +1,4 @@
-"""The learning rates of theory, against the spectral radius of the step and against runs."""
+"""Theoretical learning rates, against the spectral radius of the step and against runs."""
 
 import math
 from dataclasses import replace
@@ -31,16 +31,16 @@ def bowl(name: str, condition: float, **values: float) -> Race:
 )
 def test_at_the_edge_a_root_is_on_the_unit_circle(name: str, alpha: float, condition: float) -> None:
     values = {} if name == "sgd" else {"momentum": alpha}
-    told = optimizers.rates(bowl(name, condition, **values), 0)
-    assert told is not None
+    theory = optimizers.rates(bowl(name, condition, **values), 0)
+    assert theory is not None
     steepest = landscapes.get("quadratic", condition=condition, angle=20.0).hessian(0.0, 0.0)
     low, high = np.linalg.eigvalsh(steepest)
-    assert radius(name, told.edge, alpha, high) == pytest.approx(1, abs=1e-6)
-    assert radius(name, told.edge * 1.01, alpha, high) > 1
+    assert radius(name, theory.edge, alpha, high) == pytest.approx(1, abs=1e-6)
+    assert radius(name, theory.edge * 1.01, alpha, high) > 1
     for curvature in (low, high):
-        assert radius(name, told.edge * 0.99, alpha, curvature) < 1
+        assert radius(name, theory.edge * 0.99, alpha, curvature) < 1
     for share, outcome in ((0.98, "converged"), (1.05, "diverged")):
-        lr = share * told.edge
+        lr = share * theory.edge
         (run,) = optimizers.run(replace(bowl(name, condition, lr=lr, **values), steps=100_000))
         assert run.outcome == outcome
 
@@ -60,7 +60,7 @@ def test_every_rate_from_the_first_to_the_last_contracts_alike_and_none_faster(a
         return max(radius("momentum", lr, alpha, curvature) for curvature in (low, high))
 
     fastest = min(worst(lr) for lr in np.linspace(0.001, 1, 1000) * theory.edge)
-    # At the ends the two roots are one, which NumPy finds to 1e-8 only.
+    # At the ends both roots are equal, which NumPy computes only to 1e-8.
     for lr in np.linspace(first, last, 20):
         assert worst(lr) <= fastest + 1e-7
         assert worst(lr) == pytest.approx(worst(first), abs=1e-7)
@@ -73,10 +73,10 @@ def test_polyaks_pair_is_the_best_of_all() -> None:
     root = math.sqrt(condition)
     alpha = ((root - 1) / (root + 1)) ** 2
     low, high = np.linalg.eigvalsh(landscapes.get("quadratic", condition=condition).hessian(0.0, 0.0))
-    told = optimizers.rates(bowl("momentum", condition, momentum=alpha), 0)
-    assert told is not None
+    theory = optimizers.rates(bowl("momentum", condition, momentum=alpha), 0)
+    assert theory is not None
     pair = 4 / (math.sqrt(low) + math.sqrt(high)) ** 2
-    assert told.fastest == pytest.approx((pair, pair))
+    assert theory.fastest == pytest.approx((pair, pair))
     for curvature in (low, high):
         assert radius("momentum", pair, alpha, curvature) == pytest.approx(math.sqrt(alpha), abs=1e-6)
 

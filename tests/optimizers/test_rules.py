@@ -1,4 +1,4 @@
-"""How runs end, and what is then said of them: every outcome and every reason, and the calls that are refused."""
+"""How runs end: every outcome, every reason, and refused calls."""
 
 import math
 from typing import Any
@@ -13,7 +13,7 @@ from optimizers.engine import rules
 from tests.optimizers.settings import with_hyperparameter
 
 Start = tuple[float, float]
-# A gradient of 0 holds those that follow it; the others look around first.
+# Methods that stay where the gradient is 0; the others explore first.
 FOLLOWERS = [name for name, (method, _) in optimizers.methods().items() if method.uses_gradient]
 
 
@@ -73,12 +73,12 @@ def test_a_triangle_that_begins_at_the_minimum_is_at_rest_when_it_is_small(surfa
     assert (run.outcome, run.minimum, run.best, run.reason) == ("converged", 0, True, None)
     assert np.all(run.path == run.path[0])
     halvings = math.log2(0.5 / (rules.REST * rules.radius(ground)))
-    assert halvings <= run.stopped_at <= 3 * halvings  # two or so steps for each
+    assert halvings <= run.stopped_at <= 3 * halvings  # about two steps for each halving
 
 
 @pytest.mark.parametrize("name", ["momentum", "nesterov"])
 def test_momentum_passes_through_a_minimum(name: str) -> None:
-    """Where the gradient is 0 the velocity is not: the run goes on."""
+    """The gradient is 0 there but the velocity is not: the run continues."""
     ground, optimizer = (
         landscapes.get("quadratic", condition=1.0, angle=0.0),
         optimizers.get(name, lr=1.0, momentum=0.5),
@@ -152,7 +152,7 @@ def test_stalled_at_rest_on_a_plateau(name: str) -> None:
 
 
 def test_stalled_while_still_creeping() -> None:
-    """The gradient is above what counts as rest, and the budget goes nowhere."""
+    """The gradient is above the threshold of rest, but the budget makes no difference."""
     run = go("sigmoid_plateau", "sgd", (-4.5, 4.5), 100, lr=0.01)
     assert (run.outcome, run.stopped_at) == ("stalled", 100)
     ground = landscapes.get("sigmoid_plateau")
@@ -185,14 +185,14 @@ def test_a_start_outside_has_left() -> None:
 
 
 def test_loss_and_nan() -> None:
-    """No surface of ours overflows inside the box, so the rule is asked about one that does."""
+    """No surface of ours overflows inside the box, so the rule is tested with one that does."""
     for end, reason in ((rules.End.LOSS, "loss"), (rules.End.NAN, "nan")):
         assert rules.outcome(landscapes.get("quadratic"), end, 0.0, 0.0) == "diverged"
         assert rules.REASONS[end] == reason
 
 
 def overflowing(kind: str) -> Any:
-    """A kernel whose loss is too large, or not a number, from x = 1 on."""
+    """A kernel whose loss is too large, or NaN, from x = 1 on."""
     from numba import njit
 
     from landscapes.jets import SURFACE
@@ -229,7 +229,7 @@ def test_the_loop_sees_overflow_and_nan(kind: str, end: str, name: str) -> None:
     code = optimizer.method.trace(address(kernel, SURFACE), none, 0.0, 0.0, optimizer.packed, plain, record)
     assert rules.End(code & 7).name == end
     last = code >> 3
-    assert record[last, 0] >= 0.99 or name == "nesterov"  # Nesterov sees it ahead
+    assert record[last, 0] >= 0.99 or name == "nesterov"  # Nesterov evaluates it ahead
     assert np.all(record[last + 1 :] == -7.0)
 
 
@@ -290,7 +290,7 @@ def test_a_run_that_ends_early_lets_go_of_the_rest() -> None:
 
 
 def test_two_in_a_row_at_the_edge() -> None:
-    """At ε = 2/λ descent jumps from side to side for ever."""
+    """At ε = 2/λ descent jumps from side to side forever."""
     run = optimizers.trace(
         landscapes.get("quadratic", condition=1.0, angle=0.0),
         optimizers.get("sgd", lr=2.0),
@@ -305,7 +305,7 @@ def test_two_in_a_row_at_the_edge() -> None:
 
 
 def scaled(f: float, x: float) -> Any:
-    """Himmelblau's function f times as high and x times as wide."""
+    """Himmelblau's function, f times as high and x times as wide."""
     from dataclasses import replace
 
     from numba import njit
@@ -335,7 +335,7 @@ def scaled(f: float, x: float) -> Any:
 @pytest.mark.parametrize(("f", "x"), [(1e-30, 1.0), (1e30, 1.0), (1.0, 1e-9), (1.0, 1e6), (1e-20, 1e-6), (1e20, 1e5)])
 @pytest.mark.parametrize("name", ["newton", "steepest_descent", "sgd"])
 def test_units_change_no_outcome(f: float, x: float, name: str) -> None:
-    """Once the method takes the same steps in them; gradients are f / x times as large, and rates x² / f times."""
+    """If the method takes the same steps in other units; gradients are f / x times as large, and rates x² / f times."""
     values = {"lr": 0.01 * x * x / f} if name == "sgd" else {}
     for start in ((1.0, 1.5), (-2.5, 3.0), (-0.3, -0.9), (0.1, 2.8)):
         same = {"lr": 0.01} if name == "sgd" else {}
@@ -355,7 +355,7 @@ POWERS = [-930, -660, -400, -100, 100, 400, 660, 930]
 @pytest.mark.parametrize("power", POWERS)
 @pytest.mark.parametrize("name", ["newton", "saddle_free_newton", "nelder_mead"])
 def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) -> None:
-    """To the last bit, though squares of its gradients and Hessians are far out of range."""
+    """To the last bit, although squares of its gradients and Hessians are far out of range."""
     for start in ((1.0, 1.5), (-2.5, 3.0), (-0.3, -0.9), (0.1, 2.8)):
         one = optimizers.trace(landscapes.get("himmelblau"), optimizers.get(name), start=start)
         other = optimizers.trace(scaled(2.0**power, 1.0), optimizers.get(name), start=start)
@@ -368,7 +368,7 @@ def test_a_loss_times_a_power_of_two_has_the_same_path(name: str, power: int) ->
 @pytest.mark.parametrize("kind", ["exact", "wolfe"])
 @pytest.mark.parametrize("name", ["steepest_descent", "conjugate_gradient", "coordinate_descent", "bfgs", "lbfgs"])
 def test_searches_come_to_rest_at_every_scale(name: str, kind: str, power: int) -> None:
-    """The first trial has the length of the gradient, at most 1: it may take some steps more, or other ones."""
+    """The first trial has the length of the gradient, at most 1: the number of steps may differ."""
     for start in ((1.0, 1.5), (-2.5, 3.0), (0.1, 2.8)):
         run = optimizers.trace(scaled(2.0**power, 1.0), optimizers.get(name, line_search=kind), start=start)
         assert run.outcome == "converged"
@@ -376,7 +376,7 @@ def test_searches_come_to_rest_at_every_scale(name: str, kind: str, power: int) 
 
 
 def test_steep_surfaces_come_to_rest() -> None:
-    """Where gradients near a minimum are above 1e-8 by rounding alone."""
+    """Gradients near a minimum are above 1e-8 due to rounding."""
     for values in ({"a": 1e3}, {"a": 1e6}):
         for name in ("bfgs", "newton", "conjugate_gradient", "damped_newton", "steepest_descent"):
             ground = landscapes.get("rastrigin", **values)
@@ -397,7 +397,7 @@ def test_a_flat_valley_is_no_minimum() -> None:
 
 
 def test_every_declared_minimum_is_one() -> None:
-    """A run that starts in a declared minimum has converged, the best or not, wherever it comes to rest there."""
+    """A run that starts at a declared minimum has converged, to the best or not, wherever it comes to rest there."""
     for name in landscapes.names():
         ground = landscapes.get(name)
         for i, point in enumerate(ground.minima):

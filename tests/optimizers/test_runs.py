@@ -1,4 +1,4 @@
-"""The same call gives the same bits: again, in any thread, alone or among others, in any order."""
+"""The same call gives the same bits: repeated, in any thread, alone or among others, in any order."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +21,7 @@ def go(name: str, steps: int = 400) -> Trajectory:
 
 
 def same(one: Trajectory, other: Trajectory) -> bool:
-    """Whether two runs are the same to the last bit."""
+    """Whether two runs are equal to the last bit."""
     arrays = all(getattr(one, field).tobytes() == getattr(other, field).tobytes() for field in FIELDS)
     ends = [(run.outcome, run.reason, run.stopped_at, run.minimum, run.best) for run in (one, other)]
     return arrays and ends[0] == ends[1]
@@ -99,7 +99,7 @@ def test_labels() -> None:
 
 def test_a_written_race_is_the_race() -> None:
     lanes = (Lane("adam", (("lr", 0.05),)), Lane("sgd"), Lane("adam", shown=False))
-    asked = Race(
+    race = Race(
         "rosenbrock",
         lanes,
         (-1.0, 2.0),
@@ -116,11 +116,11 @@ def test_a_written_race_is_the_race() -> None:
         noise=optimizers.noise("gaussian", 0.2),
         seed=11,
     )
-    runs = optimizers.run(asked)
+    runs = optimizers.run(race)
     assert len(runs) == 3
     assert all(same(one, other) for one, other in zip(runs, finish.values(), strict=True))
-    assert hash(asked) == hash(replace(asked))
-    assert asked == eval(repr(asked), {"Race": Race, "Lane": Lane, "Noise": Noise})  # plain values, and nothing else
+    assert hash(race) == hash(replace(race))
+    assert race == eval(repr(race), {"Race": Race, "Lane": Lane, "Noise": Noise})  # plain values, and nothing else
 
 
 @pytest.mark.parametrize("name", optimizers.names())
@@ -129,11 +129,11 @@ def test_evaluations_are_counted(name: str) -> None:
     assert run.evaluations.shape == (run.stopped_at + 1, 3)
     assert not run.evaluations[0].any()
     method = optimizers.methods()[name][0]
-    taken = np.diff(run.evaluations, axis=0)
+    increments = np.diff(run.evaluations, axis=0)
     if method.counts:
-        assert np.all(taken >= method.evaluations)
+        assert np.all(increments >= method.evaluations)
     else:
-        assert np.array_equal(taken, np.tile(method.evaluations, (run.stopped_at, 1)))
+        assert np.array_equal(increments, np.tile(method.evaluations, (run.stopped_at, 1)))
 
 
 def test_what_a_step_costs() -> None:

@@ -1,4 +1,4 @@
-"""Gradients from 1e-300 to 1e290: the squares that a method takes of them are out of range, and its steps are not."""
+"""Gradients from 1e-300 to 1e290: squares of them are out of range, but the steps are not."""
 
 import math
 from collections.abc import Iterator
@@ -29,14 +29,14 @@ STEPS = 40
 
 @compiled
 def slope(x: float, y: float, p: Values) -> Jet:
-    """The jet of Σ p exp(q x) / q, whose slope changes by hundreds of orders where q is large; p x where q is 0."""
+    """The jet of Σ p exp(q x) / q, whose slope varies by hundreds of orders for large q; p x for q = 0."""
     a, b = p[0] * math.exp(p[1] * x), p[2] * math.exp(p[3] * y)
     f = (a / p[1] if p[1] != 0 else a * x) + (b / p[3] if p[3] != 0 else b * y)
     return f, a, b, p[1] * a, 0.0, p[3] * b
 
 
 def ground(*numbers: float) -> Landscape:
-    """The landscape with these p and q of either coordinate."""
+    """The landscape with this p and q for each coordinate."""
     sharp = landscapes.get("quadratic")
     surface = replace(sharp.surface, kernel=slope, pack=lambda **_: numbers, blurred=None)
     return Landscape(surface, sharp.challenge, sharp.values)
@@ -55,7 +55,7 @@ class Exact:
 
 @pytest.fixture
 def fifty_digits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The twins calculate with fifty digits, and with exponents of any size."""
+    """The twins compute with fifty digits, and with exponents of any size."""
     exact = {"sqrt": mpmath.sqrt, "pow": mpmath.power, "inf": mpmath.inf, "prod": mpmath.fprod}
     exact["copysign"] = lambda size, sign: abs(size) if sign >= 0 else -abs(size)
     monkeypatch.setattr(twins, "math", SimpleNamespace(**exact))
@@ -63,7 +63,7 @@ def fifty_digits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-# Equal and mixed scales, scales apart by more than a float has exponents, and slopes that pass through all of them.
+# Equal and mixed scales, scales that differ by more than a float's exponent range, and slopes that vary over all.
 NUMBERS = {
     **{f"{scale:g}": (scale, 0.0, -scale, 0.0) for scale in SCALES},
     "mixed": (1e-300, 0.0, 1e290, 0.0),
@@ -75,12 +75,12 @@ NUMBERS = {
 
 
 def variants(name: str) -> list[dict[str, float]]:
-    """The defaults, no constant or a tiny one, and no memory of squares, all at a large rate."""
+    """The defaults, without or with a tiny constant, and without memory of squares, all at a large rate."""
     declared = {one.name: one for one in optimizers.get(name).hyperparameters}
     some: list[dict[str, float]] = [{}]
     some += [{"eps": eps} for eps in (0.0, 1e-300) if "eps" in declared]
     some += [{decay: 0.0, **some[-1]} for decay in ("rho", "beta2") if decay in declared]
-    rate = 1e150 if name == "adadelta" else 0.05  # its first steps have the length √δ
+    rate = 1e150 if name == "adadelta" else 0.05  # the first steps of AdaDelta have the length √δ
     return [{"lr": 0.05, **one} for one in some] + [{"lr": rate, **some[-1]}]
 
 
@@ -101,7 +101,7 @@ def test_steps_are_right_at_every_scale(name: str, numbers: tuple[float, ...], r
         twin = twins.TWINS[name](Exact(*numbers), tuple(map(mpmath.mpf, start)), **hyper)
         path, gradients = np.array(list(islice(twin, len(run.path))), dtype=object).swapaxes(0, 1)
         path = path.astype(float)
-        # Beyond these scales a gradient, or its share in a mean, is not a float any more.
+        # Beyond these scales a gradient, or its share in a mean, is not representable.
         lost = np.vectorize(lambda g: not 1e-300 <= abs(g) <= 1e290)(gradients).any(axis=1)
         steps = int(np.argmax(lost)) if lost.any() else len(path) - 1
         assert steps == run.stopped_at or (lost.any() and steps >= 2), values
@@ -113,8 +113,8 @@ def test_steps_are_right_at_every_scale(name: str, numbers: tuple[float, ...], r
             np.testing.assert_allclose(np.sum(arrows, axis=0), path[k + 1] - path[k], rtol=1e-9, atol=1e-12)
             boxes = [part.shape.half for part in dissection.parts if part.term == "squares"]
             assert (np.array(boxes) > 0).all()
-    # AdaDelta's δ is far above the least squares: its steps are no longer than the gradient, and it rests. RAdam's
-    # first steps are as long as the gradient: it leaves.
+    # AdaDelta's δ is far above the smallest squares: its steps are no longer than the gradient, and it rests. RAdam's
+    # first steps are as long as the gradient: it leaves the box.
     small = min(abs(numbers[0]), abs(numbers[2])) <= 1e-150
     large = max(abs(numbers[0]), abs(numbers[2])) >= 1e150
     assert moved >= 10 or (name == "adadelta" and small) or (name == "radam" and large)
@@ -123,7 +123,7 @@ def test_steps_are_right_at_every_scale(name: str, numbers: tuple[float, ...], r
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("name", ["adam", "amsgrad", "adagrad"])
 def test_the_first_step_has_the_length_of_the_rate(name: str, scale: float) -> None:
-    """ε in every coordinate that has a gradient; and none in one that has not."""
+    """ε in every coordinate with a gradient; 0 in the others."""
     optimizer = optimizers.get(name, lr=0.25, eps=0.0)
     for x, y in ((scale, -scale), (scale, 1e-3), (-1e-290, scale), (scale, 0.0)):
         run = optimizers.trace(ground(x, 0.0, y, 0.0), optimizer, (0.0, 0.0), 1)
@@ -148,7 +148,7 @@ def test_a_sweep_has_the_same_bits_at_every_scale(name: str, monkeypatch: pytest
 
 
 def test_roots_of_sums_of_squares() -> None:
-    """To a few units in the last place, over all exponents and weights, and of what is not finite."""
+    """To a few units in the last place, over all exponents and weights, and for numbers that are not finite."""
     rng = np.random.default_rng(0)
     with mpmath.workdps(50):
         for _ in range(3000):
@@ -170,20 +170,20 @@ def test_clipping_at_every_scale(kind: str, threshold: float) -> None:
     vectors = np.array([(x, -y) for x in sizes for y in sizes])
     assert isinstance(clip, Clip)
     of, touches = clip.of(vectors), clip.touches(vectors)
-    for vector, ours, touched in zip(vectors, of, touches, strict=True):
+    for vector, clipped_by_option, touched in zip(vectors, of, touches, strict=True):
         with mpmath.workdps(50):
             norm = mpmath.hypot(*map(mpmath.mpf, vector.tolist()))
             share = min(mpmath.mpf(1), threshold / norm) if norm else mpmath.mpf(1)
             by_norm = [float(share * mpmath.mpf(one)) for one in vector.tolist()]
         exact = by_norm if kind == "norm" else np.clip(vector, -threshold, threshold)
         in_loop = clipped({"norm": 1, "value": 2}[kind], threshold, *vector)
-        np.testing.assert_allclose(ours, exact, rtol=1e-15, atol=1e-320)
+        np.testing.assert_allclose(clipped_by_option, exact, rtol=1e-15, atol=1e-320)
         np.testing.assert_allclose(in_loop, exact, rtol=1e-15, atol=1e-320)
-        assert touched == (not np.array_equal(ours, vector))
+        assert touched == (not np.array_equal(clipped_by_option, vector))
 
 
 def test_adam_after_clipping_at_every_scale() -> None:
-    """Both coordinates are scaled alike, so that Adam without a constant takes the step it takes without clipping."""
+    """Both coordinates are scaled equally, so Adam without a constant takes the same step as without clipping."""
     for scale in SCALES:
         landscape, adam = ground(scale, 0.0, -scale, 0.0), optimizers.get("adam", lr=0.25, eps=0.0)
         run = optimizers.trace(landscape, adam, (0.0, 0.0), 3, clip=optimizers.clip("norm", 1e-30))

@@ -1,4 +1,4 @@
-"""Many seeds of one lane: the runs of `trace`, to the last bit, and their summaries."""
+"""Many seeds of one lane: equal to the runs of `trace`, to the last bit, and their summaries."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -27,15 +27,15 @@ SIGMA, STUDENT = optimizers.noise("gaussian", 0.3), optimizers.noise("student", 
 VALLEY = Race("rosenbrock", (Lane("sgd", (("lr", 1e-3),)),), (-1.5, 2.3), steps=200, noise=SIGMA, seed=5)
 
 
-def alone(asked: Race, seed: int) -> Trajectory:
+def alone(race: Race, seed: int) -> Trajectory:
     """The run of the first lane with a seed."""
-    return optimizers.run(replace(asked, seed=seed))[0]
+    return optimizers.run(replace(race, seed=seed))[0]
 
 
-def assert_runs_are_traces(asked: Race, many: Seeds) -> None:
-    """Every run and its average, to the last bit; repeated at rest and NaN when it has diverged."""
+def assert_runs_are_traces(race: Race, many: Seeds) -> None:
+    """Every run and its average equal those of `trace`; repeated after rest and NaN after divergence."""
     for i in range(len(many.path)):
-        run = alone(asked, asked.seed + i)
+        run = alone(race, race.seed + i)
         assert many.stopped_at[i] == run.stopped_at
         assert many.diverged[i] == (run.outcome == "diverged")
         at = np.minimum(many.steps, run.stopped_at)
@@ -62,8 +62,8 @@ def options(name: str) -> list[tuple[Lane, Any]]:
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_run_is_that_of_trace(name: str) -> None:
     for lane, noise in options(name):
-        asked = replace(VALLEY, lanes=(lane,), noise=noise)
-        assert_runs_are_traces(asked, optimizers.seeds(asked, 0, 12, 40))
+        race = replace(VALLEY, lanes=(lane,), noise=noise)
+        assert_runs_are_traces(race, optimizers.seeds(race, 0, 12, 40))
 
 
 @pytest.mark.parametrize("drawn", ["reshuffled", "shuffled_once", "with_replacement"])
@@ -71,36 +71,36 @@ def test_every_run_of_minibatches_is_that_of_trace(drawn: str) -> None:
     lane = Lane("momentum", (("lr", 0.02),), average=AVERAGES[1])
     start = landscapes.get("linear_regression").start
     noise = optimizers.noise("minibatch", batch=3, drawn=drawn)
-    asked = Race("linear_regression", (lane,), start, noise=noise, seed=2, steps=100)
-    many = optimizers.seeds(asked, 0, 40, 50)
-    assert_runs_are_traces(asked, many)
+    race = Race("linear_regression", (lane,), start, noise=noise, seed=2, steps=100)
+    many = optimizers.seeds(race, 0, 40, 50)
+    assert_runs_are_traces(race, many)
     assert len(np.unique(many.path[:, -1, 0])) == 40
 
 
 def test_the_driver_is_compiled_once_for_all() -> None:
-    for asked in (VALLEY, replace(VALLEY, lanes=(Lane("bfgs", average=AVERAGES[1]),), landscape="ackley")):
-        optimizers.seeds(asked, 0, 2)
+    for race in (VALLEY, replace(VALLEY, lanes=(Lane("bfgs", average=AVERAGES[1]),), landscape="ackley")):
+        optimizers.seeds(race, 0, 2)
     assert len(fan.signatures) == 1
 
 
 def test_the_lane_asked_for_on_the_ground_asked_for() -> None:
     lanes = (Lane("adam"), Lane("momentum", (("lr", 1e-3),), average=AVERAGES[1]))
-    asked = replace(VALLEY, lanes=lanes, values=(("b", 10.0),), blur=0.2)
-    assert_runs_are_traces(replace(asked, lanes=lanes[1:]), optimizers.seeds(asked, 1, 5))
+    race = replace(VALLEY, lanes=lanes, values=(("b", 10.0),), blur=0.2)
+    assert_runs_are_traces(replace(race, lanes=lanes[1:]), optimizers.seeds(race, 1, 5))
 
 
 def test_diverged_runs_are_marked() -> None:
     lane = Lane("sgd", (("lr", 0.0037),), average=AVERAGES[3])
-    asked = replace(VALLEY, lanes=(lane,), start=(1.2, 1.4), noise=optimizers.noise("gaussian", 8.0))
-    many = optimizers.seeds(asked, 0, 200)
+    race = replace(VALLEY, lanes=(lane,), start=(1.2, 1.4), noise=optimizers.noise("gaussian", 8.0))
+    many = optimizers.seeds(race, 0, 200)
     assert 20 < np.count_nonzero(many.diverged) < 180
-    assert_runs_are_traces(asked, many)
+    assert_runs_are_traces(race, many)
     assert np.array_equal(many.gone[:, -1], many.diverged)
-    # The losses of those that are gone are infinite, and nothing is said of where they are.
+    # Diverged runs have infinite losses, and their points are ignored.
     share = many.diverged.mean()
     low, high = many.quantiles((share / 2, 1 - share / 2))[:, -1]
-    left = many.loss[~many.diverged, -1]
-    assert left.min() <= low <= left.max() < high == many.mean_loss()[-1] == math.inf
+    final_losses = many.loss[~many.diverged, -1]
+    assert final_losses.min() <= low <= final_losses.max() < high == many.mean_loss()[-1] == math.inf
     np.testing.assert_allclose(many.spread(-1).mean, many.path[~many.diverged, -1].mean(axis=0))
     assert many.spread().average_covariance is not None
     assert np.isfinite(many.spread().average_covariance).all()
@@ -108,10 +108,10 @@ def test_diverged_runs_are_marked() -> None:
 
 @pytest.mark.parametrize("lr", [1e200, 1e300])
 def test_runs_that_are_thrown_far(lr: float) -> None:
-    asked = replace(VALLEY, lanes=(Lane("sgd", (("lr", lr),), average=AVERAGES[1]),))
-    many = optimizers.seeds(asked, 0, 8)
+    race = replace(VALLEY, lanes=(Lane("sgd", (("lr", lr),), average=AVERAGES[1]),))
+    many = optimizers.seeds(race, 0, 8)
     assert many.diverged.all()
-    assert_runs_are_traces(asked, many)
+    assert_runs_are_traces(race, many)
     assert np.isinf(many.mean_loss()[-1])
     assert np.isinf(many.quantiles(average=True)[:, -1]).all()
     assert np.isnan(many.spread(-1).mean).all()
@@ -119,22 +119,22 @@ def test_runs_that_are_thrown_far(lr: float) -> None:
 
 @pytest.mark.parametrize("average", AVERAGES)
 def test_runs_at_rest_stay(average: Any) -> None:
-    asked = Race("rosenbrock", (Lane("newton", average=average),), (-1.5, 2.3), steps=100)
-    many = optimizers.seeds(asked, 0, 3)
+    race = Race("rosenbrock", (Lane("newton", average=average),), (-1.5, 2.3), steps=100)
+    many = optimizers.seeds(race, 0, 3)
     assert (many.stopped_at < 20).all()
-    assert_runs_are_traces(asked, many)
+    assert_runs_are_traces(race, many)
     np.testing.assert_allclose(many.path[:, 20:], 1.0, rtol=1e-9)
 
 
 def test_same_bits_from_sixteen_threads_and_for_any_count() -> None:
-    asked = replace(VALLEY, lanes=(Lane("adam", average=AVERAGES[4]),))
+    race = replace(VALLEY, lanes=(Lane("adam", average=AVERAGES[4]),))
 
     def bits(count: int) -> bytes:
-        many = optimizers.seeds(asked, 0, count)
+        many = optimizers.seeds(race, 0, count)
         assert many.average is not None
         assert many.average_loss is not None
-        told = many.path, many.loss, many.average, many.average_loss
-        return b"".join(one[:7].tobytes() for one in told)
+        arrays = many.path, many.loss, many.average, many.average_loss
+        return b"".join(one[:7].tobytes() for one in arrays)
 
     once, barrier = bits(64), Barrier(16)
 
@@ -146,7 +146,7 @@ def test_same_bits_from_sixteen_threads_and_for_any_count() -> None:
         assert set(pool.map(again, range(16))) == {once}
 
 
-# Which steps are kept
+# The recorded steps
 
 
 @given(st.integers(0, 1_000_000), st.integers(2, 1024))
@@ -156,7 +156,7 @@ def test_steps_rise_from_the_first_to_the_last(n: int, rows: int) -> None:
     assert steps[0] == 0
     assert steps[-1] == n
     assert (np.diff(steps) > 0).all()
-    # Whole numbers first, then steps in proportion.
+    # First consecutive steps, then steps in proportion.
     gaps = np.diff(steps)
     assert (gaps[1:] >= gaps[:-1] - 1).all()
 
@@ -205,11 +205,11 @@ def test_what_is_not_there_has_no_say() -> None:
         assert np.isnan(covariance).all()
 
 
-# What is refused
+# Errors
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
         ({"count": 4097}, "count must be a whole number from 1 to 4096, not 4097"),
         ({"count": 0}, "count must be a whole number from 1 to 4096, not 0"),
@@ -219,19 +219,19 @@ def test_what_is_not_there_has_no_say() -> None:
         ({"lane": -1}, "lane must be a whole number from 0 to 0, not -1"),
     ],
 )
-def test_sizes_out_of_range_are_refused(given: dict[str, int], message: str) -> None:
+def test_sizes_out_of_range_are_refused(arguments: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        optimizers.seeds(VALLEY, **{"lane": 0} | given)
+        optimizers.seeds(VALLEY, **{"lane": 0} | arguments)
 
 
-@pytest.mark.parametrize("given", [{"count": 2.0}, {"count": True}, {"rows": "9"}, {"lane": 0.0}])
-def test_what_is_not_a_whole_number_is_refused(given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("arguments", [{"count": 2.0}, {"count": True}, {"rows": "9"}, {"lane": 0.0}])
+def test_what_is_not_a_whole_number_is_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="must be a whole number"):
-        optimizers.seeds(VALLEY, **{"lane": 0} | given)
+        optimizers.seeds(VALLEY, **{"lane": 0} | arguments)
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
         ({"steps": 1_000_001}, "steps must be a whole number from 0 to 1000000"),
         ({"seed": -1}, "seed must be a whole number"),
@@ -241,14 +241,14 @@ def test_what_is_not_a_whole_number_is_refused(given: dict[str, Any]) -> None:
         ({"lanes": ()}, "lane must be"),
     ],
 )
-def test_races_that_make_no_sense_are_refused(given: dict[str, Any], message: str) -> None:
+def test_races_that_make_no_sense_are_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        optimizers.seeds(replace(VALLEY, **given), 0)
+        optimizers.seeds(replace(VALLEY, **arguments), 0)
 
 
 def test_the_last_seeds_there_are() -> None:
-    asked = replace(VALLEY, seed=2**63 - 4)
-    assert_runs_are_traces(asked, optimizers.seeds(asked, 0, 4))
+    race = replace(VALLEY, seed=2**63 - 4)
+    assert_runs_are_traces(race, optimizers.seeds(race, 0, 4))
 
 
 def test_a_lane_without_an_average_has_no_summary_of_it() -> None:

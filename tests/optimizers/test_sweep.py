@@ -1,4 +1,4 @@
-"""Sweeps: every run is that of `trace`, theory's edges, basins, and who does the work."""
+"""Sweeps: every run equals that of `trace`; theoretical edges, basins, and executors."""
 
 import math
 import os
@@ -43,27 +43,27 @@ def settings(race: Race, over: dict[str, Any], node: tuple[int, ...]) -> Race:
 
 def assert_cells_are_runs(race: Race, over: dict[str, Any], some: int = 10**9, **options: Any) -> Sweep:
     """Every cell, or some of them, to the last bit."""
-    told = sweep(race, over=over, tolerance=TOLERANCE, **options)
-    nodes = list(np.ndindex(*told.outcome.shape))
-    assert told.outcome.shape == tuple(len(values) for values in over.values())
+    result = sweep(race, over=over, tolerance=TOLERANCE, **options)
+    nodes = list(np.ndindex(*result.outcome.shape))
+    assert result.outcome.shape == tuple(len(values) for values in over.values())
     for node in nodes[:: max(1, len(nodes) // some)]:
         one = settings(race, over, node)
         ground, (run,) = one.build_landscape(), optimizers.run(one)
-        assert told.stopped_at[node] == run.stopped_at
-        assert OUTCOMES[told.outcome[node]] == run.outcome
-        assert told.end[node].tobytes() == run.path[-1].tobytes()
-        assert told.loss[node].tobytes() == run.loss[-1].tobytes()
+        assert result.stopped_at[node] == run.stopped_at
+        assert OUTCOMES[result.outcome[node]] == run.outcome
+        assert result.end[node].tobytes() == run.path[-1].tobytes()
+        assert result.loss[node].tobytes() == run.loss[-1].tobytes()
         near = np.flatnonzero(run.loss - ground.infimum <= TOLERANCE)
-        assert told.to_tolerance[node] == (near[0] if len(near) else -1)
-        assert told.minimum[node] == (-1 if run.minimum is None else run.minimum)
+        assert result.to_tolerance[node] == (near[0] if len(near) else -1)
+        assert result.minimum[node] == (-1 if run.minimum is None else run.minimum)
         within = rules.NEAR * rules.radius(ground)
         saddle = rules.nearest(ground.saddles, *run.path[-1], within) if run.outcome == "saddle" else None
-        assert told.saddle[node] == (-1 if saddle is None else saddle)
-    return told
+        assert result.saddle[node] == (-1 if saddle is None else saddle)
+    return result
 
 
 def starts(landscape: str, count: int, wider: float = 1.3) -> dict[str, Any]:
-    """Starts over the map, and around it."""
+    """Starts on the map, and around it."""
     return {
         name: (low + high) / 2 + wider * np.linspace(low - high, high - low, count) / 2
         for name, (low, high) in zip("xy", landscapes.get(landscape).domain, strict=True)
@@ -71,7 +71,7 @@ def starts(landscape: str, count: int, wider: float = 1.3) -> dict[str, Any]:
 
 
 def wild(name: str) -> list[float]:
-    """Values of a method's first hyperparameter, from much too small to absurd."""
+    """Values of a method's first hyperparameter, from much too small to absurdly large."""
     first = optimizers.get(name).hyperparameters[0]
     return [first.low, first.default, first.high, 1e3 * first.high, 1e150]
 
@@ -80,10 +80,10 @@ def wild(name: str) -> list[float]:
 def test_cells_are_single_runs(name: str) -> None:
     first = optimizers.get(name).hyperparameters[0]
     values = [value for value in wild(name) if first.allows(value)]
-    told = assert_cells_are_runs(
+    result = assert_cells_are_runs(
         replace(VALLEY, lanes=(Lane(name),)), {**starts("rosenbrock", 5), first.name: values}, 60
     )
-    assert len(np.unique(told.loss)) > 1
+    assert len(np.unique(result.loss)) > 1
 
 
 @pytest.mark.parametrize("surface", landscapes.names())
@@ -109,7 +109,7 @@ def test_a_method_is_compiled_once_for_every_surface() -> None:
 
 
 def test_what_the_vectorised_loops_have_room_for() -> None:
-    """A method says where it is declared that it is too large for them; one by one, its runs have room."""
+    """A method that is too large for the batched loop fails where it is declared; with simd=False it runs."""
     method, _ = optimizers.methods()["sgd"]
     many = tuple(replace(method.hyperparameters[0], name=f"number_{i}") for i in range(MOST_HYPERPARAMETERS + 1))
     for field, values in (("state", (0.0,) * (MOST_STATE + 1)), ("hyperparameters", many)):
@@ -127,8 +127,8 @@ def test_no_method_and_no_landscape_have_one_name_for_two_axes() -> None:
 
 def test_zeros_keep_their_signs() -> None:
     race = Race("quadratic", (Lane("nesterov"),), (-0.0, 1.0), steps=5)
-    told = assert_cells_are_runs(race, {"x": [-0.0, 0.0], "y": [-0.0, 1.0]})
-    assert math.copysign(1, told.end[0, 0, 0]) == -1
+    result = assert_cells_are_runs(race, {"x": [-0.0, 0.0], "y": [-0.0, 1.0]})
+    assert math.copysign(1, result.end[0, 0, 0]) == -1
 
 
 BLOCK = [
@@ -147,8 +147,8 @@ def test_the_options_of_the_lane_hold(lane: Lane) -> None:
 @pytest.mark.parametrize("noise", [optimizers.noise("gaussian", 0.5), optimizers.noise("gaussian", 0.0), None])
 def test_seeds(noise: Any) -> None:
     race = replace(VALLEY, lanes=(Lane("sgd", (("lr", 1e-3),)),), noise=noise, seed=7)
-    told = assert_cells_are_runs(race, {"seed": [0, 1, 2**63 - 1], "lr": [1e-4, 1e-3]})
-    assert (len(np.unique(told.loss)) == 6) == (noise is not None and noise["scale"] > 0)
+    result = assert_cells_are_runs(race, {"seed": [0, 1, 2**63 - 1], "lr": [1e-4, 1e-3]})
+    assert (len(np.unique(result.loss)) == 6) == (noise is not None and noise["scale"] > 0)
 
 
 @pytest.mark.parametrize("drawn", ["reshuffled", "with_replacement"])
@@ -168,19 +168,19 @@ def test_landscapes() -> None:
 
 def test_choices_by_their_names() -> None:
     race = replace(VALLEY, lanes=(Lane("nesterov"),))
-    told = sweep(race, over={"growth": ["constant", "growing"]})
-    assert told.over["growth"].tolist() == [0.0, 1.0]
-    assert told.loss[0] != told.loss[1]
+    result = sweep(race, over={"growth": ["constant", "growing"]})
+    assert result.over["growth"].tolist() == [0.0, 1.0]
+    assert result.loss[0] != result.loss[1]
 
 
 def test_only_what_is_wanted() -> None:
     everything = sweep(VALLEY, over=starts("rosenbrock", 9))
     for name in WANTED:
-        told = sweep(VALLEY, over=starts("rosenbrock", 9), want=[name])
-        assert np.array_equal(getattr(told, name), getattr(everything, name))
-        assert all(getattr(told, other) is None for other in WANTED if other != name)
+        result = sweep(VALLEY, over=starts("rosenbrock", 9), want=[name])
+        assert np.array_equal(getattr(result, name), getattr(everything, name))
+        assert all(getattr(result, other) is None for other in WANTED if other != name)
     with pytest.raises(ValueError, match="not asked for outcomes"):
-        told.ended("converged")
+        result.ended("converged")
 
 
 def test_the_rules_for_many_are_the_rules() -> None:
@@ -192,9 +192,9 @@ def test_the_rules_for_many_are_the_rules() -> None:
         spread = np.concatenate([rng.uniform(low, high, (60, 2)), 10.0 ** rng.uniform(-3, 8, (60, 2))])
         x, y = np.concatenate([spread, critical, critical + 1e-9]).T
         for end in rules.End:
-            told = rules.outcomes(ground, np.full(len(x), int(end)), x, y)
+            many = rules.outcomes(ground, np.full(len(x), int(end)), x, y)
             alone = [rules.outcome(ground, end, *place) for place in zip(x.tolist(), y.tolist(), strict=True)]
-            assert [OUTCOMES[one] for one in told] == alone
+            assert [OUTCOMES[one] for one in many] == alone
         within = 0.1 * rules.radius(ground)
         nearest = [rules.nearest(ground.minima, *place, within) for place in zip(x, y, strict=True)]
         assert rules.nearest_of(ground.minima, x, y, within).tolist() == [-1 if i is None else i for i in nearest]
@@ -203,33 +203,33 @@ def test_the_rules_for_many_are_the_rules() -> None:
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 @pytest.mark.parametrize("condition", [1.0, 10.0, 100.0])
 def test_the_edge_of_stability(momentum: float, condition: float) -> None:
-    """Of descent 2 / λ, with momentum 2 (1 + α) / λ, for the largest eigenvalue λ = 1."""
+    """For descent 2 / λ, with momentum 2 (1 + α) / λ, where the largest eigenvalue is λ = 1."""
     name = "momentum" if momentum else "sgd"
     lane = Lane(name, (("momentum", momentum),) if momentum else ())
     rates = np.linspace(0.49, 4.51, 202)
-    told = sweep(Race("quadratic", (lane,), (3.0, 2.0), (("condition", condition),), steps=9000), over={"lr": rates})
+    result = sweep(Race("quadratic", (lane,), (3.0, 2.0), (("condition", condition),), steps=9000), over={"lr": rates})
     ground = landscapes.get("quadratic", condition=condition)
     largest = np.linalg.eigvalsh(ground.hessian(0.0, 0.0)).max()
-    diverged = told.ended("diverged")
+    diverged = result.ended("diverged")
     assert (np.diff(diverged.astype(int)) >= 0).all()
     assert abs(rates[diverged.argmax()] - 2 * (1 + momentum) / largest) <= rates[1] - rates[0]
 
 
 def test_newton_finds_all_nine_critical_points_of_himmelblau() -> None:
-    """Four minima, four saddles and the maximum between them; where it ends says which is which."""
+    """Four minima, four saddles and the maximum between them, identified by the end points."""
     race, nodes = Race("himmelblau", (Lane("newton"),), (0.0, 0.0)), np.linspace(-5.0, 5.0, 128)
-    told = sweep(race, over={"x": nodes, "y": nodes})
+    result = sweep(race, over={"x": nodes, "y": nodes})
     ground = landscapes.get("himmelblau")
-    assert set(told.minimum[told.ended("converged")].tolist()) == {0, 1, 2, 3}
-    assert set(told.saddle[told.ended("saddle")].tolist()) == {0, 1, 2, 3}
-    assert (told.minimum[~told.ended("converged")] == -1).all()
-    assert (told.saddle[~told.ended("saddle")] == -1).all()
+    assert set(result.minimum[result.ended("converged")].tolist()) == {0, 1, 2, 3}
+    assert set(result.saddle[result.ended("saddle")].tolist()) == {0, 1, 2, 3}
+    assert (result.minimum[~result.ended("converged")] == -1).all()
+    assert (result.saddle[~result.ended("saddle")] == -1).all()
     np.testing.assert_allclose(
-        told.end[told.ended("maximum")], [[-0.270845, -0.923039]] * told.ended("maximum").sum(), atol=1e-6
+        result.end[result.ended("maximum")], [[-0.270845, -0.923039]] * result.ended("maximum").sum(), atol=1e-6
     )
-    assert told.ended("maximum").sum() > 100
-    converged = told.ended("converged")
-    np.testing.assert_allclose(told.end[converged], np.array(ground.minima)[told.minimum[converged]], atol=1e-6)
+    assert result.ended("maximum").sum() > 100
+    converged = result.ended("converged")
+    np.testing.assert_allclose(result.end[converged], np.array(ground.minima)[result.minimum[converged]], atol=1e-6)
 
 
 def test_progress_rises_to_the_whole() -> None:
@@ -249,36 +249,36 @@ Chunks: TypeAlias = list[tuple[Future[Any], int]]
 
 @pytest.fixture
 def chunks(monkeypatch: pytest.MonkeyPatch) -> Chunks:
-    """The chunks of runs that the machine's threads are asked for from now on, with their sizes."""
-    asked: Chunks = []
+    """The chunks of runs submitted to the thread pool from now on, with their sizes."""
+    submitted: Chunks = []
     submit = threads().submit
 
     def remember(function: Any, *arguments: Any) -> Future[Any]:
         future = submit(function, *arguments)
         if function is part:
             _plan, begin, end = arguments
-            asked.append((future, end - begin))
+            submitted.append((future, end - begin))
         return future
 
     monkeypatch.setattr(threads(), "submit", remember)
-    return asked
+    return submitted
 
 
 def runs_of(chunks: Chunks) -> int:
-    """How many runs were made; none is being made any more."""
+    """The number of completed runs; none is running any more."""
     assert all(future.done() for future, _ in chunks)
     return sum(runs for future, runs in chunks if not future.cancelled())
 
 
 def test_a_cancelled_sweep_leaves_nothing_behind(chunks: Chunks) -> None:
-    sweep(replace(LONG, steps=10), over={"lr": [1e-4]})  # compiled, and the pool has its threads
+    sweep(replace(LONG, steps=10), over={"lr": [1e-4]})  # compile, and start the threads of the pool
     list(threads().map(time.sleep, [0.05] * WORKERS))
     before = set(threading.enumerate())
     shares: list[float] = []
     with pytest.raises(CancelledError):
         sweep(LONG, over=MANY, progress=shares.append, cancelled=lambda: len(shares) >= 3)
     assert set(threading.enumerate()) == before
-    assert threads()._work_queue.qsize() <= 4 * WORKERS  # what is left there has been cancelled
+    assert threads()._work_queue.qsize() <= 4 * WORKERS  # the remaining items are cancelled
     assert runs_of(chunks) < 0.1 * 1024**2
     assert shares[-1] < 0.1
 
@@ -304,7 +304,7 @@ def test_an_error_of_a_listener_or_a_worker_stops_the_sweep() -> None:
 
 
 @pytest.mark.parametrize(
-    ("over", "told"),
+    ("over", "text"),
     [
         ({"lr": np.linspace(0, 1, 4097)}, "4096 values"),
         ({"lr": []}, "4096 values"),
@@ -318,8 +318,8 @@ def test_an_error_of_a_listener_or_a_worker_stops_the_sweep() -> None:
         ({"seed": [-1]}, "seed must be"),
     ],
 )
-def test_refusals_name_the_limit(over: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_refusals_name_the_limit(over: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
         sweep(VALLEY, over=over)
 
 

@@ -1,4 +1,4 @@
-"""What the theory says, measured."""
+"""Predictions of theory, measured."""
 
 import math
 
@@ -36,19 +36,19 @@ def test_momentum_contracts_like_the_root_of_kappa(condition: float) -> None:
     best = optimizers.get("momentum", lr=(2 / (1 / root + 1)) ** 2, momentum=rate**2)
     run = optimizers.trace(ground, best, start=(1e6, 1e6), steps=steps)
     distance = np.linalg.norm(run.path, axis=1)
-    # Both pairs of eigenvalues are double, so the distance is (a + b k) rateᵏ: take the factor k out.
+    # Both pairs of eigenvalues are double, so the distance is (a + b k) rateᵏ: divide by the factor k.
     a, b = run.stopped_at // 3, 2 * run.stopped_at // 3
     slope = (math.log(distance[b] / b) - math.log(distance[a] / a)) / (b - a)
     assert slope == pytest.approx(math.log(rate), rel=0.05)
 
 
 def test_steps_grow_like_kappa() -> None:
-    taken = []
+    steps = []
     for condition in (100.0, 1000.0, 10000.0):
         run = bowl(condition, (1.0, 1.0), 200_000, "sgd", lr=1.0)
-        taken.append(int(np.argmax(np.linalg.norm(run.path, axis=1) < 1e-3)))
-    assert taken[1] / taken[0] == pytest.approx(10, rel=0.05)
-    assert taken[2] / taken[1] == pytest.approx(10, rel=0.05)
+        steps.append(int(np.argmax(np.linalg.norm(run.path, axis=1) < 1e-3)))
+    assert steps[1] / steps[0] == pytest.approx(10, rel=0.05)
+    assert steps[2] / steps[1] == pytest.approx(10, rel=0.05)
 
 
 @pytest.mark.parametrize("condition", [1.0, 10.0, 100.0])
@@ -69,7 +69,7 @@ def test_momentum_is_stable_below_two_plus_two_alpha(momentum: float) -> None:
 @pytest.mark.parametrize("name", ["momentum", "nesterov"])
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9, 0.99])
 def test_terminal_speed(name: str, momentum: float) -> None:
-    """On a constant slope g the speed tends to ε g / (1 - α). At x = 5e7, with κ = 1e8, the slope is ½ for long."""
+    """On a constant slope g the speed tends to ε g / (1 - α). At x = 5e7, with κ = 1e8, the slope stays near ½."""
     run = bowl(1e8, (5e7, 0.0), 3000, name, lr=0.01, momentum=momentum)
     speed = run.path[-2, 0] - run.path[-1, 0]
     assert speed == pytest.approx(0.01 * 0.5 / (1 - momentum), rel=1e-4)
@@ -85,7 +85,7 @@ def test_adams_first_step_is_the_rate_in_each_coordinate(eps: float, surface: st
 
 
 def test_adam_does_not_mind_the_scale_of_the_loss() -> None:
-    """With δ = 0, scaling a coordinate's curvature leaves its first steps alone: on an axis κ drops out."""
+    """With δ = 0, scaling a coordinate's curvature does not change its first steps: along an axis κ drops out."""
     paths = [bowl(condition, (2.0, 0.0), 50, "adam", lr=0.05, eps=0.0).path for condition in (1.0, 1000.0)]
     np.testing.assert_allclose(paths[0], paths[1], rtol=1e-12)
 
@@ -107,7 +107,7 @@ def test_newton_converges_quadratically() -> None:
 
 
 def test_damping_bounds_newtons_step() -> None:
-    """With δ > 0 and H >= 0 the step is at most ‖g‖ / δ; with δ large it is descent at the rate 1 / δ."""
+    """With δ > 0 and H >= 0 the step is at most ‖g‖ / δ; with large δ it is descent at the rate 1 / δ."""
     ground = landscapes.get("quadratic")
     newton = optimizers.trace(ground, optimizers.get("newton", damping=1e6), start=(2.0, 1.0), steps=5)
     sgd = optimizers.trace(ground, optimizers.get("sgd", lr=1e-6), start=(2.0, 1.0), steps=5)
@@ -123,14 +123,14 @@ def test_momentum_without_memory_is_descent() -> None:
 
 
 def test_the_path_turns_with_the_bowl() -> None:
-    """Descent, momentum and Newton know no axes; Adam does."""
+    """Descent, momentum and Newton do not depend on the axes; Adam does."""
     turn = math.radians(40)
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    straight, turned = (landscapes.get("quadratic", condition=20.0, angle=angle) for angle in (0.0, 40.0))
+    straight, rotated = (landscapes.get("quadratic", condition=20.0, angle=angle) for angle in (0.0, 40.0))
     for name, follows in (("sgd", True), ("momentum", True), ("nesterov", True), ("newton", True), ("adam", False)):
         values = {} if name == "newton" else {"lr": 0.05}
         optimizer = optimizers.get(name, **values)
         one = optimizers.trace(straight, optimizer, start=(2.0, 1.0), steps=100)
-        other = optimizers.trace(turned, optimizer, start=tuple(rotation @ (2.0, 1.0)), steps=100)
+        other = optimizers.trace(rotated, optimizer, start=tuple(rotation @ (2.0, 1.0)), steps=100)
         rows = min(len(one.path), len(other.path))
         assert np.allclose(one.path[:rows] @ rotation.T, other.path[:rows], atol=1e-8) == follows

@@ -1,4 +1,4 @@
-"""Many starts and seeds: the runs of `trace`, to the last bit, and what is counted of them."""
+"""Many starts and seeds: equal to the runs of `trace`, to the last bit, and their counts."""
 
 import math
 from dataclasses import replace
@@ -23,26 +23,26 @@ def solved(one: Trajectory, infimum: float) -> int:
     return int(there[0]) if len(there) else -1
 
 
-def assert_runs_are_traces(asked: Race, met: Tournament) -> None:
-    infimum = asked.build_landscape().infimum
-    for i, start in enumerate(met.starts):
-        for seed in range(met.loss.shape[2]):
-            runs = run(replace(asked, start=(float(start[0]), float(start[1])), seed=asked.seed + seed))
+def assert_runs_are_traces(race: Race, result: Tournament) -> None:
+    infimum = race.build_landscape().infimum
+    for i, start in enumerate(result.starts):
+        for seed in range(result.loss.shape[2]):
+            runs = run(replace(race, start=(float(start[0]), float(start[1])), seed=race.seed + seed))
             for lane, one in enumerate(runs):
                 at = lane, i, seed
                 step = solved(one, infimum)
-                assert met.solved_at[at] == step
-                assert met.evaluations[at].tolist() == (one.evaluations[step].tolist() if step >= 0 else [0, 0, 0])
-                ending = ENDINGS[met.ending[at]]
+                assert result.solved_at[at] == step
+                assert result.evaluations[at].tolist() == (one.evaluations[step].tolist() if step >= 0 else [0, 0, 0])
+                ending = ENDINGS[result.ending[at]]
                 assert ending == (("best" if one.best else "other") if one.outcome == "converged" else one.outcome)
-                assert repr(met.loss[at]) == repr(np.float64(math.inf) if ending == "diverged" else one.loss[-1])
+                assert repr(result.loss[at]) == repr(np.float64(math.inf) if ending == "diverged" else one.loss[-1])
 
 
 @pytest.mark.parametrize("name", optimizers.names())
 def test_every_run_is_that_of_trace(name: str) -> None:
     for landscape in ("himmelblau", "rosenbrock"):
-        asked = replace(HILLS, landscape=landscape, lanes=(Lane(name),), steps=40)
-        assert_runs_are_traces(asked, tournament(asked, 3))
+        race = replace(HILLS, landscape=landscape, lanes=(Lane(name),), steps=40)
+        assert_runs_are_traces(race, tournament(race, 3))
 
 
 def test_every_run_with_options_noise_and_seeds_is_that_of_trace() -> None:
@@ -52,21 +52,21 @@ def test_every_run_with_options_noise_and_seeds_is_that_of_trace() -> None:
         clip=optimizers.clip("norm", 0.5, applied="step"),
         average=optimizers.average("uniform"),
     )
-    asked = replace(HILLS, lanes=(lane, Lane("adam"), Lane("lbfgs")), noise=optimizers.noise("student", 0.3))
-    assert_runs_are_traces(asked, tournament(asked, 4, 3))
+    race = replace(HILLS, lanes=(lane, Lane("adam"), Lane("lbfgs")), noise=optimizers.noise("student", 0.3))
+    assert_runs_are_traces(race, tournament(race, 4, 3))
 
 
 def test_every_run_of_minibatches_is_that_of_trace() -> None:
     noise = optimizers.noise("minibatch", batch=3)
-    asked = Race("linear_regression", (Lane("sgd", (("lr", 0.02),)),), (0.0, 0.0), noise=noise, seed=2, steps=50)
-    met = tournament(asked, 9, 2)  # more starts than a worker takes at a time
-    assert_runs_are_traces(asked, met)
-    assert (met.loss[0, :, 0] != met.loss[0, :, 1]).all()
+    race = Race("linear_regression", (Lane("sgd", (("lr", 0.02),)),), (0.0, 0.0), noise=noise, seed=2, steps=50)
+    result = tournament(race, 9, 2)  # more starts than one task of a worker
+    assert_runs_are_traces(race, result)
+    assert (result.loss[0, :, 0] != result.loss[0, :, 1]).all()
 
 
 def test_a_blurred_landscape_is_blurred_here_too() -> None:
-    asked = replace(HILLS, landscape="rastrigin", blur=0.5)
-    assert_runs_are_traces(asked, tournament(asked, 2))
+    race = replace(HILLS, landscape="rastrigin", blur=0.5)
+    assert_runs_are_traces(race, tournament(race, 2))
 
 
 @pytest.mark.parametrize("name", landscapes.names())
@@ -82,16 +82,16 @@ def test_the_lattice_lies_evenly_inside_the_map(name: str) -> None:
 
 
 def test_costs_follow_the_prices() -> None:
-    met = tournament(HILLS, 4)
-    solved = met.solved_at >= 0
+    result = tournament(HILLS, 4)
+    solved = result.solved_at >= 0
     assert solved.any()
     assert not solved.all()
-    for cost in (met.cost(steps=1), met.cost(gradients=1), met.cost(1, 1, 2)):
+    for cost in (result.cost(steps=1), result.cost(gradients=1), result.cost(1, 1, 2)):
         assert np.array_equal(np.isfinite(cost), solved)
-    assert np.array_equal(met.cost(steps=1)[solved], met.solved_at[solved])
-    newton = met.solved_at[1][solved[1]]
-    assert np.array_equal(met.cost(1, 1, 2.5)[1][solved[1]], 3.5 * newton)
-    assert (met.cost(1, 1, 2)[2][solved[2]] > met.cost(gradients=1)[2][solved[2]]).all()
+    assert np.array_equal(result.cost(steps=1)[solved], result.solved_at[solved])
+    newton = result.solved_at[1][solved[1]]
+    assert np.array_equal(result.cost(1, 1, 2.5)[1][solved[1]], 3.5 * newton)
+    assert (result.cost(1, 1, 2)[2][solved[2]] > result.cost(gradients=1)[2][solved[2]]).all()
 
 
 costs = st.lists(st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, math.inf]), min_size=4, max_size=4), max_size=4)
@@ -99,7 +99,7 @@ costs = st.lists(st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, math.inf]), min_s
 
 @given(costs)
 def test_profiles_are_shares_of_the_problems(rows: list[list[float]]) -> None:
-    """At 1 it is the share of wins, at its end that of what is solved; in between, what the definition says."""
+    """At 1 it is the share of wins, at its end that of solved problems; in between, by the definition."""
     cost = np.array(rows).reshape(-1, 4)
     ratio = ratios(cost)
     for lane in range(len(cost)):
@@ -116,10 +116,10 @@ def test_profiles_are_shares_of_the_problems(rows: list[list[float]]) -> None:
 
 
 def test_it_is_the_same_every_time_and_tells_how_far_it_is() -> None:
-    told: list[float] = []
-    first, again = tournament(HILLS, 12, progress=told.append), tournament(HILLS, 12)
-    assert told == sorted(told)
-    assert told[-1] == 1
+    progress: list[float] = []
+    first, again = tournament(HILLS, 12, progress=progress.append), tournament(HILLS, 12)
+    assert progress == sorted(progress)
+    assert progress[-1] == 1
     for name in ("loss", "ending", "solved_at", "evaluations"):
         assert getattr(first, name).tobytes() == getattr(again, name).tobytes()
 

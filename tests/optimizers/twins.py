@@ -1,7 +1,7 @@
-"""A plain-Python twin of every optimizer: floats and lists, as the textbooks write them, and no code of ours.
+"""Plain-Python twins of all optimizers: floats and lists, as in textbooks, without any of our code.
 
-A twin is a generator. It yields (θ, g), the iterate and the gradient it is about to use, and then takes its step. The
-`Ground` tells it the gradient at step k, which may be noisy, and exact values, slopes and Hessians. A twin that has no
+A twin is a generator. It yields (θ, g), the iterate and the gradient that it is about to use, and then takes its step.
+The `Ground` returns the gradient at step k, which may be noisy, and exact values, slopes and Hessians. A twin without a
 step divides by zero.
 """
 
@@ -20,7 +20,7 @@ Twin: TypeAlias = Iterator[tuple[Pair, Pair]]
 
 
 class Ground(Protocol):
-    """What a twin may ask."""
+    """The evaluations available to a twin."""
 
     def gradient(self, k: int, x: float, y: float) -> Pair: ...
 
@@ -84,7 +84,7 @@ def adam(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps
 
 
 def newton(ground: Ground, theta: Pair, lr: float, damping: float) -> Twin:
-    """Algorithm 8.8 with the damping of equation 8.28; the inverse of the matrix, written out."""
+    """Algorithm 8.8 with the damping of equation 8.28 and an explicit inverse of the matrix."""
     for k in count():
         g = ground.gradient(k, *theta)
         yield theta, g
@@ -125,7 +125,7 @@ def rmsprop(ground: Ground, theta: Pair, lr: float, rho: float, eps: float) -> T
 
 
 def rmsprop_nesterov(ground: Ground, theta: Pair, lr: float, momentum: float, rho: float) -> Twin:
-    """Algorithm 8.6. Without a gradient so far there is nothing to divide."""
+    """Algorithm 8.6. While all gradients are 0 there is nothing to divide."""
     r, v = [0.0, 0.0], [0.0, 0.0]
     for k in count():
         interim = [theta[i] + momentum * v[i] for i in range(2)]
@@ -153,7 +153,7 @@ def adadelta(ground: Ground, theta: Pair, lr: float, rho: float, eps: float) -> 
 
 
 def adamw(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float) -> Twin:
-    """Algorithm 2 of Loshchilov and Hutter (2019), the schedule's multiplier and α in one as lr."""
+    """Algorithm 2 of Loshchilov and Hutter (2019), with the schedule's multiplier and α combined as lr."""
     m, v = [0.0, 0.0], [0.0, 0.0]
     for k in count():
         g = ground.gradient(k, *theta)
@@ -204,7 +204,7 @@ def lion(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, wei
 def nadam(
     ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps: float, momentum_decay: float
 ) -> Twin:
-    """As PyTorch documents it; Dozat (2016) has the momentum's product in the same places."""
+    """PyTorch's documented algorithm; Dozat (2016) has the momentum's product in the same places."""
     m, v, mu = [0.0, 0.0], [0.0, 0.0], [1.0]
     for k in count():
         g = ground.gradient(k, *theta)
@@ -223,7 +223,7 @@ def nadam(
 
 
 def radam(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, eps: float) -> Twin:
-    """Algorithm 2 of Liu et al. (2020), as PyTorch has it: more than 5 and not 4, and eps beside the biased root."""
+    """Algorithm 2 of Liu et al. (2020), as in PyTorch: more than 5 and not 4, and eps beside the biased root."""
     m, v = [0.0, 0.0], [0.0, 0.0]
     rho_inf = 2 / (1 - beta2) - 1
     for k in count():
@@ -246,7 +246,7 @@ def radam(ground: Ground, theta: Pair, lr: float, beta1: float, beta2: float, ep
 def rprop(
     ground: Ground, theta: Pair, lr: float, etaminus: float, etaplus: float, step_min: float, step_max: float
 ) -> Twin:
-    """As PyTorch documents it, with the product of the signs, which does not underflow."""
+    """PyTorch's documented algorithm, with the product of the signs, which does not underflow."""
     size, before = [lr, lr], [0.0, 0.0]
     for k in count():
         g = ground.gradient(k, *theta)
@@ -265,7 +265,7 @@ def rprop(
 
 
 def schedule_free_sgd(ground: Ground, theta: Pair, lr: float, momentum: float, weight_decay: float) -> Twin:
-    """Defazio et al. (2024), with x, y and z as they stand there; lr is constant, so c = 1 / t."""
+    """Defazio et al. (2024), with their x, y and z; lr is constant, so c = 1 / t."""
     x = z = theta
     for k in count():
         y = tuple((1 - momentum) * z[i] + momentum * x[i] for i in range(2))
@@ -343,7 +343,7 @@ def saddle_free_newton(ground: Ground, theta: Pair, lr: float, damping: float) -
 
 
 def damped_newton(ground: Ground, theta: Pair, damping: float, factor: float) -> Twin:
-    """Marquardt's damping: α / c after a step down, c α after a refusal."""
+    """Marquardt's damping: α / c after a decrease, c α after a refused step."""
     f = None
     for k in count():
         g = ground.gradient(k, *theta)
@@ -370,7 +370,7 @@ def damped_newton(ground: Ground, theta: Pair, damping: float, factor: float) ->
 
 
 class Line:
-    """φ(α) = f(θ + α d), and what a search may ask about it."""
+    """φ(α) = f(θ + α d), and the evaluations available to a search."""
 
     def __init__(self, ground: Ground, theta: Pair, d: Pair, f: float, slope: float) -> None:
         self.ground, self.theta, self.d, self.f, self.slope = ground, theta, d, f, slope
@@ -379,8 +379,8 @@ class Line:
 
     def value(self, alpha: float) -> float:
         there = along(self.theta, alpha, self.d)
-        found = self.sufficiently[1] or self.lowest[1]
-        if there == self.theta or (self.trials >= self.most and found):
+        best_alpha = self.sufficiently[1] or self.lowest[1]
+        if there == self.theta or (self.trials >= self.most and best_alpha):
             raise LookupError
         self.trials += 1
         f = self.ground.value(*there)
@@ -392,7 +392,7 @@ class Line:
         return dot(self.ground.slope(*along(self.theta, alpha, self.d)), self.d)
 
     def even_is_enough(self, slope: float) -> bool:
-        """Whether φ'(α) is low enough where φ is even; where it rises again, noise must not have turned φ'(0)."""
+        """Whether φ'(α) is low enough where values are level; if φ rises again, the exact φ'(0) must be negative."""
         rises = slope > 0
         return slope <= (2e-4 - 1) * self.slope and not (rises and self.ground.noisy and self.derivative(0.0) >= 0)
 
@@ -421,7 +421,7 @@ class Point(NamedTuple):
 
 
 def judged(line: Line, alpha: float, best: Point) -> tuple[float, float | None]:
-    """φ(α), and φ'(α) where α is no worse than the best point so far and its decrease is sufficient, else None."""
+    """φ(α), and φ'(α) if α is no worse than the best point so far and its decrease is sufficient, else None."""
     f = line.value(alpha)
     even = line.even(f)
     if not f <= best.f + 1e-12 * abs(line.f) or not (even or f <= line.f + 1e-4 * alpha * line.slope):
@@ -434,7 +434,7 @@ def judged(line: Line, alpha: float, best: Point) -> tuple[float, float | None]:
 
 
 def wolfe(line: Line, alpha: float, c2: float) -> tuple[float, float]:
-    """Nocedal and Wright (2006), algorithm 3.5, given up after 30 trials if there is anything to take."""
+    """Nocedal and Wright (2006), algorithm 3.5, ended after 30 trials if there is an acceptable point."""
     line.most = 30
     before = Point(0.0, line.f, line.slope)
     while True:
@@ -469,7 +469,7 @@ def zoom(line: Line, low: Point, high: float, f_high: float, c2: float) -> tuple
 
 
 def first_minimum(ground: Ground, theta: Pair, d: Pair) -> float:
-    """The first α at which φ' has risen to zero: by small steps outwards, and Brent's method between the last two."""
+    """The first α at which φ' has increased to zero: small steps outwards, then Brent's method between the last two."""
 
     def slope(alpha: float) -> float:
         return dot(ground.slope(*along(theta, alpha, d)), d)
@@ -484,14 +484,14 @@ def first_minimum(ground: Ground, theta: Pair, d: Pair) -> float:
 
 
 class Search:
-    """The line search of one run. It remembers the loss it ended with."""
+    """The line search of one run. It stores the final loss."""
 
     def __init__(self, ground: Ground, kind: float, c2: float) -> None:
         self.ground, self.kind, self.c2 = ground, ("exact", "armijo", "wolfe")[int(kind)], c2
         self.f: float | None = None
 
     def along(self, theta: Pair, g: Pair, d: Pair, first: float) -> float:
-        """α, or 0 where there is none."""
+        """α, or 0 if there is none."""
         slope = dot(g, d)
         if not slope < 0:
             return 0.0
@@ -510,7 +510,7 @@ class Search:
         return alpha
 
     def __call__(self, theta: Pair, g: Pair, d: Pair, first: float) -> tuple[float, Pair]:
-        """α and d: -g where nothing lower is found along d; 0 where nothing is along -g and other noise may come."""
+        """α and d: -g if nothing lower is found along d; 0 if nothing is along -g and the noise may change."""
         uphill = (-g[0], -g[1])
         alpha = self.along(theta, g, d, first)
         if alpha == 0 and d != uphill:
@@ -527,7 +527,7 @@ def short(d: Pair) -> float:
 
 
 def expected(drop: float, g: Pair, d: Pair) -> float:
-    """The first trial that would fall twice as far as the last time, to first order."""
+    """The first trial whose decrease would be twice the previous one, to first order."""
     slope = dot(g, d)
     return 2 * drop / slope if drop < 0 and slope else short(d)
 
@@ -559,27 +559,27 @@ def coordinate_descent(ground: Ground, theta: Pair, line_search: float) -> Twin:
 
 def conjugate_gradient(ground: Ground, theta: Pair, line_search: float, variant: float, restart: float) -> Twin:
     """Algorithm 8.9 with the line search in place of arg min, and restarts."""
-    search, drop, before, d, taken = Search(ground, line_search, 0.1), 0.0, (0.0, 0.0), (0.0, 0.0), 0
+    search, drop, before, d, age = Search(ground, line_search, 0.1), 0.0, (0.0, 0.0), (0.0, 0.0), 0
     for k in count():
         g = ground.gradient(k, *theta)
         yield theta, g
         uphill = (-g[0], -g[1])
-        if taken == 0 or taken == restart:
-            d, taken = uphill, 0
+        if age == 0 or age == restart:
+            d, age = uphill, 0
         else:
             over = dot(g, g) if variant == 0 else dot(less(g, before), g)
             beta = over / dot(before, before)
             d = along(uphill, beta if variant == 0 else max(beta, 0.0), d)
             if not dot(g, d) < 0:
-                d, taken = uphill, 0
+                d, age = uphill, 0
         alpha, way = search(theta, g, d, expected(drop, g, d))
         theta, drop, before = along(theta, alpha, way), alpha * dot(g, way), g
-        taken = (taken if way == d else 0) + 1 if alpha > 0 else 0
+        age = (age if way == d else 0) + 1 if alpha > 0 else 0
         d = way
 
 
 def bfgs(ground: Ground, theta: Pair, line_search: float) -> Twin:
-    """Nocedal and Wright (2006), algorithm 6.1; the product of equation 6.17, written out."""
+    """Nocedal and Wright (2006), algorithm 6.1, with the product of equation 6.17 expanded."""
     search, M, s, before = Search(ground, line_search, 0.9), ((1.0, 0.0), (0.0, 1.0)), None, (0.0, 0.0)
     for k in count():
         g = ground.gradient(k, *theta)
@@ -638,13 +638,13 @@ def lbfgs(ground: Ground, theta: Pair, line_search: float, memory: float) -> Twi
 
 
 def nelder_mead(ground: Ground, theta: Pair, size: float) -> Twin:
-    """Lagarias et al. (1998), section 2, with the corners where they are; a stable sort keeps their order for ties."""
-    told = {}
+    """Lagarias et al. (1998), section 2, with the corners' coordinates; a stable sort keeps the order of ties."""
+    losses = {}
 
     def f(point: Pair) -> float:
-        if point not in told:
-            told[point] = ground.value(*point)
-        return told[point]
+        if point not in losses:
+            losses[point] = ground.value(*point)
+        return losses[point]
 
     def at(middle: Pair, worst: Pair, share: float) -> Pair:
         return along(middle, share, less(middle, worst))
@@ -652,7 +652,7 @@ def nelder_mead(ground: Ground, theta: Pair, size: float) -> Twin:
     corners = [theta, (theta[0] + size, theta[1]), (theta[0], theta[1] + size)]
     for k in count():
         yield theta, ground.gradient(k, *theta)
-        told = {corner: told[corner] for corner in corners if corner in told}
+        losses = {corner: losses[corner] for corner in corners if corner in losses}
         best, middle, worst = sorted(corners, key=f)
         center = ((best[0] + middle[0]) / 2, (best[1] + middle[1]) / 2)
         corners = [best, middle]

@@ -1,4 +1,4 @@
-"""Every message that a person may read, gathered from the sources and from what surfaces and optimizers declare."""
+"""Every message that a person may read, collected from the sources and from declared surfaces and optimizers."""
 
 import ast
 from collections.abc import Iterator
@@ -13,43 +13,43 @@ from tests.twins import file_of
 
 
 def used() -> dict[str, str]:
-    """The English texts in use, each with what says it: a file of the pages, or a declaration."""
+    """The English texts in use, each with its origin: a file of the pages, or a declaration."""
     return declared() | marked()
 
 
 def marked() -> dict[str, str]:
     """Texts marked in the pages by `_("...")`, `message("...")` or `context.complain("...")`.
 
-    In f-strings too, which Babel passes over.
+    Also inside f-strings, which Babel ignores.
     """
-    found = {}
+    texts_found = {}
     for path in sorted(Path(pages.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(said := node.args[0], ast.Constant):
+            if isinstance(node, ast.Call) and node.args and isinstance(text_node := node.args[0], ast.Constant):
                 function = node.func
                 name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
                 if name in {"_", "message", "complain"}:
-                    found[said.value] = path.relative_to(ROOT).as_posix()
-    return found
+                    texts_found[text_node.value] = path.relative_to(ROOT).as_posix()
+    return texts_found
 
 
 def declared() -> dict[str, str]:
-    """Texts that surfaces, challenges, optimizers and options declare."""
-    found = {}
+    """Texts declared by surfaces, challenges, optimizers and options."""
+    texts_found = {}
     for name, (surface, _challenge) in landscapes.surfaces().items():
-        found |= dict.fromkeys((surface.title, surface.watch, *of_parameters(surface.parameters)), file_of(name))
+        texts_found |= dict.fromkeys((surface.title, surface.watch, *of_parameters(surface.parameters)), file_of(name))
     for name, (method, _family) in optimizers.methods().items():
         texts = (method.title, method.idea, *method.captions.values(), *of_parameters(method.hyperparameters))
-        found |= dict.fromkeys(texts, file_of(name))
+        texts_found |= dict.fromkeys(texts, file_of(name))
     for option in (optimizers.SCHEDULES, optimizers.CLIPS, optimizers.AVERAGES, optimizers.NOISES):
         for kind in option.values():
-            found |= dict.fromkeys((kind.title, *of_parameters(kind.parameters)), f"the option {kind.title!r}")
-    found |= {title: f"landscapes/{name}/__init__.py" for name, title in landscapes.challenges().items()}
-    return found | {title: f"optimizers/{name}/__init__.py" for name, title in optimizers.families().items()}
+            texts_found |= dict.fromkeys((kind.title, *of_parameters(kind.parameters)), f"the option {kind.title!r}")
+    texts_found |= {title: f"landscapes/{name}/__init__.py" for name, title in landscapes.challenges().items()}
+    return texts_found | {title: f"optimizers/{name}/__init__.py" for name, title in optimizers.families().items()}
 
 
 def of_parameters(declared: tuple[Parameter, ...]) -> Iterator[str]:
-    """What is said of numbers."""
+    """The texts of parameters."""
     for one in declared:
         yield from (one.labels or one.choices)
         if one.meaning:

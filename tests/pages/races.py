@@ -1,4 +1,4 @@
-"""Random races, readings and foreign data for the tests of the pages."""
+"""Random races, parsed races and invalid data for the tests of the pages."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from pages.protocol.fields import (
     View,
 )
 from pages.protocol.kinds import NARROWEST, WIDEST
-from pages.protocol.opening import CALM
+from pages.protocol.opening import ZERO_NOISE
 from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
 
 MOST = 1.7976931348623157e308
@@ -59,7 +59,7 @@ foreign = st.recursive(
 
 
 def value(one: Parameter) -> st.SearchStrategy[float]:
-    """Any value that a parameter allows, the extreme ones often."""
+    """Any value that a parameter allows, often an extreme one."""
     if one.integer:
         return st.integers(math.ceil(one.at_least), math.floor(one.at_most)).map(float)
     whole = {
@@ -76,7 +76,7 @@ def values(declared: tuple[Parameter, ...]) -> st.SearchStrategy[tuple[tuple[str
 
 @st.composite
 def option(draw: st.DrawFn, kinds: Mapping[str, Kind], make: Callable[..., Any]) -> Any:
-    """Any kind of an option with any numbers, or none."""
+    """Any kind of an option with any parameters, or none."""
     kind = draw(st.none() | st.sampled_from(sorted(kinds)))
     return kind and make(kind, **dict(draw(values(kinds[kind].parameters))))
 
@@ -87,12 +87,12 @@ def lanes(draw: st.DrawFn) -> Lane:
     options = {name: draw(option(*one)) for name, one in OPTIONS.items() if name != "schedule" or method.has_rate}
     lane = Lane(method.name, draw(values(method.hyperparameters)), draw(st.booleans()), **options)
     clip = optimizers.clip(lane.clip.kind, lane.clip["threshold"]) if lane.clip else None
-    return lane if method.has_rate else replace(lane, clip=clip)  # its steps are multiples of no rate
+    return lane if method.has_rate else replace(lane, clip=clip)  # clipped steps need a learning rate
 
 
 def noises(surface: Surface) -> st.SearchStrategy[Noise]:
     kinds = {name: kind for name, kind in NOISES.items() if name != "minibatch" or surface.example}
-    return option(kinds, optimizers.noise).map(lambda drawn: drawn or CALM)
+    return option(kinds, optimizers.noise).map(lambda drawn: drawn or ZERO_NOISE)
 
 
 coordinates = st.sampled_from([x for x in EXTREMES if abs(x) <= WIDEST]) | st.floats(-WIDEST, WIDEST)
@@ -103,7 +103,7 @@ windows = st.tuples(coordinates, coordinates, coordinates, coordinates).filter(
 
 @st.composite
 def parsed_races(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
-    """Any race that may be asked for, and any way to look at it."""
+    """Any possible race with any view."""
     surface, _challenge = landscapes.surfaces()[draw(st.sampled_from(landscapes.names()))]
     runners = draw(st.lists(lanes(), max_size=MOST_LANES))
     steps = draw(st.integers(0, most_steps))
@@ -117,7 +117,7 @@ def parsed_races(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
         steps=steps,
         noise=noise,
         seed=draw(st.sampled_from([0, MOST_SEED]) | st.integers(0, MOST_SEED)),
-        blur=0.0 if sharp else draw(value(BLUR)) or 0.0,  # a link leaves a zero out, whatever its sign
+        blur=0.0 if sharp else draw(value(BLUR)) or 0.0,  # a link omits a zero of either sign
     )
     clock = draw(st.sampled_from(CLOCKS))
     view = View(
@@ -138,11 +138,11 @@ def parsed_races(draw: st.DrawFn, most_steps: int = MOST_STEPS) -> ParsedRace:
     return ParsedRace(race, view)
 
 
-def told(parsed: ParsedRace) -> dict[str, Any]:
-    """A race and a view as the stage tells them."""
+def stage_data(parsed: ParsedRace) -> dict[str, Any]:
+    """A race and a view as the stage sends them."""
     return {**race_to_dict(parsed.race), **view_to_dict(parsed.view)}
 
 
 def bits(parsed: ParsedRace) -> str:
-    """Everything in a reading, to the last bit: `==` would take -0.0 for 0.0."""
+    """A parsed race to the last bit: `==` does not distinguish -0.0 from 0.0."""
     return repr((parsed.race, parsed.view))

@@ -1,4 +1,4 @@
-"""The cases of the pages: what their words claim holds in the very race that they open."""
+"""The cases of the pages: the claims of their texts hold in the races that they open."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -13,7 +13,7 @@ from pages import averaging, basins, clipping, step, tune
 from pages.basins.block import DIVERGED, FIRST_SADDLE, MAXIMUM, OUT
 from pages.basins.block import basins as basins_of
 from pages.contents import PAGES
-from pages.protocol.axes import placed
+from pages.protocol.axes import with_value
 from pages.protocol.parsing import ParsedRace, parse_race, race_to_dict, view_to_dict
 from pages.tune.block import bands, heat
 
@@ -21,7 +21,7 @@ CASES = [(page, case) for page in PAGES for case in page.cases]
 
 
 def far(one: Trajectory) -> float:
-    """How far a run went from its start."""
+    """The largest distance of a run from its start."""
     return float(np.hypot(*(one.path - one.path[0]).T).max())
 
 
@@ -91,7 +91,7 @@ def test_unclipped_the_cliff_throws_the_runner_off_and_clipped_it_converges(case
     unclipped, *clipped = run(case.race)
     assert far(unclipped) > distance
     assert unclipped.outcome == "stalled"
-    assert lengths(unclipped).max() > distance / 2  # one step does it
+    assert lengths(unclipped).max() > distance / 2  # in a single step
     for one in clipped:
         assert (one.outcome, one.best) == ("converged", True)
         assert one.clipped.sum() >= 2
@@ -148,21 +148,21 @@ def widths(race: Race) -> dict[str, float]:
 
 
 def test_adam_forgives_a_wrong_rate_and_plain_descent_does_not() -> None:
-    found = widths(tune.FORGIVES.race)
-    assert found["adam"] > found["momentum"] + 1
-    assert found["adam"] > 3
+    decades = widths(tune.FORGIVES.race)
+    assert decades["adam"] > decades["momentum"] + 1
+    assert decades["adam"] > 3
     for narrow in ("rmsprop", "sgd"):
-        assert found["momentum"] > found[narrow] + 1
-        assert found[narrow] < 1
+        assert decades["momentum"] > decades[narrow] + 1
+        assert decades[narrow] < 1
 
 
 def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
-    """Within one cell, for every momentum; and how far from it the fastest runs are."""
-    told, (loss, steps) = heat(tune.BOWL.race, 0, ("lr", "momentum"), 128, 64)
-    rates, momenta = (np.array(axis["values"]) for axis in told["axes"])
-    assert told["theory"] is not None
+    """Within one cell, for every momentum; and the distance of the fastest runs from it."""
+    header, (loss, steps) = heat(tune.BOWL.race, 0, ("lr", "momentum"), 128, 64)
+    rates, momenta = (np.array(axis["values"]) for axis in header["axes"])
+    assert header["theory"] is not None
     ratio, farthest = rates[1] / rates[0], 1.0
-    for row, (edge, first, last) in enumerate(told["theory"]):
+    for row, (edge, first, last) in enumerate(header["theory"]):
         assert edge == pytest.approx(2 * (1 + momenta[row]) / 1.0)
         held = rates[np.isfinite(loss[row])].max()
         assert edge / ratio <= held * (1 + 1e-12) <= edge * ratio
@@ -173,7 +173,7 @@ def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
             assert 0.8 * edge < fastest < edge
         elif momenta[row] > 0.53:
             assert first / ratio < fastest < last * ratio
-        else:  # where the one passes over into the other
+        else:  # the transition between both
             assert 0.7 * edge < fastest < edge
         farthest = min(farthest, fastest / edge)
     assert farthest < 0.1
@@ -181,17 +181,17 @@ def test_the_edge_of_the_heat_map_is_that_of_theory() -> None:
 
 def test_the_worse_the_condition_the_narrower_the_band() -> None:
     conditions = (3.0, 10.0, 30.0, 100.0)
-    narrowing = [widths(placed(tune.ILL.race, 0, "condition", one)) for one in conditions]
+    narrowing = [widths(with_value(tune.ILL.race, 0, "condition", one)) for one in conditions]
     for name in ("sgd", "momentum"):
         assert all(wide[name] > narrow[name] + 0.2 for wide, narrow in pairwise(narrowing))
 
 
 def test_cells_are_runs() -> None:
     race = replace(tune.VALLEY.race, noise=optimizers.noise("gaussian", 0.1))
-    told, (loss, _steps) = heat(race, 0, ("momentum", "lr"), 5, 4)
-    for i, lr in enumerate(told["axes"][1]["values"]):
-        for j, momentum in enumerate(told["axes"][0]["values"]):
-            one, _other = run(placed(placed(race, 0, "lr", lr), 0, "momentum", momentum))
+    header, (loss, _steps) = heat(race, 0, ("momentum", "lr"), 5, 4)
+    for i, lr in enumerate(header["axes"][1]["values"]):
+        for j, momentum in enumerate(header["axes"][0]["values"]):
+            one, _other = run(with_value(with_value(race, 0, "lr", lr), 0, "momentum", momentum))
             assert loss[i, j] == (
                 np.inf if one.outcome == "diverged" else one.loss[-1] - race.build_landscape().infimum
             )
@@ -202,21 +202,21 @@ def test_cells_are_runs() -> None:
 
 def ends(race: Race, lane: int, count: int = 96) -> np.ndarray:
     (x0, x1), (y0, y1) = race.build_landscape().domain
-    found, _steps = basins_of(race, np.linspace(x0, x1, count), np.linspace(y0, y1, count))[lane]
-    return found.astype(np.uint8)
+    codes, _steps = basins_of(race, np.linspace(x0, x1, count), np.linspace(y0, y1, count))[lane]
+    return codes.astype(np.uint8)
 
 
 def test_newton_ends_at_all_nine_critical_points_and_descent_only_in_the_valleys() -> None:
     newton, sgd = (ends(basins.NEWTON.race, lane) for lane in range(2))
     ground = basins.NEWTON.race.build_landscape()
-    found = set(np.unique(newton).tolist())
-    assert found >= {0, 1, 2, 3, *(FIRST_SADDLE + i for i in range(len(ground.saddles))), MAXIMUM}
+    codes = set(np.unique(newton).tolist())
+    assert codes >= {0, 1, 2, 3, *(FIRST_SADDLE + i for i in range(len(ground.saddles))), MAXIMUM}
     assert len(ground.minima) + len(ground.saddles) + 1 == 9
     assert set(np.unique(sgd).tolist()) <= {0, 1, 2, 3, DIVERGED}
 
 
 def borders(picture: np.ndarray) -> int:
-    """How many neighbours end differently."""
+    """The number of neighbours that end differently."""
     return int((np.diff(picture, axis=0) != 0).sum() + (np.diff(picture, axis=1) != 0).sum())
 
 
@@ -233,7 +233,7 @@ def test_the_larger_rate_does_not_rest_in_the_two_narrow_valleys() -> None:
 
 
 def test_every_valley_keeps_what_starts_in_it() -> None:
-    """The start alone decides: the borders are the lines through the top."""
+    """Only the start matters: the borders are the lines through the top."""
     ground = basins.MANY.race.build_landscape()
     top = np.sort(np.roots([4, 0, -32, 5]).real)[1]
     (x0, x1), (y0, y1) = ground.domain
@@ -249,7 +249,7 @@ def test_every_valley_keeps_what_starts_in_it() -> None:
 
 @pytest.mark.slow
 def test_newtons_borders_never_become_smooth() -> None:
-    """Of a smooth border twice the resolution sees twice as much, as of plain descent's."""
+    """At a smooth border twice the resolution has twice as many cells, as for plain descent."""
     newton, sgd = ([borders(ends(basins.NEWTON.race, lane, n)) for n in (96, 192, 384)] for lane in range(2))
     for coarse, fine in pairwise(newton):
         assert fine > 2.5 * coarse
@@ -276,9 +276,9 @@ def test_adams_step_is_about_its_rate_as_long_as_the_gradients_stay_alike() -> N
     one, steps_ = moved(step.ADAM)
     k = step.ADAM.view.at
     sizes = np.abs(one.gradient[: k + 1])
-    assert sizes[:, 0].min() < sizes[:, 1].max() / 1.5  # one is steeper than the other
+    assert sizes[:, 0].min() < sizes[:, 1].max() / 1.5  # one slope is steeper than the other
     np.testing.assert_allclose(np.abs(steps_[k]) / 0.6, 1, atol=0.2)
-    assert np.abs(steps_[9:11] / 0.6).min() < 0.1  # later they are not alike
+    assert np.abs(steps_[9:11] / 0.6).min() < 0.1  # later the gradients differ
 
 
 def test_after_an_exact_search_the_gradient_is_at_a_right_angle_and_the_next_step_leads_to_the_minimum() -> None:

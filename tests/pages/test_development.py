@@ -21,7 +21,7 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the app that may be edited. Its kernels are those of the cache, for its mathematics is the same."""
+    """A copy of the app to edit. Its kernels are cached, because its mathematics is the same."""
     for name in ("landscapes", "optimizers", "pages", ".streamlit"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=LEFT_OUT)
     shutil.copy(ROOT / "app.py", tmp_path)
@@ -91,17 +91,17 @@ def app(copy: Path, tmp_path: Path) -> Iterator[App]:
 
 
 def fetch(app: App, path: str) -> tuple[str, str]:
-    """The body of a response and how long it may be kept."""
+    """The body and the Cache-Control header of a response."""
     with urllib.request.urlopen(app.url + path, timeout=20) as response:
         return response.read().decode(), response.headers["Cache-Control"]
 
 
 def address(app: App, name: str) -> str:
-    """Where a file of the stage lies, as the page names it."""
+    """The address of a file of the stage, from the headers of a page."""
     request = urllib.request.Request(app.url, headers={"Accept": "text/html", "Accept-Language": "en"})
     with urllib.request.urlopen(request, timeout=20) as page:
-        (found,) = re.findall(rf"<(/slalom/[^>]*/{name})>", page.headers["Link"])
-    return str(found)
+        (path,) = re.findall(rf"<(/slalom/[^>]*/{name})>", page.headers["Link"])
+    return str(path)
 
 
 def eventually(find: Callable[[], bool], app: App) -> None:

@@ -1,4 +1,4 @@
-"""The table of fields: complete, and the same whichever way it is walked."""
+"""The table of fields: complete, and consistent in both directions."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ def test_the_table_has_every_field(table: tuple[Field, ...], kind: Any) -> None:
     assert sorted(field.name for field in table) == sorted(field.name for field in dataclasses.fields(kind))
 
 
-def test_a_key_of_a_link_is_one_field_or_fields_behind_each_other() -> None:
+def test_a_key_of_a_link_is_one_field_or_consecutive_fields() -> None:
     keys = [field.link_key for table in (RACE, VIEW) for field in table]
     for key in keys:
         first, count = keys.index(key), keys.count(key)
@@ -53,21 +53,21 @@ def test_link_race_json_race_link(parsed: ParsedRace) -> None:
 
 
 @pytest.mark.parametrize("field", [*RACE, *VIEW], ids=lambda field: field.name)
-def test_the_walk_above_meets_every_field_away_from_its_default(field: Field) -> None:
-    """A field that is never drawn would pass it untested: draw a new one in tests/pages/races.py."""
+def test_the_test_above_covers_every_field_with_other_values(field: Field) -> None:
+    """A field that is never drawn would pass untested: draw a new one in tests/pages/races.py."""
     usual = ParsedRace(opening("rosenbrock"))
 
     def differs(parsed: ParsedRace) -> bool:
-        mine, other = (getattr(one, "race" if field in RACE else "view") for one in (parsed, usual))
-        return bool(getattr(mine, field.name) != getattr(other, field.name))
+        record, other = (getattr(one, "race" if field in RACE else "view") for one in (parsed, usual))
+        return bool(getattr(record, field.name) != getattr(other, field.name))
 
     assert differs(find(parsed_races(), differs))
 
 
-def test_what_the_browser_is_told_is_the_table() -> None:
-    told = describe_fields()
-    assert told["steps"] == {"least": 0, "most": 20_000}
-    assert told["rule"] == {"choices": ("own", "same", "default", "tuned")}
-    assert told["lanes"] == {"most": 9}
-    assert told["price"] == {"least": 0.0, "most": 1000.0}
-    json.dumps(told)
+def test_the_description_for_the_browser_is_the_table() -> None:
+    description = describe_fields()
+    assert description["steps"] == {"least": 0, "most": 20_000}
+    assert description["rule"] == {"choices": ("own", "same", "default", "tuned")}
+    assert description["lanes"] == {"most": 9}
+    assert description["price"] == {"least": 0.0, "most": 1000.0}
+    json.dumps(description)

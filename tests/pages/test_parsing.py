@@ -1,4 +1,4 @@
-"""Whatever is written in a link or a message, there is a race, and a sentence for what was wrong."""
+"""For any link or message there is a race, and a sentence for every problem."""
 
 import json
 import math
@@ -24,17 +24,17 @@ from pages.protocol.fields import (
     View,
 )
 from pages.protocol.kinds import NARROWEST, WIDEST, number, shorten
-from pages.protocol.opening import CALM, opening
+from pages.protocol.opening import ZERO_NOISE, opening
 from pages.protocol.parsing import ParsedRace, parse_race
 from pages.words import LANGUAGES, translator
-from tests.pages.races import bits, foreign, parsed_races, told
+from tests.pages.races import bits, foreign, parsed_races, stage_data
 
 USUAL = ParsedRace(opening("rosenbrock"))
 LATER = ParsedRace(opening("saddle"), View("same", at=3, mode="3d", window=(0.0, 1.0, 2.0, 3.0), chosen=2))
 
 
 def check(parsed: ParsedRace) -> None:
-    """The race is one that can be run, and everything said can be said in every language."""
+    """The race can be run, and every problem can be stated in every language."""
     race, view = parsed.race, parsed.view
     surface, _challenge = landscapes.surfaces()[race.landscape]
     settings = [(surface.parameters, race.values)]
@@ -51,9 +51,9 @@ def check(parsed: ParsedRace) -> None:
     for whole, most in ((race.steps, MOST_STEPS), (race.seed, MOST_SEED), (view.chosen, max(len(race.lanes) - 1, 0))):
         assert type(whole) is int
         assert 0 <= whole <= most
-    made = [(NOISES, race.noise)]
-    made += [(OPTIONS[name][0], getattr(lane, name)) for lane in race.lanes for name in OPTIONS]
-    for kinds, option in made:
+    options = [(NOISES, race.noise)]
+    options += [(OPTIONS[name][0], getattr(lane, name)) for lane in race.lanes for name in OPTIONS]
+    for kinds, option in options:
         assert option is None or [one.name for one in kinds[option.kind].parameters] == [
             key for key, _ in option.values
         ]
@@ -81,13 +81,13 @@ def check(parsed: ParsedRace) -> None:
 @given(foreign)
 def test_anything_gives_a_race(something: Any) -> None:
     check(parse_race(something, USUAL))
-    check(parse_race(dict.fromkeys(told(USUAL), something), USUAL))
+    check(parse_race(dict.fromkeys(stage_data(USUAL), something), USUAL))
 
 
 @pytest.mark.slow
 @given(parsed_races(), st.data())
 def test_a_race_with_something_wrong_in_it_gives_a_race(parsed: ParsedRace, data: st.DataObject) -> None:
-    wrong = told(parsed)
+    wrong = stage_data(parsed)
     places: list[Any] = [wrong, wrong["values"], *wrong["lanes"], *(lane["values"] for lane in wrong["lanes"])]
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.sampled_from([one for one in places if one]))
@@ -98,17 +98,17 @@ def test_a_race_with_something_wrong_in_it_gives_a_race(parsed: ParsedRace, data
 
 @pytest.mark.slow
 @given(parsed_races())
-def test_a_valid_race_is_kept_to_the_last_bit_and_nothing_is_said(parsed: ParsedRace) -> None:
-    again = parse_race(told(parsed), USUAL)
+def test_a_valid_race_is_kept_to_the_last_bit_without_problems(parsed: ParsedRace) -> None:
+    again = parse_race(stage_data(parsed), USUAL)
     assert bits(again) == bits(parsed)
     assert not again.problems
-    assert bits(parse_race(json.loads(json.dumps(told(parsed))), LATER)) == bits(parsed)
+    assert bits(parse_race(json.loads(json.dumps(stage_data(parsed))), LATER)) == bits(parsed)
 
 
 @pytest.mark.slow
 @given(parsed_races())
-def test_what_is_not_said_is_as_usual(parsed: ParsedRace) -> None:
-    """The playhead, the window and the chosen runner are of one moment; the rest stays."""
+def test_missing_fields_are_those_of_the_fallback(parsed: ParsedRace) -> None:
+    """The playhead, the window and the chosen runner are temporary; the rest is kept."""
     again = parse_race({}, parsed)
     assert bits(again) == repr((parsed.race, View(rule=parsed.view.rule)))
     assert not again.problems
@@ -188,7 +188,7 @@ WRONG: dict[str, list[Any]] = {
     ("name", "value"),
     [pytest.param(name, value, id=f"{name}-{i}") for name in WRONG for i, value in enumerate(WRONG[name])],
 )
-def test_what_is_wrong_is_said(name: str, value: Any) -> None:
+def test_problems_are_reported(name: str, value: Any) -> None:
     parsed = parse_race({name: value}, USUAL)
     check(parsed)
     assert parsed.problems
@@ -200,20 +200,20 @@ def test_what_is_wrong_is_said(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("something", [None, 3, "x", [], [("landscape", "saddle")], True, math.nan])
-def test_what_is_no_race_at_all(something: Any) -> None:
+def test_data_that_are_not_a_race(something: Any) -> None:
     parsed = parse_race(something, LATER)
     assert (parsed.race, parsed.view) == (LATER.race, LATER.view)
     assert len(parsed.problems) == 1
 
 
-def test_the_nearest_is_used() -> None:
-    asked = {
+def test_the_nearest_valid_value_is_used() -> None:
+    data = {
         "steps": 10**9,
         "seed": -5,
         "at": 7.5,
         "lanes": [{"optimizer": "momentum", "values": {"lr": -2, "momentum": "0.5"}}, "nope", "adam"],
     }
-    race, view = (parsed := parse_race(asked, USUAL)).race, parsed.view
+    race, view = (parsed := parse_race(data, USUAL)).race, parsed.view
     assert (race.steps, race.seed, view.at) == (MOST_STEPS, 0, 7)
     assert [lane.optimizer for lane in race.lanes] == ["momentum", "adam"]
     assert dict(race.lanes[0].values) == {"lr": 0.0, "momentum": 0.5}
@@ -227,14 +227,16 @@ def test_at_most_nine_runners_and_the_first_of_them() -> None:
     assert len(parsed.problems) == 1
 
 
-def test_no_runner_is_a_race_and_only_wrong_ones_are_the_usual() -> None:
+def test_no_runner_is_a_race_and_only_unknown_ones_are_the_default() -> None:
     assert parse_race({"lanes": []}, USUAL).race.lanes == ()
     assert parse_race({"lanes": ["nope"]}, USUAL).race.lanes == USUAL.race.lanes
 
 
 def test_another_landscape_brings_its_start_and_its_settings() -> None:
     race = parse_race({"landscape": "quadratic"}, USUAL).race
-    assert race == Race("quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300, CALM)
+    assert race == Race(
+        "quadratic", USUAL.race.lanes, (-3.4, 2.6), (("condition", 100.0), ("angle", 30.0)), 300, ZERO_NOISE
+    )
 
 
 def test_the_last_of_two_keys_counts() -> None:
@@ -254,7 +256,7 @@ def test_every_depth_of_nesting() -> None:
             )
 
 
-def test_what_is_shown_of_a_value_is_short_and_can_be_sent() -> None:
+def test_values_in_sentences_are_short_and_can_be_encoded() -> None:
     for value in ("a\n\tb", "x" * 10**6, 10**5000, "\ud800", "a\u2028b", list(range(10_000))):
         text = shorten(value)
         assert 0 < len(text) <= 40
@@ -274,7 +276,7 @@ def test_lanes_may_be_names() -> None:
 
 
 def test_a_blur_has_no_minibatches() -> None:
-    """With minibatches the landscape stays sharp, and says so."""
+    """With minibatches the landscape stays sharp, with a problem saying so."""
     for noise in ({"kind": "minibatch", "values": {"batch": 4}}, {"kind": "gaussian", "values": {"scale": 0.5}}):
         parsed = parse_race({"landscape": "logistic_regression", "noise": noise, "blur": 0.5}, USUAL)
         check(parsed)

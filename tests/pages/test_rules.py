@@ -1,4 +1,4 @@
-"""The rules of a race: what each sets, how a link names it, and what ends it."""
+"""The rules of a race: what each sets, how a link contains it, and what ends it."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,11 +15,11 @@ from pages import averaging, race
 from pages.protocol import links
 from pages.protocol.cases import Page
 from pages.protocol.fields import RULES, View
-from pages.protocol.opening import CALM, opening
+from pages.protocol.opening import ZERO_NOISE, opening
 from pages.protocol.parsing import ParsedRace, race_to_dict, view_to_dict
 from pages.session import state
 from pages.words import LANGUAGES, translator
-from tests.pages.test_page import check_words, link, opened, shown, well
+from tests.pages.test_page import assert_no_exception, check_words, link, open_page, shown_race
 
 
 def defaults(race: Race) -> list[dict[str, float]]:
@@ -39,57 +39,57 @@ def test_the_four_rules_are_offered(language: str) -> None:
         _("each one's textbook defaults"),
         _("each tuned for this race"),
     ]
-    assert opened(lang=language).selectbox(key="rule").options == names
+    assert open_page(lang=language).selectbox(key="rule").options == names
 
 
 def test_the_rules_one_after_the_other() -> None:
-    page = opened(landscape="quadratic", steps="60")
-    as_set = values(shown(page).race)
+    page = open_page(landscape="quadratic", steps="60")
+    as_set = values(shown_race(page).race)
     page.selectbox(key="rule").set_value("default")
-    well(page.run())
-    assert shown(page).view.rule == "default"
-    assert values(shown(page).race) == defaults(shown(page).race) != as_set
+    assert_no_exception(page.run())
+    assert shown_race(page).view.rule == "default"
+    assert values(shown_race(page).race) == defaults(shown_race(page).race) != as_set
     check_words(page)
     page.selectbox(key="rule").set_value("tuned")
-    well(page.run())
-    assert shown(page).view.rule == "tuned"
-    tuned = shown(page).race
+    assert_no_exception(page.run())
+    assert shown_race(page).view.rule == "tuned"
+    tuned = shown_race(page).race
     assert tuned_lanes(tuned) == tuned.lanes
     assert values(tuned) != defaults(tuned)
     page.number_input(key="steps").set_value(20)
-    well(page.run())
-    assert shown(page).view.rule == "tuned"
-    assert shown(page).race.lanes == tuned_lanes(replace(tuned, steps=20)) != tuned.lanes
+    assert_no_exception(page.run())
+    assert shown_race(page).view.rule == "tuned"
+    assert shown_race(page).race.lanes == tuned_lanes(replace(tuned, steps=20)) != tuned.lanes
     page.selectbox(key="rule").set_value("own")
-    before = shown(page).race
-    well(page.run())
-    assert (shown(page).race, shown(page).view.rule) == (before, "own")
+    before = shown_race(page).race
+    assert_no_exception(page.run())
+    assert (shown_race(page).race, shown_race(page).view.rule) == (before, "own")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", ["default", "tuned"])
-def test_a_link_that_names_a_rule_is_under_it_unless_it_says_otherwise(rule: str) -> None:
-    page = opened(landscape="beale", lane=["sgd", "hidden adam"], rule=rule, steps="50")
-    found = shown(page)
-    assert found.view.rule == rule
-    assert [lane.shown for lane in found.race.lanes] == [True, False]
+def test_a_link_with_a_rule_has_it_unless_its_numbers_differ(rule: str) -> None:
+    page = open_page(landscape="beale", lane=["sgd", "hidden adam"], rule=rule, steps="50")
+    parsed = shown_race(page)
+    assert parsed.view.rule == rule
+    assert [lane.shown for lane in parsed.race.lanes] == [True, False]
     if rule == "default":
-        assert values(found.race) == defaults(found.race)
+        assert values(parsed.race) == defaults(parsed.race)
     else:
-        assert found.race.lanes == tuned_lanes(found.race)
-    assert shown(opened(**link(page))) == found
-    other = shown(opened(landscape="beale", lane=["sgd lr 0.0123"], rule=rule))
+        assert parsed.race.lanes == tuned_lanes(parsed.race)
+    assert shown_race(open_page(**link(page))) == parsed
+    other = shown_race(open_page(landscape="beale", lane=["sgd lr 0.0123"], rule=rule))
     assert (values(other.race), other.view.rule) == ([{"lr": 0.0123}], "own")
 
 
 @pytest.mark.parametrize("about", [race.PAGE, averaging.PAGE], ids=lambda page: page.name)
-def test_a_link_under_one_rate_for_all_has_one_or_says_that_it_has_not(about: Page) -> None:
+def test_a_link_with_one_rate_for_all_has_one_or_another_rule(about: Page) -> None:
     def rates(**query: list[str]) -> tuple[str, set[float]]:
-        found = state.from_query({"rule": ["same"], "landscape": ["beale"], **query}, about)
-        return found.view.rule, {dict(lane.values)["lr"] for lane in found.race.lanes}
+        parsed = state.from_query({"rule": ["same"], "landscape": ["beale"], **query}, about)
+        return parsed.view.rule, {dict(lane.values)["lr"] for lane in parsed.race.lanes}
 
-    rule, found = rates(lane=["sgd", "momentum", "adam"])
-    assert (rule, len(found)) == ("same", 1)
+    rule, found_rates = rates(lane=["sgd", "momentum", "adam"])
+    assert (rule, len(found_rates)) == ("same", 1)
     assert rates(lane=["sgd lr 0.1", "adam lr 0.1"]) == ("same", {0.1})
     assert rates(lane=["sgd lr 0.1", "adam lr 0.2"]) == ("own", {0.1, 0.2})
 
@@ -103,8 +103,8 @@ def test_a_page_of_cases_has_no_rule_that_sets_its_runners() -> None:
 START = ParsedRace(replace(opening("beale"), steps=40, lanes=opening("beale").lanes[:2]))
 
 
-def begun(parsed: ParsedRace, rule: str) -> ParsedRace:
-    """A session of the Race page under a rule."""
+def start_session(parsed: ParsedRace, rule: str) -> ParsedRace:
+    """Start a session of the Race page under a rule."""
     st.session_state.clear()
     st.query_params.clear()
     now()
@@ -114,23 +114,23 @@ def begun(parsed: ParsedRace, rule: str) -> ParsedRace:
 
 
 def now() -> ParsedRace:
-    """The race of the next script."""
+    """The race of the next script run."""
     parsed = state.current(race.PAGE)
     assert links.to_query(parsed) == state.session().links["race"]
     return parsed
 
 
-def committed(parsed: ParsedRace, **more: Any) -> bool:
-    """The stage commits this; whether there is news for it then."""
+def send_commit(parsed: ParsedRace, **more: Any) -> bool:
+    """Commit a race as the stage does; return whether the session answers with a new revision."""
     sync = state.session().sync
     before, commit = sync.revision, sync.acknowledged + 1
-    told = {
+    data = {
         "race": race_to_dict(parsed.race),
         "view": view_to_dict(parsed.view),
         "revision": before,
         "commit": commit,
     }
-    state.apply_commit({"session": sync.token, **told, **more})
+    state.apply_commit({"session": sync.token, **data, **more})
     now()
     assert sync.acknowledged == commit
     return sync.revision > before
@@ -140,63 +140,63 @@ def moved(parsed: ParsedRace, **changes: Any) -> ParsedRace:
     return replace(parsed, race=replace(parsed.race, **changes))
 
 
-def test_after_a_change_the_runners_are_tuned_anew_and_the_stage_is_told() -> None:
-    tuned = begun(START, "tuned")
+def test_after_a_change_the_runners_are_tuned_again_for_the_stage() -> None:
+    tuned = start_session(START, "tuned")
     assert tuned.race.lanes == tuned_lanes(tuned.race)
     further = moved(tuned, start=(-1.0, 1.5))
-    assert committed(further)
+    assert send_commit(further)
     assert now().race.lanes == tuned_lanes(further.race) != tuned.race.lanes
     assert now().view.rule == "tuned"
-    assert not committed(now())
+    assert not send_commit(now())
 
 
-def test_a_runner_that_comes_is_tuned_too() -> None:
-    tuned = begun(START, "tuned")
+def test_an_added_runner_is_tuned_too() -> None:
+    tuned = start_session(START, "tuned")
     more = moved(tuned, lanes=(*tuned.race.lanes, Lane("adam", tuple(optimizers.get("adam").values.items()))))
-    assert committed(more)
+    assert send_commit(more)
     assert now().race.lanes == tuned_lanes(more.race)
     assert now().race.lanes[:2] == tuned.race.lanes
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_edited_number_ends_the_rules_that_set_every_number(rule: str) -> None:
-    parsed = begun(START, rule)
+    parsed = start_session(START, rule)
     lanes = (replace(parsed.race.lanes[0], values=(("lr", 0.0321),)), *parsed.race.lanes[1:])
-    turned = moved(parsed, lanes=lanes)
-    told = replace(turned, view=replace(turned.view, rule="own"))
-    assert not committed(told, edited=True)
+    edited = moved(parsed, lanes=lanes)
+    expected = replace(edited, view=replace(edited.view, rule="own"))
+    assert not send_commit(expected, edited=True)
     assert (now().race.lanes, now().view.rule) == (lanes, "own")
 
 
-def test_the_one_rate_for_all_is_turned_together_or_ends() -> None:
-    parsed = begun(START, "same")
+def test_the_one_rate_for_all_is_edited_for_all_or_ends() -> None:
+    parsed = start_session(START, "same")
     alike = tuple(
         replace(one, values=tuple((k, 0.0321 if k == "lr" else v) for k, v in one.values)) for one in parsed.race.lanes
     )
-    assert not committed(moved(parsed, lanes=alike))
+    assert not send_commit(moved(parsed, lanes=alike))
     assert (now().race.lanes, now().view.rule) == (alike, "same")
     apart = (parsed.race.lanes[0], *alike[1:])
-    assert committed(moved(now(), lanes=apart))
+    assert send_commit(moved(now(), lanes=apart))
     assert (now().race.lanes, now().view.rule) == (apart, "own")
 
 
 @pytest.mark.parametrize("rule", ["default", "tuned"])
 def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
-    parsed = begun(START, rule)
-    committed(replace(parsed, view=replace(parsed.view, rule="same")))
+    parsed = start_session(START, rule)
+    send_commit(replace(parsed, view=replace(parsed.view, rule="same")))
     assert now() == parsed
     for foreign in (1, "yes", None, [True]):
-        committed(parsed, turned=foreign)
+        send_commit(parsed, turned=foreign)
         assert now().view.rule == rule
 
 
 def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list of pages is drawn while the kernels are still compiled."""
+    """The list of pages is drawn while the kernels are still being compiled."""
 
-    def ran(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise AssertionError("it needs kernels")
 
-    monkeypatch.setattr("pages.protocol.opening.suited", ran)
+    monkeypatch.setattr("pages.protocol.opening.with_suitable_rate", fail)
     opening.cache_clear()
     st.session_state.clear()
     assert state.last_query("race") == {}
@@ -204,28 +204,28 @@ def test_before_the_first_race_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_commit_that_crosses_a_choice_keeps_both() -> None:
-    parsed = begun(START, "own")
+    parsed = start_session(START, "own")
     before = state.session().sync.revision
     state.change("steps", 33)
     now()
-    assert committed(moved(parsed, start=(1.0, 2.0)), revision=before)
+    assert send_commit(moved(parsed, start=(1.0, 2.0)), revision=before)
     assert (now().race.steps, now().race.start) == (33, (1.0, 2.0))
 
 
-def test_a_commit_about_the_race_before_is_let_go() -> None:
-    parsed = begun(START, "own")
+def test_a_commit_about_a_replaced_race_is_ignored() -> None:
+    parsed = start_session(START, "own")
     before = state.session().sync.revision
     state.choose_optimizer(0, 2, "adam")
     chosen = now()
-    assert not committed(moved(parsed, start=(1.0, 2.0)), revision=before)
+    assert not send_commit(moved(parsed, start=(1.0, 2.0)), revision=before)
     assert now() == chosen
 
 
 def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
-    parsed = begun(START, "own")
+    parsed = start_session(START, "own")
     sync = state.session().sync
-    told = {"race": race_to_dict(moved(parsed, start=(1.0, 2.0)).race), "view": view_to_dict(parsed.view)}
-    state.apply_commit({"session": sync.token, **told, "revision": sync.revision, "commit": 1})
+    data = {"race": race_to_dict(moved(parsed, start=(1.0, 2.0)).race), "view": view_to_dict(parsed.view)}
+    state.apply_commit({"session": sync.token, **data, "revision": sync.revision, "commit": 1})
     st.query_params.clear()
     assert state.current(averaging.PAGE).race == averaging.PAGE.cases[0].race
     st.query_params.from_dict(state.last_query("race"))
@@ -234,7 +234,7 @@ def test_a_commit_holds_though_its_page_is_left_at_once() -> None:
 
 @pytest.mark.parametrize(("place", "name"), [(state, "tuned_lanes"), (QueryParamsProxy, "from_dict")])
 def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit stops it for a newer request, wherever it touches Streamlit or waits."""
+    """Streamlit stops a script for a newer request whenever it calls Streamlit or waits."""
 
     def stopped(*_: object) -> None:
         raise RerunException(RerunData())
@@ -245,43 +245,43 @@ def test_a_script_that_is_stopped_loses_nothing(place: Any, name: str, monkeypat
             with pytest.raises(RerunException):
                 state.current(race.PAGE)
 
-    begun(START, "tuned")
+    start_session(START, "tuned")
     state.change("steps", 33)
     stopping()
     assert (now().race.steps, now().race.lanes) == (33, tuned_lanes(now().race))
     started = moved(now(), start=(-1.0, 1.5)).race
-    told = {
+    data = {
         "race": race_to_dict(started),
         "view": view_to_dict(now().view),
         "revision": state.session().sync.revision,
         "commit": 1,
     }
-    state.apply_commit({"session": state.session().sync.token, **told})
+    state.apply_commit({"session": state.session().sync.token, **data})
     stopping()
     assert (now().race.start, now().race.lanes) == (started.start, tuned_lanes(started))
 
 
 def test_the_rule_holds_on_another_landscape() -> None:
     for rule in RULES:
-        begun(START, rule)
+        start_session(START, rule)
         state.choose_landscape("quadratic")
-        found = now()
-        assert (found.race.landscape, found.view.rule) == ("quadratic", rule)
+        parsed = now()
+        assert (parsed.race.landscape, parsed.view.rule) == ("quadratic", rule)
         if rule == "tuned":
-            assert found.race.lanes == tuned_lanes(found.race)
+            assert parsed.race.lanes == tuned_lanes(parsed.race)
         if rule == "default":
-            assert values(found.race) == defaults(found.race)
+            assert values(parsed.race) == defaults(parsed.race)
 
 
 def test_clock_and_lattice_stay_with_another_landscape() -> None:
     view = View(clock="all", price=7.0, side=5, at=10_000)
-    begun(replace(START, view=view), "own")
+    start_session(replace(START, view=view), "own")
     state.choose_landscape("quadratic")
     assert now().view == replace(view, at=None)
 
 
 def test_a_number_of_the_view_is_changed_by_its_name() -> None:
-    begun(START, "own")
+    start_session(START, "own")
     for name, value in (("side", 9), ("seeds", 3), ("clock", "gradients"), ("price", 4.5)):
         state.change(name, value)
         assert getattr(now().view, name) == value
@@ -293,4 +293,4 @@ def test_a_number_of_the_view_is_changed_by_its_name() -> None:
 
 def test_a_tuned_race_without_runners() -> None:
     surface, _ = landscapes.surfaces()["beale"]
-    assert begun(ParsedRace(Race("beale", (), surface.start, (), 10, CALM)), "tuned").race.lanes == ()
+    assert start_session(ParsedRace(Race("beale", (), surface.start, (), 10, ZERO_NOISE)), "tuned").race.lanes == ()

@@ -1,15 +1,15 @@
-"""The sentences that Python has for the stage are those that the stage asks for."""
+"""The sentences that Python provides for the stage are those that the stage uses."""
 
 import re
 
-from pages.server.files import ROOM
+from pages.server.files import PAGES_FOLDER
 from pages.server.sentences import sentences
 from pages.words import translator
 
 
 def test_the_stage_knows_every_sentence() -> None:
-    types = (ROOM / "stage" / "types.d.ts").read_text("utf-8")
-    known = set(re.findall(r"^  \| '(\w+)'$", types.partition("export type Word =")[2], re.MULTILINE))
-    spoken = sentences(translator("en"))
-    assert known == {name for name, text in spoken.items() if isinstance(text, str)}
-    assert spoken.keys() - known == {"rules"}
+    types = (PAGES_FOLDER / "stage" / "types.d.ts").read_text("utf-8")
+    used = set(re.findall(r"^  \| '(\w+)'$", types.partition("export type Word =")[2], re.MULTILINE))
+    provided = sentences(translator("en"))
+    assert used == {name for name, text in provided.items() if isinstance(text, str)}
+    assert provided.keys() - used == {"rules"}

@@ -1,4 +1,4 @@
-"""The real server, spoken to by strangers."""
+"""The real server, with well-behaved and hostile clients."""
 
 import asyncio
 import gzip
@@ -20,8 +20,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages.contents import PAGES
 from pages.server import race_socket
-from pages.server.files import FOREVER, PLOTLY, ROOM, files, has_panel, version
-from pages.server.race_socket import allowed
+from pages.server.files import FOREVER, PAGES_FOLDER, PLOTLY, files, has_panel, version
+from pages.server.race_socket import is_allowed
 from pages.server.request import parse_request
 from pages.words import LANGUAGES
 from tests.running import ROOT, App, free_port
@@ -32,13 +32,13 @@ HOST = "127.0.0.1"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app; at the end its log may hold no traceback."""
+    """The app; its log must contain no traceback at the end."""
     one = App(tmp_path_factory.mktemp("server") / "log")
     yield one
     one.stop()
-    told = one.log.read_text()
-    assert "Traceback" not in told, told
-    assert "rror" not in told, told
+    log = one.log.read_text()
+    assert "Traceback" not in log, log
+    assert "rror" not in log, log
 
 
 def sync(work: Coroutine[Any, Any, Any]) -> Any:
@@ -51,15 +51,15 @@ def connect(app: App, **options: Any) -> websockets.connect:
 
 def header(data: bytes) -> dict[str, Any]:
     (length,) = struct.unpack("<I", data[:4])
-    told: dict[str, Any] = json.loads(data[4 : 4 + length])
-    return told
+    result: dict[str, Any] = json.loads(data[4 : 4 + length])
+    return result
 
 
-def fetch(app: App, path: str, method: str = "GET", **asked: str) -> tuple[int, dict[str, str], bytes]:
-    """A response to a path that nobody tidies up on the way."""
+def fetch(app: App, path: str, method: str = "GET", **headers_sent: str) -> tuple[int, dict[str, str], bytes]:
+    """A response to a path that is not normalized on the way."""
     connection = http.client.HTTPConnection(HOST, app.port, timeout=20)
     connection.putrequest(method, path, skip_host=False, skip_accept_encoding=True)
-    for name, value in asked.items():
+    for name, value in headers_sent.items():
         connection.putheader(name.replace("_", "-"), value)
     connection.endheaders()
     response = connection.getresponse()
@@ -89,31 +89,31 @@ def test_slow_races_are_answered_in_order(app: App) -> None:
 
 
 def long(columns: int, **more: Any) -> str:
-    """Runs that take a microsecond a step."""
+    """Runs that take a microsecond per step."""
     race = {"landscape": "recurrent_cliff", "lanes": ["sgd"], "steps": 300}
     return json.dumps({"race": race, "heat": {"columns": columns, "rows": columns}, **more})
 
 
 @pytest.mark.slow
-def test_what_is_asked_instead_drops_what_takes_long(app: App) -> None:
+def test_a_replacing_request_cancels_a_slow_one(app: App) -> None:
     async def ask() -> list[Any]:
         async with connect(app) as one:
             await one.send(long(2))
-            await one.recv()  # everything is compiled by then
+            await one.recv()  # everything is compiled after this
             for i in range(10):
                 await one.send(long(128, id=i, instead=True))
             await one.send(json.dumps({**json.loads(RACE), "id": 10, "instead": True}))
-            heard: list[Any] = []
-            while 10 not in heard:
-                heard.append(header(await one.recv())["id"])
-            return heard
+            ids: list[Any] = []
+            while 10 not in ids:
+                ids.append(header(await one.recv())["id"])
+            return ids
 
-    heard = sync(ask())
-    assert heard == sorted(heard)
-    assert len(heard) < 11
+    ids = sync(ask())
+    assert ids == sorted(ids)
+    assert len(ids) < 11
 
 
-def test_what_is_only_asked_next_drops_nothing(app: App) -> None:
+def test_a_following_request_cancels_nothing(app: App) -> None:
     async def ask() -> list[Any]:
         async with connect(app) as one:
             await one.send(long(16, id=1))
@@ -123,7 +123,7 @@ def test_what_is_only_asked_next_drops_nothing(app: App) -> None:
     assert sync(ask()) == [1, 3]
 
 
-def test_who_leaves_does_not_hold_up_others(app: App) -> None:
+def test_a_disconnected_client_does_not_block_others(app: App) -> None:
     async def ask() -> list[Any]:
         for _ in range(10):
             async with connect(app) as one:
@@ -133,17 +133,17 @@ def test_who_leaves_does_not_hold_up_others(app: App) -> None:
     assert len(sync(ask())) == 2
 
 
-def test_who_leaves_is_not_worked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work is told as soon as its socket is closed; else it would wait here for a minute."""
+def test_the_work_for_a_disconnected_client_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work is cancelled as soon as its socket is closed; otherwise it would wait here for a minute."""
     answers = queue.SimpleQueue[bool]()
     monkeypatch.setattr(race_socket, "_answer", lambda request, dropped: answers.put(dropped.wait(60)))
 
-    class Left:
+    class ClosedSocket:
         async def receive(self) -> dict[str, Any]:
             return {"type": "websocket.disconnect", "code": 1001}
 
     with pytest.raises(WebSocketDisconnect):
-        sync(race_socket._compute(parse_request(RACE), race_socket.Inbox(cast(WebSocket, Left()))))
+        sync(race_socket._compute(parse_request(RACE), race_socket.Inbox(cast(WebSocket, ClosedSocket()))))
     assert answers.get(timeout=60) is True
 
 
@@ -156,9 +156,9 @@ def test_a_foreign_page_is_refused(app: App, origin: str) -> None:
     assert refused.value.response.status_code == 403
 
 
-def test_our_own_page_is_let_in(app: App) -> None:
-    (told,) = sync(say(app, RACE, origin=f"http://{HOST}:{app.port}"))
-    assert told["id"] == 3
+def test_the_apps_own_page_is_accepted(app: App) -> None:
+    (answer,) = sync(say(app, RACE, origin=f"http://{HOST}:{app.port}"))
+    assert answer["id"] == 3
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_our_own_page_is_let_in(app: App) -> None:
     ],
 )
 def test_origins(origin: str | None, host: str, expected: bool) -> None:
-    assert allowed(origin, host) is expected
+    assert is_allowed(origin, host) is expected
 
 
 HOSTILE: list[str | bytes] = [
@@ -186,7 +186,7 @@ HOSTILE: list[str | bytes] = [
 ]
 
 
-def test_strange_messages_are_told_what_they_are_and_the_next_is_answered(app: App) -> None:
+def test_invalid_messages_are_reported_and_the_next_is_answered(app: App) -> None:
     answers = sync(say(app, *(message for strange in HOSTILE for message in (strange, RACE))))
     for strange, usual in zip(answers[::2], answers[1::2], strict=True):
         assert strange["problems"]
@@ -209,16 +209,16 @@ def test_sockets_that_never_listen_do_not_stop_others(app: App) -> None:
         for one in deaf:
             for _ in range(100):
                 await one.send('{"race": {"steps": 3000}}')
-        (told,) = await say(app, RACE)
+        (answer,) = await say(app, RACE)
         for one in deaf:
             one.transport.abort()
-        return told
+        return answer
 
     assert sync(ask())["id"] == 3
 
 
 def raw(app: App) -> socket.socket:
-    """A race socket by hand."""
+    """A race socket without a WebSocket library."""
     one = socket.create_connection((HOST, app.port), timeout=10)
     upgrade = f"GET /slalom/race HTTP/1.1\r\nHost: {HOST}:{app.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     one.sendall((upgrade + f"Sec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
@@ -275,18 +275,18 @@ def test_a_message_in_pieces(app: App) -> None:
 def test_words(app: App, language: str) -> None:
     status, headers, body = fetch(app, f"/slalom/{version()}/words/{language}.json")
     assert (status, headers["cache-control"]) == (200, FOREVER)
-    told = json.loads(body)
-    assert told["language"] == language
-    assert {"landscapes", "optimizers", "words", "palette"} <= told.keys()
+    catalogue = json.loads(body)
+    assert catalogue["language"] == language
+    assert {"landscapes", "optimizers", "words", "palette"} <= catalogue.keys()
 
 
 def scripts_and_styles() -> list[Path]:
-    return sorted(file for file in ROOM.rglob("*") if file.suffix in (".js", ".css"))
+    return sorted(file for file in PAGES_FOLDER.rglob("*") if file.suffix in (".js", ".css"))
 
 
 def test_the_files_of_the_stage_and_of_every_panel_are_found() -> None:
     names = {name for name in files() if not name.startswith("words/")}
-    assert names == {file.relative_to(ROOM).as_posix() for file in scripts_and_styles()}
+    assert names == {file.relative_to(PAGES_FOLDER).as_posix() for file in scripts_and_styles()}
     with_panels = [about.name for about in PAGES if has_panel(about.name)]
     assert with_panels == [about.name for about in PAGES if about.cases]
     assert {name for page in with_panels for name in (f"{page}/panel.js", f"{page}/panel.css")} < names
@@ -294,7 +294,7 @@ def test_the_files_of_the_stage_and_of_every_panel_are_found() -> None:
 
 def test_every_file_of_the_stage_may_be_kept_for_ever(app: App) -> None:
     for file in scripts_and_styles():
-        name = file.relative_to(ROOM).as_posix()
+        name = file.relative_to(PAGES_FOLDER).as_posix()
         status, headers, body = fetch(app, f"/slalom/{version()}/{name}")
         assert (status, headers["cache-control"], body) == (200, FOREVER, file.read_bytes())
         assert "content-encoding" not in headers
@@ -358,7 +358,7 @@ def test_the_page_itself(app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "asked", "language", "folders"),
+    ("path", "accept_language", "language", "folders"),
     [
         ("/", "zh-TW,zh;q=0.9", "zh-TW", ["stage"]),
         ("/step?case=adam", "de", "en", ["stage", "step"]),
@@ -366,12 +366,14 @@ def test_the_page_itself(app: App) -> None:
         ("/?lang=tlh", "", "en", ["stage"]),
     ],
 )
-def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, language: str, folders: list[str]) -> None:
-    navigates = {"accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "accept_language": asked}
+def test_a_page_has_a_header_with_the_files_of_its_stage(
+    app: App, path: str, accept_language: str, language: str, folders: list[str]
+) -> None:
+    navigates = {"accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "accept_language": accept_language}
     status, headers, _body = fetch(app, path, **navigates)
     assert status == 200
     addresses = re.findall("<([^>]+)>", headers["link"])
-    names = [file.relative_to(ROOM).as_posix() for file in scripts_and_styles()]
+    names = [file.relative_to(PAGES_FOLDER).as_posix() for file in scripts_and_styles()]
     needed = [name for name in names if name.partition("/")[0] in folders]
     root = f"/slalom/{version()}"
     assert sorted(addresses) == sorted(f"{root}/{name}" for name in (*needed, f"words/{language}.json"))
@@ -379,7 +381,7 @@ def test_a_page_names_what_its_stage_needs(app: App, path: str, asked: str, lang
     assert "link" not in fetch(app, "/_stcore/health", accept="*/*")[1]
 
 
-def test_a_page_that_has_not_changed_names_them_anew(app: App) -> None:
+def test_a_page_that_has_not_changed_has_the_header_too(app: App) -> None:
     _status, first, _body = fetch(app, "/", accept="text/html")
     status, again, _body = fetch(app, "/", accept="text/html", if_none_match=first["etag"])
     assert (status, again["link"]) == (304, first["link"])
@@ -407,8 +409,8 @@ def test_it_runs_under_uvicorn_too(tmp_path: Path) -> None:
                 await asyncio.sleep(0.1)
 
     try:
-        (told,) = sync(ask())
-        assert told["id"] == 3
+        (answer,) = sync(ask())
+        assert answer["id"] == 3
         assert fetch(other, f"/slalom/{version()}/words/en.json")[0] == 200
         assert fetch(other, "/_stcore/health")[0] == 200
     finally:

@@ -10,12 +10,12 @@ RACE, VIEW = {"landscape": "beale"}, {"rule": "own"}
 
 
 def commit(sync: Sync, number: int = 1, **more: Any) -> dict[str, Any]:
-    """A commit of a stage that knows everything."""
+    """A commit of a stage that knows the latest revision."""
     stamp = {"session": sync.token, "revision": sync.revision, "commit": number, "edited": False}
     return {**stamp, "race": RACE, "view": VIEW, **more}
 
 
-def opened() -> Sync:
+def open_session() -> Sync:
     """A session that has opened a race."""
     sync = Sync()
     sync.change()
@@ -28,15 +28,15 @@ def test_every_session_has_a_token_of_its_own() -> None:
 
 
 def test_a_commit_is_acknowledged_and_shown_already() -> None:
-    sync = opened()
+    sync = open_session()
     received = sync.receive(commit(sync))
     assert received == Commit(RACE, VIEW, edited=False, current=True)
     sync.apply(received, as_sent=True)
     assert sync.stamp() == {"session": sync.token, "revision": 1, "acknowledged": 1}
 
 
-def test_what_was_taken_over_otherwise_is_news() -> None:
-    sync = opened()
+def test_a_commit_that_was_not_applied_as_sent_is_a_new_revision() -> None:
+    sync = open_session()
     received = sync.receive(commit(sync))
     assert received
     sync.apply(received, as_sent=False)
@@ -44,7 +44,7 @@ def test_what_was_taken_over_otherwise_is_news() -> None:
 
 
 def test_a_commit_that_comes_twice_changes_nothing_more() -> None:
-    sync = opened()
+    sync = open_session()
     for _ in range(2):
         received = sync.receive(commit(sync))
         assert received
@@ -52,8 +52,8 @@ def test_a_commit_that_comes_twice_changes_nothing_more() -> None:
     assert (sync.revision, sync.acknowledged) == (1, 1)
 
 
-def test_a_commit_that_comes_late_is_taken_over_and_the_stage_shows_what_became_of_it() -> None:
-    sync = opened()
+def test_a_late_commit_is_applied_and_the_stage_shows_the_result() -> None:
+    sync = open_session()
     late = commit(sync)
     sync.change()
     received = sync.receive(late)
@@ -63,8 +63,8 @@ def test_a_commit_that_comes_late_is_taken_over_and_the_stage_shows_what_became_
     assert (sync.revision, sync.acknowledged) == (3, 1)
 
 
-def test_a_commit_about_the_race_before_is_acknowledged_and_let_go() -> None:
-    sync = opened()
+def test_a_commit_about_a_replaced_race_is_acknowledged_but_not_applied() -> None:
+    sync = open_session()
     late = commit(sync)
     sync.change()
     sync.replace()
@@ -72,8 +72,8 @@ def test_a_commit_about_the_race_before_is_acknowledged_and_let_go() -> None:
     assert (sync.revision, sync.acknowledged) == (2, 1)
 
 
-def test_a_stage_that_outlived_its_server_is_heard() -> None:
-    old, new = opened(), opened()
+def test_a_commit_of_a_stage_that_outlived_its_server_is_applied() -> None:
+    old, new = open_session(), open_session()
     for _ in range(5):
         old.change()
     received = new.receive(commit(old, number=7))
@@ -85,7 +85,7 @@ def test_a_stage_that_outlived_its_server_is_heard() -> None:
 
 @pytest.mark.parametrize("foreign", [None, "x", 1.5, [], {}, True, "yes"])
 def test_a_browser_may_send_anything(foreign: Any) -> None:
-    sync = opened()
+    sync = open_session()
     assert sync.receive({}) is None
     received = sync.receive(commit(sync, edited=foreign))
     assert received
@@ -97,8 +97,8 @@ def test_a_browser_may_send_anything(foreign: Any) -> None:
         assert sync.receive(commit(sync, **{name: foreign})) is None or foreign == {}
 
 
-def test_what_is_no_number_acknowledges_nothing() -> None:
-    sync = opened()
+def test_an_invalid_number_acknowledges_nothing() -> None:
+    sync = open_session()
     sync.receive(commit(sync, number=3))
     for number in (None, "4", 4.0, [4]):
         sync.receive(commit(sync) | {"commit": number})

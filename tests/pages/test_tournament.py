@@ -1,4 +1,4 @@
-"""The Tournament page: its table and curves are what the runs did."""
+"""The Tournament page: its table and curves are those of the runs."""
 
 import math
 import re
@@ -13,7 +13,7 @@ from optimizers import ENDINGS, Lane, Race, tournament
 from pages.protocol.fields import View
 from pages.tournament.standings import costs, figure, standings, table
 from pages.words import LANGUAGES, translator
-from tests.pages.test_page import link, shown, warnings, well
+from tests.pages.test_page import assert_no_exception, link, shown_race, warnings
 from tests.running import ROOT
 
 LANES = tuple(Lane(name, tuple(optimizers.get(name).values.items())) for name in ("sgd", "newton", "bfgs"))
@@ -21,19 +21,19 @@ HILLS = Race("himmelblau", LANES, (0.0, 0.0), steps=80)
 MET = tournament(HILLS, 5)
 
 
-def opened(**query: str | list[str]) -> AppTest:
+def open_page(**query: str | list[str]) -> AppTest:
     """The page, opened with a link."""
     page = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
-    page.run()  # before it a test does not know the pages
+    page.run()  # before this AppTest does not know the pages
     page.switch_page("tournament/page.py")
     page.query_params.clear()
     for name, value in query.items():
         page.query_params[name] = value
-    return well(page.run())
+    return assert_no_exception(page.run())
 
 
 def body(page: AppTest) -> str:
-    """Every word on the page."""
+    """All text on the page."""
     return " ".join(str(one.value) for one in (*page.markdown, *page.header))
 
 
@@ -67,16 +67,16 @@ def test_the_table_says_the_standings(language: str) -> None:
     _, view = translator(language), View(clock="all")
     rows = standings(MET, costs(MET, view))
     names = ["<SGD>", "Newton", "BFGS"]
-    told = table(rows, names, ["#123456"] * 3, view, _)
-    assert "&lt;SGD&gt;" in told
-    assert "<SGD>" not in told
-    lines = re.findall(r"<tr>(.*?)</tr>", told)[1:]
+    html = table(rows, names, ["#123456"] * 3, view, _)
+    assert "&lt;SGD&gt;" in html
+    assert "<SGD>" not in html
+    lines = re.findall(r"<tr>(.*?)</tr>", html)[1:]
     cells = [[re.sub("<.*?>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", line)] for line in lines]
     assert [[int(line[0]), int(line[1])] for line in cells] == [[row.wins, row.solved] for row in rows]
     for line, row in zip(cells, rows, strict=True):
         assert line[2] == ("–" if math.isinf(row.cost) else f"{row.cost:.4g}")
         assert [int(number) for number in line[4:]] == list(row.endings.values())
-    assert told.count("<b>") >= 4
+    assert html.count("<b>") >= 4
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -96,55 +96,55 @@ def test_the_curves_are_the_profiles(dark: bool) -> None:
 
 
 def test_nobody_solves_anything() -> None:
-    asked = Race("rosenbrock", (Lane("sgd", (("lr", 1e-9),)),), (0.0, 0.0), steps=3)
-    met = tournament(asked, 2)
-    (row,) = standings(met, costs(met, View()))
+    race = Race("rosenbrock", (Lane("sgd", (("lr", 1e-9),)),), (0.0, 0.0), steps=3)
+    result = tournament(race, 2)
+    (row,) = standings(result, costs(result, View()))
     assert (row.wins, row.solved, row.cost) == (0, 0, math.inf)
-    told = table([row], ["SGD"], ["#000000"], View(), translator("en"))
-    assert told.count("<b>") == 1  # of its numbers only the loss can lead
-    (line,) = figure(costs(met, View()), ["SGD"], [0], False, translator("en")).data
+    html = table([row], ["SGD"], ["#000000"], View(), translator("en"))
+    assert html.count("<b>") == 1  # of its numbers only the loss can be the best
+    (line,) = figure(costs(result, View()), ["SGD"], [0], False, translator("en")).data
     assert list(line.y) == [0, 0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_opens(language: str) -> None:
-    page, _ = opened(lang=language, landscape="himmelblau", lane=["sgd lr 0.01", "newton"]), translator(language)
+    page, _ = open_page(lang=language, landscape="himmelblau", lane=["sgd lr 0.01", "newton"]), translator(language)
     assert warnings(page) == []
     assert _("Starts: {side} × {side}. Seeds: {seeds}. Problems: {count}.").format(side=16, seeds=1, count=256) in body(
         page
     )
     assert page.selectbox(key="clock").label == _("Clock")
-    assert shown(page).view.side == 16
+    assert shown_race(page).view.side == 16
 
 
 def test_its_numbers_are_in_the_link() -> None:
-    page = opened(lane=["sgd", "hidden adam"], steps="30", noise="0.1")
+    page = open_page(lane=["sgd", "hidden adam"], steps="30", noise="0.1")
     for name, value in (("side", 4), ("seeds", 3)):
         page.number_input(key=name).set_value(value)
-        well(page.run())
+        assert_no_exception(page.run())
         assert link(page)[name] == [str(value)]
     page.selectbox(key="clock").set_value("all")
-    well(page.run())
+    assert_no_exception(page.run())
     page.number_input(key="price").set_value(5.0)
-    well(page.run())
+    assert_no_exception(page.run())
     assert (link(page)["clock"], link(page)["hessian"]) == (["all"], ["5.0"])
     assert "Problems: 48." in body(page)
 
 
 def test_under_the_tuned_rule_it_says_for_which_start() -> None:
-    asked: dict[str, Any] = {"lane": ["sgd", "momentum"], "steps": "30", "side": "4"}
-    said = "They were tuned once, for the race's own start"
-    assert said in body(opened(rule="tuned", **asked))
-    assert said not in body(opened(**asked))
+    query: dict[str, Any] = {"lane": ["sgd", "momentum"], "steps": "30", "side": "4"}
+    sentence = "They were tuned once, for the race's own start"
+    assert sentence in body(open_page(rule="tuned", **query))
+    assert sentence not in body(open_page(**query))
 
 
 def test_too_much_is_refused_with_what_to_do() -> None:
-    page = opened(side="64", seeds="9")
-    (told,) = warnings(page)
-    assert "take fewer starts" in told
-    assert "184320" in told
+    page = open_page(side="64", seeds="9")
+    (notice,) = warnings(page)
+    assert "take fewer starts" in notice
+    assert "184320" in notice
 
 
-def test_nobody_races() -> None:
-    (told,) = opened(lane="none").info
-    assert told.value == "No runner yet. Add one in the race."
+def test_no_runners() -> None:
+    (notice,) = open_page(lane="none").info
+    assert notice.value == "No runner yet. Add one in the race."

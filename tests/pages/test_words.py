@@ -1,4 +1,4 @@
-"""Every message in three languages: none missing, none unused, the same blanks to fill, each in its own Chinese."""
+"""Every message in three languages: none missing, none unused, the same blanks, and the right kind of Chinese."""
 
 import json
 import re
@@ -14,11 +14,11 @@ from tests.pages.messages import used
 from tests.running import ROOT
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-# Names and symbols that are written alike in Chinese.
+# Names and symbols that are the same in Chinese.
 ALIKE = {"SGD", "Adam", "Nesterov", "3D", "‖g‖", "AdaGrad", "RMSProp", "AdaDelta", "AdamW", "AMSGrad", "Lion"}
 ALIKE |= {"NAdam", "RAdam", "Rprop", "SAM"}
 ALIKE |= {"f − f*", "BFGS", "L-BFGS", "Fletcher-Reeves", "Polak-Ribière+"}
-# Latin words that may stand in a Chinese sentence.
+# Latin words that may occur in a Chinese sentence.
 NAMES = {"Beale", "Easom", "Himmelblau", "Rosenbrock", "Styblinski", "Tang", "Hessian", "Sigmoid", "NaN", "Shift"}
 NAMES |= {"Armijo", "Wolfe", "Fletcher", "Reeves", "Polak", "Ribière", "Nelder", "Mead"}
 NAMES |= {"Ackley", "Booth", "Goldstein", "Griewank", "Levy", "Matyas", "McCormick", "Price", "Rastrigin"}
@@ -28,7 +28,7 @@ NAMES |= {"Pascanu", "Mikolov", "Bengio", "Polyak", "Juditsky"}
 NAMES |= {"SH", "Hd", "Hg", "SIAM", "Journal", "on", "Control", "and", "Optimization", "Deep", "Learning"}
 
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-# Big5 holds the characters of Taiwan and GB 2312 those of the mainland, and these few of the other side.
+# Big5 contains the characters of Taiwan and GB 2312 those of the mainland, except for these few.
 CHARACTERS = {"zh-TW": "big5", "zh-CN": "gb2312"}
 STRAY = {
     "zh-TW": "万与丰么于价优伙体党几厂厘听圣坏复宁怀怜惊扑扰据机杠杰极构柜栖气洁洒涂确离种筑篱胜虫触赶跃适",
@@ -36,7 +36,7 @@ STRAY = {
 }
 SIMPLIFIED = "这们个为来对时会发过动样开关没还进长见学习价种题实数运给无机认优势轴"
 TRADITIONAL = "這們個為來對時會發過動樣開關沒還進長見學習價種題實數運給無機認優勢軸"
-# What the other side calls it, and its quotation marks.
+# Terms and quotation marks of the other side.
 FOREIGN = {
     "zh-TW": "優化(?!器)|(?<!演)算法|默認|缺省|信息|鼠標|屏幕|程序|網絡|服務器|數據|噪聲|運行|鏈接|加載|視圖|全局|添加"
     "|快捷鍵|[“”‘’]",
@@ -55,7 +55,7 @@ def source(language: str) -> Path:
 
 
 def file(language: str) -> str:
-    """Where to write translations."""
+    """The path of the translations."""
     return source(language).relative_to(ROOT).as_posix()
 
 
@@ -64,7 +64,7 @@ def quoted(text: str) -> str:
 
 
 def problem(language: str, text: str, translation: str, what: str) -> str:
-    """What to correct, and where."""
+    """A message about what to correct, and where."""
     return f"In {file(language)} the translation of {text!r}, {translation!r}, {what}"
 
 
@@ -72,9 +72,9 @@ def catalogue(language: str) -> dict[str, str]:
     return {entry.id: entry.string for entry in entries(language)}
 
 
-def strangers(said: str, language: str) -> set[str]:
-    """The Chinese characters that this language does not write."""
-    return {one for one in re.findall(HAN, said) if one in STRAY[language] or not written(one, language)}
+def foreign_characters(translation: str, language: str) -> set[str]:
+    """The Chinese characters that are not used in this language."""
+    return {one for one in re.findall(HAN, translation) if one in STRAY[language] or not written(one, language)}
 
 
 def written(character: str, language: str) -> bool:
@@ -88,7 +88,7 @@ def written(character: str, language: str) -> bool:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_message_is_translated_and_none_is_unused(language):
     needed = used()
-    translated = {text for text, said in catalogue(language).items() if said.strip()}
+    translated = {text for text, translation in catalogue(language).items() if translation.strip()}
     missing, unused = needed.keys() - translated, catalogue(language).keys() - needed.keys()
     assert not missing, f"Add these messages and their translations to {file(language)}:\n" + "\n".join(
         f"msgid {quoted(text)}   (from {needed[text]})" for text in sorted(missing)
@@ -99,32 +99,34 @@ def test_every_message_is_translated_and_none_is_unused(language):
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_entry_is_said(language):
-    speak = translator(language)
+def test_every_entry_is_translated_by_gettext(language):
+    translate = translator(language)
     assert len(re.findall(r"^msgid ", source(language).read_text("utf-8"), re.MULTILINE)) == len(entries(language)) + 1
     for entry in entries(language):
         assert not entry.fuzzy, problem(
             language, entry.id, entry.string, "is marked fuzzy: check it and delete the mark"
         )
-        assert speak(entry.id) == entry.string
+        assert translate(entry.id) == entry.string
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_have_the_same_blanks_marks_and_numbers(language):
-    for text, said in catalogue(language).items():
+    for text, translation in catalogue(language).items():
         for pattern in (r"\{\w*\}", r"\*\*", r"-?\d+(?:e\d+)?", r"[−‖]", r"[{}]"):
-            mistake = problem(language, text, said, f"must have the same {pattern}")
-            assert sorted(re.findall(pattern, said)) == sorted(re.findall(pattern, text)), mistake
+            mistake = problem(language, text, translation, f"must have the same {pattern}")
+            assert sorted(re.findall(pattern, translation)) == sorted(re.findall(pattern, text)), mistake
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_left_in_english(language):
-    for text, said in catalogue(language).items():
-        mistake = problem(language, text, said, "is not Chinese; names belong in ALIKE of tests/pages/test_words.py")
-        assert re.search(HAN, said) or (text in ALIKE and said == text), mistake
-        latin = set(re.findall(r"[A-Za-zÀ-ÿ]{2,}", re.sub(r"\{\w*\}", "", said))) - NAMES - ALIKE
+    for text, translation in catalogue(language).items():
         mistake = problem(
-            language, text, said, f"has {sorted(latin)}; names belong in NAMES of tests/pages/test_words.py"
+            language, text, translation, "is not Chinese; names belong in ALIKE of tests/pages/test_words.py"
+        )
+        assert re.search(HAN, translation) or (text in ALIKE and translation == text), mistake
+        latin = set(re.findall(r"[A-Za-zÀ-ÿ]{2,}", re.sub(r"\{\w*\}", "", translation))) - NAMES - ALIKE
+        mistake = problem(
+            language, text, translation, f"has {sorted(latin)}; names belong in NAMES of tests/pages/test_words.py"
         )
         assert not latin, mistake
 
@@ -132,42 +134,44 @@ def test_nothing_is_left_in_english(language):
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_sentences_end_and_pause_as_in_chinese(language):
     ends = {".": "。", "?": "？", "…": "…"}
-    for text, said in catalogue(language).items():
-        assert said == said.strip(), problem(language, text, said, "begins or ends with a space")
-        assert not re.search(HAN + r"\s*[,.;:?!]", said), problem(
-            language, text, said, "has a Western mark after Chinese"
+    for text, translation in catalogue(language).items():
+        assert translation == translation.strip(), problem(language, text, translation, "begins or ends with a space")
+        assert not re.search(HAN + r"\s*[,.;:?!]", translation), problem(
+            language, text, translation, "has a Western mark after Chinese"
         )
-        mistake = problem(language, text, said, "must end as the English does, with 。, ？, … or no mark")
-        assert (said[-1] in "。？…") == (text[-1] in ends), mistake
-        assert said[-1] == ends.get(text[-1], said[-1]), mistake
+        mistake = problem(language, text, translation, "must end as the English does, with 。, ？, … or no mark")
+        assert (translation[-1] in "。？…") == (text[-1] in ends), mistake
+        assert translation[-1] == ends.get(text[-1], translation[-1]), mistake
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_traditional_and_simplified_are_not_mixed(language):
-    for text, said in catalogue(language).items():
-        found = sorted(strangers(said, language))
-        assert not found, problem(language, text, said, f"has characters that this language does not write: {found}")
+    for text, translation in catalogue(language).items():
+        mistakes = sorted(foreign_characters(translation, language))
+        assert not mistakes, problem(
+            language, text, translation, f"has characters that this language does not write: {mistakes}"
+        )
 
 
 def test_the_other_sides_characters_are_noticed():
     assert len(SIMPLIFIED) == len(TRADITIONAL)
     for simplified, traditional in zip(SIMPLIFIED, TRADITIONAL, strict=True):
-        assert strangers(simplified + traditional, "zh-TW") == {simplified} - {traditional}
-        assert strangers(simplified + traditional, "zh-CN") == {traditional} - {simplified}
+        assert foreign_characters(simplified + traditional, "zh-TW") == {simplified} - {traditional}
+        assert foreign_characters(simplified + traditional, "zh-CN") == {traditional} - {simplified}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_words_are_those_of_the_place(language):
-    for text, said in catalogue(language).items():
-        found = re.findall(FOREIGN[language], said)
-        assert not found, problem(language, text, said, f"has words that are not of the place: {found}")
+    for text, translation in catalogue(language).items():
+        mistakes = re.findall(FOREIGN[language], translation)
+        assert not mistakes, problem(language, text, translation, f"has words that are not of the place: {mistakes}")
 
 
-def test_a_message_is_said_in_the_language_asked_for():
-    told = message(
+def test_a_message_is_translated_into_the_language():
+    problem_message = message(
         "There is no landscape “{name}”. The landscapes are: {choices}.", name="x", choices=Message("Saddle", {})
     )
-    english, chinese = told.translate(translator("en")), told.translate(translator("zh-TW"))
+    english, chinese = problem_message.translate(translator("en")), problem_message.translate(translator("zh-TW"))
     assert english == "There is no landscape “x”. The landscapes are: Saddle."
     assert "x" in chinese
     assert chinese != english

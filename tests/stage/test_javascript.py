@@ -1,4 +1,4 @@
-"""The JavaScript of the stage: its types, its rules, its style and its own tests, by the tools of package.json."""
+"""The JavaScript of the stage: types, lint, style and its own tests, with the tools of package.json."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ TOOLS = ROOT / "node_modules"
 
 
 def npm(*arguments: str) -> None:
-    """Runs npm; where it fails, what it said is the failure."""
+    """Run npm; if it fails, fail with its output."""
     done = subprocess.run(["npm", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(done.stdout + done.stderr, pytrace=False)
@@ -24,7 +24,7 @@ def npm(*arguments: str) -> None:
 
 @contextmanager
 def lock(place: Path) -> Iterator[None]:
-    """Waits until no other process has this place."""
+    """Hold a lock between processes for this path."""
     while True:
         try:
             place.mkdir()
@@ -39,7 +39,7 @@ def lock(place: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def tools(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """Installs the tools, unless they are those of package-lock.json: once, though several processes test at once."""
+    """Install the tools once, although several processes run tests, unless they match package-lock.json already."""
     missing = [name for name in ("node", "npm") if shutil.which(name) is None]
     if missing:
         reason = f"the tests of the JavaScript need {' and '.join(missing)}"
@@ -51,7 +51,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
 
 
 def is_installed() -> bool:
-    """Whether the tools were installed from the lock file as it is now."""
+    """Whether the installed tools match the current lock file."""
     installed, wanted = TOOLS / ".package-lock.json", ROOT / "package-lock.json"
     return installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime
 

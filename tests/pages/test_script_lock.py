@@ -1,16 +1,16 @@
-"""One script at a time, none waits for one that waits, and all of them give way to races."""
+"""The script lock: one script at a time, released while waiting, with pauses while requests are active."""
 
 import threading
 import time
 
 import pytest
 
-from pages.session import script_lock as turns
-from pages.session.script_lock import REST, active_request, released, script_lock
+from pages.session import script_lock as module
+from pages.session.script_lock import PAUSE_RATIO, active_request, released, script_lock
 
 
-def most_at_once(count: int, wait: bool) -> int:
-    """So many threads at once: the most of them that were at work at the same time."""
+def max_concurrency(count: int, wait: bool) -> int:
+    """The maximum number of `count` threads that were working at the same time."""
     here, most, lock = 0, 0, threading.Lock()
 
     def script() -> None:
@@ -40,15 +40,15 @@ def most_at_once(count: int, wait: bool) -> int:
     return most
 
 
-def test_one_runs_at_a_time() -> None:
-    assert most_at_once(8, wait=False) == 1
+def test_one_script_runs_at_a_time() -> None:
+    assert max_concurrency(8, wait=False) == 1
 
 
-def test_who_waits_holds_up_nobody() -> None:
-    assert most_at_once(8, wait=True) > 1
+def test_a_waiting_script_blocks_no_others() -> None:
+    assert max_concurrency(8, wait=True) > 1
 
 
-def failing(wait: bool) -> None:
+def fail(wait: bool) -> None:
     with script_lock():
         if wait:
             with released():
@@ -57,31 +57,31 @@ def failing(wait: bool) -> None:
 
 
 @pytest.mark.parametrize("wait", [False, True])
-def test_a_script_that_fails_gives_its_turn_back(wait: bool) -> None:
+def test_a_failing_script_releases_the_lock(wait: bool) -> None:
     for _ in range(3):
         with pytest.raises(KeyError):
-            failing(wait)
-    assert most_at_once(8, wait=False) == 1
+            fail(wait)
+    assert max_concurrency(8, wait=False) == 1
 
 
-def test_outside_of_a_turn_nothing_is_given_back() -> None:
+def test_released_does_nothing_without_the_lock() -> None:
     with released():
         pass
-    assert most_at_once(8, wait=False) == 1
+    assert max_concurrency(8, wait=False) == 1
 
 
-def worked(seconds: float) -> None:
+def use_cpu(seconds: float) -> None:
     begin = time.thread_time()
     while time.thread_time() - begin < seconds:
         pass
 
 
-def test_the_next_script_leaves_races_time_after_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_script_pauses_while_requests_are_active(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(turns.time, "sleep", pauses.append)
+    monkeypatch.setattr(module.time, "sleep", pauses.append)
     for _ in range(2):
         with script_lock():
-            worked(0.05)
+            use_cpu(0.05)
     assert pauses == []
     with active_request():
         with script_lock():
@@ -89,8 +89,8 @@ def test_the_next_script_leaves_races_time_after_the_last_one(monkeypatch: pytes
         with script_lock():
             pass
     first, second = pauses
-    assert 0 < first <= 0.06 * REST
-    assert second < 0.01 * REST
+    assert 0 < first <= 0.06 * PAUSE_RATIO
+    assert second < 0.01 * PAUSE_RATIO
     with script_lock():
         pass
     assert len(pauses) == 2
