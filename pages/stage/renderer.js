@@ -43,8 +43,8 @@ export class Renderer {
   paintUnlessAnswered(...parts) {
     for (const part of parts) this.#awaited.add(part)
     this.#late ??= setTimeout(() => {
-      this.#late = null
       this.paint(...this.#awaited)
+      this.#stopWaiting()
     }, LATE)
   }
 

@@ -141,7 +141,7 @@ def test_the_defaults_are_set_and_a_turned_knob_ends_the_rule(visit):
     visitor.settled()
     assert (query(page)["lane"][0], query(page)["rule"]) == ("sgd lr 0.01", ["default"])
     field.fill("0.002")
-    assert page.locator(".slalom-rule").inner_text() == "as set"
+    page.locator(".slalom-rule").get_by_text("as set").wait_for()
     page.keyboard.press("Enter")
     visitor.settled()
     assert (query(page)["lane"][0], query(page)["rule"]) == ("sgd lr 0.002", ["own"])

@@ -22,9 +22,9 @@ def test_it_opens_on_a_race_already_drawn(visit):
     assert {"SGD", "Momentum", "Nesterov", "Adam", "Newton"} == set(names(page))
     filled = page.evaluate(
         """[...document.querySelectorAll('.slalom-map canvas')].map((c) =>
-          c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))"""
+          new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size > 20)"""
     )
-    assert filled == [True, True, True]
+    assert filled == [True, True]
     assert page.locator(".slalom-outcome", has_text="at the global minimum").count() == 1
 
 

@@ -287,7 +287,7 @@ def test_a_wide_band_of_rates_suits_adam_and_a_narrow_one_descent(angle: float) 
 # The position of the origin
 
 
-FARTHEST = 1e4  # farther out the last bits of a diverging run's coordinates differ after the shift
+FARTHEST = 1e3  # farther out a diverging run loses the bits that tell it from its shifted twin
 
 
 @settings(max_examples=60)
@@ -296,6 +296,7 @@ FARTHEST = 1e4  # farther out the last bits of a diverging run's coordinates dif
     st.tuples(st.integers(-64, 64), st.integers(-64, 64)),
 )
 @example((-3, 24), (0, -47))
+@example((-5, 8), (0, 1))
 def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved: tuple[int, int]) -> None:
     """For all methods; with weight decay, which depends on the origin, only without it.
 
@@ -311,7 +312,8 @@ def test_a_moved_landscape_is_the_same_landscape(eighths: tuple[int, int], moved
         is_far = np.abs(here[:n, :2]).max(axis=1) > FARTHEST
         m = int(is_far.argmax()) if is_far.any() else n
         np.testing.assert_allclose(there[:m, :2] - (a, b), here[:m, :2], rtol=1e-6, atol=1e-6, err_msg=name)
-        assert abs(len(here) - len(there)) <= 1, name
+        if m == n:
+            assert abs(len(here) - len(there)) <= 1, name
 
 
 @pytest.mark.parametrize("name", ["adamw", "lion", "schedule_free_sgd", "schedule_free_adamw"])

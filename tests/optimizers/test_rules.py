@@ -428,3 +428,19 @@ def test_a_bad_number_of_steps_is_refused(steps: Any, error: type[Exception]) ->
 def test_a_bad_seed_is_refused(seed: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="seed"):
         optimizers.trace(landscapes.get("quadratic"), optimizers.get("sgd"), seed=seed)
+
+
+# One point and many
+
+
+@pytest.mark.parametrize("surface", landscapes.names())
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # far points overflow
+def test_the_least_value_is_told_alike_at_one_point_and_at_many(surface: str) -> None:
+    landscape = landscapes.get(surface)
+    anchors = np.array([*landscape.minima, *landscape.saddles, landscape.start, (0.0, 0.0)])
+    away = np.array([(0.0, 0.0), (1e-12, 0.0), (0.0, 1e-8), (1e-5, -1e-5), (1e-2, 1.0), (1e30, 0.0), (1e160, -1e200)])
+    x, y = (anchors[:, None] + away).reshape(-1, 2).T
+    x, y = np.append(x, [math.inf, math.nan, 0.0]), np.append(y, [0.0, 0.0, math.nan])
+    alone = [rules.is_best(landscape, *point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    assert rules.all_best(landscape, x, y).tolist() == alone
+    assert any(alone) == (landscape.minimum_value is not None)

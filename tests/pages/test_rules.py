@@ -186,7 +186,7 @@ def test_the_stage_cannot_choose_a_rule(rule: str) -> None:
     send_commit(replace(parsed, view=replace(parsed.view, rule="same")))
     assert now() == parsed
     for foreign in (1, "yes", None, [True]):
-        send_commit(parsed, turned=foreign)
+        send_commit(parsed, edited=foreign)
         assert now().view.rule == rule
 
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { levels, reliefPixels } from '../../pages/stage/map/levels.js'
-import { between, planePlaces } from '../../pages/stage/map/places.js'
+import { trail } from '../../pages/stage/drawing/trail.js'
+import { MapFrame } from '../../pages/stage/map/frame.js'
+import { between, planePlaces, screenPlaces, screenTrail } from '../../pages/stage/map/places.js'
+import { Store } from '../../pages/stage/store.js'
 import {
   boxOf,
   edgeCrossing,
@@ -14,6 +17,7 @@ import {
   wholeBox,
   zoomed,
 } from '../../pages/stage/map/window.js'
+import { catalogue, race, view } from './catalogue.js'
 import { track } from './tracks.js'
 
 /** @import { Box, Point } from '../../pages/stage/types.js' */
@@ -120,6 +124,31 @@ test('a runner stands between two rows, and its last row is told apart', () => {
   near(between(places, [0, 0.5]), [12, 23])
   near(places(2), [7, 8])
   near(planePlaces(one, one.path.slice(), [0, 0])(2), [5, 6])
+})
+
+test('a trail goes through the places of its rows, but not twice through a pixel', () => {
+  const one = track({ rows: 400, last: [0.25, 0.5] })
+  for (let row = 0; row < one.rows; row++) {
+    const far = row % 50 === 49 ? 1e7 : row % 90 === 89 ? NaN : 1
+    one.path.set([Math.cos(row / 20) * far, Math.sin(row / 7) / far, 0, 0], row * 4)
+  }
+  const store = new Store(catalogue(), race('sgd'), view({ window: [-2, 2, -2, 2] }), '')
+  const frame = Object.assign(new MapFrame(store), { width: 300, height: 200 })
+  for (const path of [one.path, one.path.slice()]) {
+    const places = screenPlaces(one, path, [0.1, -0.2], frame)
+    for (const [from, upTo] of [
+      [0, 0],
+      [0, 120],
+      [0, 399],
+      [200, 399],
+      [399, 399],
+      [300, 299],
+    ]) {
+      const expected = trail((row) => places(from + row), upTo - from)
+      assert.deepEqual(screenTrail(one, path, [0.1, -0.2], frame, from, upTo), expected)
+    }
+  }
+  assert.ok(screenTrail(one, one.path, [0, 0], frame, 0, 399).length < 2 * one.rows)
 })
 
 test('levels go from the valley floor to the high ground, and back to heights', () => {

@@ -154,11 +154,11 @@ export class Chart {
     if (!this.width) return
     this.edge = scaledEdge(EDGE, this.appearance.unit)
     if (!this.store.isOfThisLandscape) {
-      this.#blank()
+      this.#clear(this.canvas)
       return
     }
     const curves = this.curves()
-    const context = this.#blank()
+    const context = this.#clear(this.canvas)
     if (this.store.isMoving && this.playback.playhead >= this.playback.end) this.#paintPast(context, curves)
     else this.#paintLayers(context, curves)
     const x = this.x(this.playback.playhead)
@@ -200,14 +200,6 @@ export class Chart {
       this.#paintCurves(this.#clear(this.#strong), curves, false)
     }
     this.#compose(context)
-  }
-
-  // The canvas that is seen, empty.
-  #blank() {
-    const context = contextOf(this.canvas, this.#scale)
-    context.fillStyle = this.appearance.theme.background
-    context.fillRect(0, 0, this.width, this.height)
-    return context
   }
 
   /** @param {HTMLCanvasElement} canvas */
