@@ -173,13 +173,18 @@ export class Board {
   paint() {
     const now = performance.now()
     if (this.#store.isMoving && now - this.#paintedAt < PACE) {
-      this.#late ??= setTimeout(() => this.paint(), PACE)
+      this.#late ??= setTimeout(() => this.#paintLate(), PACE)
       return
     }
     clearTimeout(this.#late ?? undefined)
     this.#late = null
     this.#paintedAt = now
     this.#paintNow()
+  }
+
+  #paintLate() {
+    this.#late = null
+    this.paint()
   }
 
   #paintNow() {
