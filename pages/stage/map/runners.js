@@ -109,7 +109,9 @@ export class RunnersLayer {
     }
     this.#key = key
     this.#playedUpTo = playhead
-    context.drawImage(this.#played, 0, 0, this.#frame.width, this.#frame.height)
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.drawImage(this.#played, 0, 0)
+    contextOf(this.#canvas, this.#frame.scale)
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips */
