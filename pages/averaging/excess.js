@@ -1,4 +1,4 @@
-// The chart of the excess loss: of one run, or the band of many seeds.
+// The chart of the excess loss: of one run, or a band over many seeds.
 
 /** @import { Curve, Runner } from '../stage/types.js' */
 /** @import { Context } from '../stage/panel.js' */
@@ -13,7 +13,7 @@ import { MANY_SEEDS } from '../stage/fields.js'
 import { fill } from '../stage/format.js'
 
 const LOSS = 2 // column of a path
-export const BAND = 4 // numbers of a row of a band: 10 %, 50 %, 90 % and the mean
+export const BAND = 4 // numbers per row of a band: the quantiles 10 %, 50 % and 90 %, and the mean
 const [LOW, HIGH] = [0, 2]
 export const MEAN = 3
 
@@ -40,11 +40,11 @@ export class ExcessChart extends Chart {
     this.title.textContent = words.excess
     this.canvas.setAttribute('aria-label', words.excessLabel)
     const many = seeds > 1 ? seeds : MANY_SEEDS // a link may ask for another number
-    const held = [...this.#modes.children].findIndex((one) => one === document.activeElement)
+    const focusedIndex = [...this.#modes.children].findIndex((chip) => chip === document.activeElement)
     const chips = [this.#chip(1, words.oneRun), this.#chip(many, fill(words.manySeeds, { count: many }))]
     this.#modes.replaceChildren(...chips)
     this.#modes.setAttribute('aria-label', words.seeds)
-    chips[held]?.focus()
+    chips[focusedIndex]?.focus()
   }
 
   /** @param {number} seeds @param {string} textContent */
@@ -74,7 +74,7 @@ export class ExcessChart extends Chart {
   }
 
   /**
-   * Between a tenth and nine tenths of the seeds.
+   * Paint the bands between the quantiles 10 % and 90 % of the seeds.
    *
    * @override
    * @param {Context} context
@@ -96,7 +96,7 @@ export class ExcessChart extends Chart {
   }
 
   /**
-   * What the average of independent noise tends to.
+   * Paint the asymptote of an average of independent noise.
    *
    * @override
    * @param {Context} context

@@ -1,9 +1,9 @@
 // The spread of points over the seeds. No DOM.
 
-export const SPREAD = 5 // numbers of a row: the mean's x and y, and the covariance xx, xy, yy
+export const SPREAD = 5 // numbers per row: the mean's x and y, and the covariance xx, xy, yy
 
 /**
- * The half axes of a spread, and the angle of the longer one: square roots of the eigenvalues of its covariance.
+ * Return the half axes of a spread (the square roots of its covariance's eigenvalues) and the angle of the longer one.
  *
  * @param {ArrayLike<number>} spread
  * @returns {[long: number, short: number, angle: number]}

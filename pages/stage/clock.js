@@ -1,12 +1,12 @@
-// The clock of a race: what has been spent up to a row, and where a runner stands when so much may be spent. No DOM.
+// The clock of a race: converts rows of a track to ticks of steps or costs, and ticks to rows. No DOM.
 
 /** @import { ClockName, LaneHeader, Track, View } from './types.js' */
 
-/** What a value, a gradient and a Hessian cost. @typedef {[value: number, gradient: number, hessian: number]} Costs */
+/** The cost of one evaluation of each kind. @typedef {[value: number, gradient: number, hessian: number]} Costs */
 
 const ROUNDING = 1e-9
 /** @type {Costs} */
-const COUNTED = [1, 1, 1]
+const UNIT_COSTS = [1, 1, 1]
 
 /** @type {Record<ClockName, (price: number) => Costs | null>} */
 const COSTS = {
@@ -16,27 +16,27 @@ const COSTS = {
 }
 
 /**
- * What was spent up to every row; `evaluations` are the counts of a step, or lists of what every row adds.
+ * Return the cumulative cost of every row. Each of `evaluations` is a count per step, or a list of counts per row.
  *
  * @param {Pick<LaneHeader, 'rows' | 'every' | 'steps' | 'evaluations'>} lane
  * @param {Costs} costs
  */
-function spentOf({ rows, every, steps, evaluations }, costs) {
-  const spent = new Float64Array(rows)
+function cumulativeCosts({ rows, every, steps, evaluations }, costs) {
+  const total = new Float64Array(rows)
   for (const [kind, count] of evaluations.entries()) {
     const cost = costs[kind]
     let sum = 0
     for (let row = 1; row < rows; row++) {
-      const taken = row === rows - 1 ? steps - (row - 1) * every : every
-      sum += cost * (typeof count === 'number' ? count * taken : count[row - 1])
-      spent[row] += sum
+      const stepCount = row === rows - 1 ? steps - (row - 1) * every : every
+      sum += cost * (typeof count === 'number' ? count * stepCount : count[row - 1])
+      total[row] += sum
     }
   }
-  return spent
+  return total
 }
 
 /**
- * The step of every row.
+ * Return the step of every row.
  *
  * @param {Pick<LaneHeader, 'rows' | 'every' | 'steps'>} lane
  */
@@ -56,17 +56,20 @@ export class Clock {
   }
 
   /**
-   * Notes what a lane has spent up to each of its rows, in whole ticks: a step of 2.5 is paid when 3 are there.
+   * Set the evaluation counts and the ticks of a track. Ticks are whole: a step that costs 2.5 ends at tick 3.
    *
    * @param {Track} track
    */
   wind(track) {
-    if (!track.evaluationCounts.length) track.evaluationCounts = spentOf(track, COUNTED)
-    track.ticks = this.costs ? spentOf(track, this.costs).map((spent) => Math.ceil(spent - ROUNDING)) : stepsOf(track)
+    if (!track.evaluationCounts.length) track.evaluationCounts = cumulativeCosts(track, UNIT_COSTS)
+    track.ticks = this.costs
+      ? cumulativeCosts(track, this.costs).map((total) => Math.ceil(total - ROUNDING))
+      : stepsOf(track)
   }
 
   /**
-   * The last row that can be paid, and how far it is to the next: a step is taken during the last tick of its price.
+   * Return the last row that is reached, and the fraction of the way to the next. A runner moves during the last tick
+   * of a step, and between thinned rows all the time.
    *
    * @param {Pick<Track, 'rows' | 'every' | 'ticks'>} track
    * @param {number} playhead
@@ -81,7 +84,7 @@ export class Clock {
       if (ticks[middle] <= playhead) low = middle
       else high = middle
     }
-    const during = every === 1 ? 1 : ticks[high] - ticks[low]
-    return [low, Math.max(0, 1 - (ticks[high] - playhead) / during)]
+    const duration = every === 1 ? 1 : ticks[high] - ticks[low]
+    return [low, Math.max(0, 1 - (ticks[high] - playhead) / duration)]
   }
 }

@@ -1,18 +1,18 @@
-// Colours as numbers. No DOM.
+// Arithmetic of colours. No DOM.
 
 /**
- * Red, green and blue of a colour "#rrggbb".
+ * Return red, green and blue of a colour "#rrggbb".
  *
  * @param {string} hex
  */
 export const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16))
 
 /**
- * The two stops of a ramp around a share of it, and the way from one to the other.
+ * Return the two stops of a ramp around a position, and the fraction of the way from the first to the second.
  *
  * @template Stop
  * @param {Stop[]} ramp
- * @param {number} share from 0 to 1
+ * @param {number} share position on the ramp, from 0 to 1
  * @returns {[from: Stop, to: Stop, part: number]}
  */
 export function along(ramp, share) {

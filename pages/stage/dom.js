@@ -1,7 +1,7 @@
-// Elements and signs of the page.
+// Helpers for elements, canvases and icons.
 
 /**
- * An element with properties, attributes ("aria-…", "role"), a `class` and listeners ("on…").
+ * Create an element with properties, attributes ("aria-…", "role"), a `class` and listeners ("on…").
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -22,8 +22,8 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
- * Writes the text of an element without other children. The same text written again, or a new text node in the place of
- * the old one, would make the browser work out the element's style and layout again.
+ * Set the text of an element that has no other children. Setting the same text again, or replacing the text node, would
+ * make the browser recompute the element's style and layout.
  *
  * @param {Element} node
  * @param {string} text
@@ -35,11 +35,11 @@ export function write(node, text) {
 }
 
 /**
- * The drawing context of a canvas, in CSS pixels.
+ * Return the 2D context of a canvas, scaled to CSS pixels.
  *
  * @param {HTMLCanvasElement} canvas
- * @param {number} scale pixels of the canvas in a CSS pixel
- * @param {boolean} alpha whether what lies behind the canvas is seen; where it is not, the browser need not blend the two
+ * @param {number} scale canvas pixels per CSS pixel
+ * @param {boolean} alpha false for an opaque canvas, which the browser need not blend
  */
 export function contextOf(canvas, scale, alpha = true) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha }))
@@ -47,7 +47,7 @@ export function contextOf(canvas, scale, alpha = true) {
   return context
 }
 
-// Pixels of a canvas in a CSS pixel: as fine as the screen, and no finer than twice.
+// Canvas pixels per CSS pixel: those of the screen, at most two.
 export const pixelScale = () => Math.min(devicePixelRatio || 1, 2)
 
 /**
@@ -62,7 +62,7 @@ export function sizeCanvas(canvas, width, height, scale) {
 }
 
 /**
- * A picture of so many pixels, that is drawn at any size.
+ * Return a canvas with an image: `drawImage` can scale it.
  *
  * @param {ImageData} image
  */
@@ -72,7 +72,7 @@ export function pictureOf(image) {
   return picture
 }
 
-// Drawn signs; text would depend on the fonts a machine happens to have.
+// Icons as SVG paths: characters would depend on the installed fonts.
 export const SIGNS = {
   play: 'M8 5v14l11-7z',
   pause: 'M6 5h4v14H6zm8 0h4v14h-4z',
@@ -100,7 +100,7 @@ export function icon(name) {
 }
 
 /**
- * Where a pointer is in an element, in pixels from its corner.
+ * Return the position of a pointer in an element, in pixels from its top left corner.
  *
  * @param {Element} box
  * @param {MouseEvent} event
@@ -111,14 +111,14 @@ export function placeIn(box, event) {
   return [event.clientX - left, event.clientY - top]
 }
 
-/** Arrow keys as directions of the plane. @type {Record<string, [x: number, y: number] | undefined>} */
+/** Directions of the arrow keys in the plane. @type {Record<string, [x: number, y: number] | undefined>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
 
 /** @param {KeyboardEvent} event */
 export const isArrow = (event) => event.key in ARROWS
 
 /**
- * The direction of an arrow key that was pressed alone or with Shift, if it is one.
+ * Return the direction of an arrow key that is pressed alone or with Shift; undefined for other keys.
  *
  * @param {KeyboardEvent} event
  */

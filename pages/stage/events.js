@@ -1,6 +1,6 @@
-// Announcements: who changes something says so, and does not know who listens. No DOM.
+// A typed event emitter. No DOM.
 
-/** @template {Record<string, unknown>} Details what is announced, by name, with its details */
+/** @template {Record<string, unknown>} Details of each event, by its name */
 export class Events {
   /** @type {Map<keyof Details, ((detail: never) => void)[]>} */
   #listeners = new Map()

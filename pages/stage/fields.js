@@ -1,21 +1,21 @@
-// What the browser knows of a race's fields: bounds, defaults, and how a number is typed. No DOM.
+// The fields of a race: parsing, bounds and defaults. No DOM.
 
 /** @import { Catalogue, Choice, Kind, Lane, OptionName, Parameter } from './types.js' */
 
 export const MANY_SEEDS = 256
 
 /**
- * The number that was typed, NaN if it is none.
+ * Parse a number; NaN if it is none.
  *
  * @param {string} text
  */
 export function parseNumber(text) {
-  const typed = text.trim().replace('−', '-')
-  return typed === '' ? NaN : Number(typed)
+  const normalized = text.trim().replace('−', '-')
+  return normalized === '' ? NaN : Number(normalized)
 }
 
 /**
- * Whether a parameter may have this value.
+ * Return whether a parameter may have a value.
  *
  * @param {number} value
  * @param {Pick<Parameter, 'atLeast' | 'atMost' | 'integer'>} parameter
@@ -25,17 +25,19 @@ export function isAllowed(value, { atLeast = -Infinity, atMost = Infinity, integ
 }
 
 /**
- * The values of parameters: those that are there already, and defaults.
+ * Return the values of parameters, with defaults for those that are missing.
  *
  * @param {Parameter[]} parameters
  * @param {Record<string, number>} values
  */
 export function valuesOf(parameters, values = {}) {
-  return Object.fromEntries(parameters.map((one) => [one.name, values[one.name] ?? one.default]))
+  return Object.fromEntries(
+    parameters.map((parameter) => [parameter.name, values[parameter.name] ?? parameter.default]),
+  )
 }
 
 /**
- * Another kind of an option, with the numbers that both kinds have.
+ * Return a choice of another kind, with the values that both kinds have.
  *
  * @param {Record<string, Kind>} kinds
  * @param {string} kind
@@ -47,14 +49,14 @@ export function choiceOf(kinds, kind, last) {
 }
 
 /**
- * A lane with the defaults of its method, and no options.
+ * Return a lane with the defaults of its optimizer, and no options.
  *
  * @param {Catalogue} catalogue
  * @param {string} optimizer
  * @returns {Lane}
  */
 export function newLane({ optimizers, options }, optimizer) {
-  const none = Object.fromEntries(Object.keys(options).map((option) => [option, null]))
+  const noOptions = Object.fromEntries(Object.keys(options).map((option) => [option, null]))
   const values = valuesOf(optimizers[optimizer].hyperparameters)
-  return { optimizer, values, shown: true, .../** @type {Record<OptionName, null>} */ (none) }
+  return { optimizer, values, shown: true, .../** @type {Record<OptionName, null>} */ (noOptions) }
 }

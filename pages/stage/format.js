@@ -1,17 +1,18 @@
-// Numbers and sentences as people read them. No DOM.
+// Formatting of numbers and sentences. No DOM.
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
 /**
- * Fills the blanks of a sentence.
+ * Fill the placeholders of a sentence; unknown ones stay.
  *
  * @param {string} text
  * @param {Record<string, string | number>} values
  */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (placeholder, name) => String(values[name] ?? placeholder))
 
 /**
- * A short decimal: 3 digits, and powers of ten where they are shorter, with one digit less.
+ * Format a number with three digits; with a power of ten where that is shorter, and one digit less.
  *
  * @param {number} number
  */
@@ -28,7 +29,7 @@ export function short(number, digits = 3) {
 }
 
 /**
- * Numbers of which some are close to each other: with so many digits that different ones look different.
+ * Format numbers with as many digits as it takes to distinguish them.
  *
  * @param {number[]} numbers
  * @returns {string[]}
@@ -38,12 +39,12 @@ export function apart(numbers, digits = 3) {
   return new Set(texts).size === new Set(numbers).size || digits === 17 ? texts : apart(numbers, digits + 1)
 }
 
-/** @param {number} exponent */
+/** Format a power of ten. @param {number} exponent */
 export const power = (exponent) =>
   '10' + [...String(exponent)].map((c) => (c === '-' ? '⁻' : SUPERSCRIPTS[Number(c)])).join('')
 
 /**
- * Round numbers between two, about so many.
+ * Return about `count` round numbers from `low` to `high`, and their step.
  *
  * @param {number} low
  * @param {number} high

@@ -1,4 +1,4 @@
-// The line above the stage: what is shown, why, and by which rule.
+// The line above the stage: title, explanation, formula and rule.
 
 /** @import { PageData } from './types.js' */
 /** @import { Store } from './store.js' */
@@ -17,7 +17,7 @@ export class Header {
   /**
    * @param {Store} store
    * @param {boolean} showsRule whether the race's rule and the landscape's formula are shown
-   * @param {() => boolean} isPythonBehind whether Python does not yet know what is shown
+   * @param {() => boolean} isPythonBehind whether Python has yet to receive what is shown
    */
   constructor(store, showsRule, isPythonBehind) {
     this.#store = store
@@ -25,22 +25,22 @@ export class Header {
     this.#rule.hidden = this.#formula.hidden = !showsRule
   }
 
-  /** @param {Pick<PageData, 'title' | 'why'>} heading of the page's case, if it has one */
+  /** @param {Pick<PageData, 'title' | 'why'>} heading title and reason of the page's case, if it has one */
   label(heading) {
     const { catalogue, race } = this.#store
     const { title, watch, formula } = catalogue.landscapes[race.landscape]
     this.#title.textContent = heading.title ?? title
     this.#watch.textContent = heading.why ?? watch
-    this.#formula.innerHTML = formula // declared with the surface, made on the server
+    this.#formula.innerHTML = formula // MathML from the server's declarations
     this.paint()
   }
 
-  // The rule. What was tuned is tuned for the race that Python knows, until it knows this one.
+  // Learning rates are tuned for the race that Python has: while that is an older one, the text says so.
   paint() {
     const { catalogue, view, isMoving } = this.#store
     const { words } = catalogue
-    const tuned = isMoving || this.#isPythonBehind() ? words.ruleMoved : words.ruleBudget
-    write(this.#rule, view.rule === 'tuned' ? tuned : words.rules[view.rule])
+    const tunedText = isMoving || this.#isPythonBehind() ? words.ruleMoved : words.ruleBudget
+    write(this.#rule, view.rule === 'tuned' ? tunedText : words.rules[view.rule])
     this.#rule.title = words.ruleHelp
   }
 }

@@ -1,4 +1,4 @@
-// The keys of the stage, and the list of them.
+// Keyboard shortcuts of the stage, and the dialog that lists them.
 
 /** @import { Panel } from './panel.js' */
 /** @import { Playback } from './playback.js' */
@@ -16,22 +16,21 @@
 
 import { element } from './dom.js'
 
-const TYPED = 'textarea, [role="combobox"], [role="listbox"]'
-const CONTROLS = ['range', 'checkbox', 'radio', 'button'] // inputs that nothing is typed into
+const TEXT_FIELDS = 'textarea, [role="combobox"], [role="listbox"]'
+const CONTROLS = ['range', 'checkbox', 'radio', 'button'] // types of inputs that take no text
 const FAR = 10 // steps of an arrow key with Shift
 
 /**
- * Whether the keyboard has reached an element. What was clicked keeps the focus, but the keys are the stage's again;
- * what was reached by keyboard keeps its keys.
+ * Return whether an element was focused by keyboard. It then handles its own keys; after a click, the stage does.
  *
  * @param {HTMLElement} target
  */
-const isReached = (target) => target.matches(':focus-visible')
+const isKeyboardFocused = (target) => target.matches(':focus-visible')
 
 /** @param {HTMLElement} target */
 function isTyping(target) {
-  if (target.isContentEditable || target.closest(TYPED)) return true
-  if (target.tagName === 'SELECT') return isReached(target)
+  if (target.isContentEditable || target.closest(TEXT_FIELDS)) return true
+  if (target.tagName === 'SELECT') return isKeyboardFocused(target)
   return target instanceof HTMLInputElement && !CONTROLS.includes(target.type)
 }
 
@@ -50,7 +49,7 @@ export class Keys {
     document.removeEventListener('keydown', this.#press)
   }
 
-  // ---- the list ----
+  // ---- the dialog ----
 
   help() {
     if (this.dialog.open) {
@@ -89,7 +88,7 @@ export class Keys {
   #press = (/** @type {KeyboardEvent} */ event) => {
     const { target } = event
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return
-    if (!this.#surroundings.store.answer || this.#isElsewhere(target) || isTyping(target)) return
+    if (!this.#surroundings.store.answer || this.#isInOtherDialog(target) || isTyping(target)) return
     if (this.dialog.open && event.key !== '?') return
     const action = this.#action(event, target)
     if (!action) return
@@ -98,7 +97,7 @@ export class Keys {
   }
 
   /** @param {HTMLElement} target */
-  #isElsewhere(target) {
+  #isInOtherDialog(target) {
     return target.closest('[role="dialog"]') !== null && !this.#surroundings.root.contains(target)
   }
 
@@ -110,7 +109,7 @@ export class Keys {
   #action({ key, shiftKey }, target) {
     const { store, playback, timeline, fullscreen } = this.#surroundings
     const isSlider = target.matches('input[type="range"]') && target !== timeline.scrub
-    const isPressing = target.tagName === 'BUTTON' && isReached(target) && target !== timeline.play
+    const isPressing = target.tagName === 'BUTTON' && isKeyboardFocused(target) && target !== timeline.play
     if (/^[1-9]$/.test(key)) return () => store.toggleLane(Number(key) - 1)
     /** @type {Record<string, (() => void) | null>} */
     const actions = {
@@ -127,15 +126,15 @@ export class Keys {
   }
 
   /**
-   * An arrow key: one step, ten with Shift; where a step has parts, one part, and a step with Shift.
+   * Move by one step, or ten with Shift; where steps have parts, by one part, or one step with Shift.
    *
-   * @param {number} way
+   * @param {number} direction
    * @param {boolean} isFar
    */
-  #arrow(way, isFar) {
+  #arrow(direction, isFar) {
     const { panel, playback } = this.#surroundings
-    if (!panel.hasParts) playback.nudge(isFar ? FAR * way : way)
-    else if (isFar) playback.nudge(way)
-    else panel.nudge(way)
+    if (!panel.hasParts) playback.nudge(isFar ? FAR * direction : direction)
+    else if (isFar) playback.nudge(direction)
+    else panel.nudge(direction)
   }
 }

@@ -1,4 +1,4 @@
-// The link to exactly what is shown.
+// Copies a link to what is shown.
 
 /** @import { Words } from './types.js' */
 /** @import { Notice } from './notice.js' */
@@ -6,14 +6,14 @@
 
 import { fill } from './format.js'
 
-const LOOKS = 50
-const WAIT = 100 // milliseconds between two looks at whether the address is in step
+const ATTEMPTS = 50
+const WAIT = 100 // milliseconds between two checks of whether the address is up to date
 
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /**
- * Copies the address as soon as it says what is shown.
+ * Copy the address as soon as it describes what is shown.
  *
  * @param {Pick<Sync<never>, 'commit' | 'isPythonBehind'>} sync
  * @param {Notice} notice
@@ -21,7 +21,7 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  */
 export async function copyLink(sync, notice, words) {
   sync.commit()
-  for (let i = 0; i < LOOKS && sync.isPythonBehind; i++) await pause(WAIT)
+  for (let i = 0; i < ATTEMPTS && sync.isPythonBehind; i++) await pause(WAIT)
   await pause(WAIT)
   try {
     await navigator.clipboard.writeText(location.href)

@@ -1,4 +1,4 @@
-// The buttons on the map: flat or in three dimensions, and back to the whole map.
+// The buttons on the map: map or 3D view, and the whole map.
 
 /** @import { View } from './types.js' */
 /** @import { MapFrame } from './map/frame.js' */

@@ -1,4 +1,4 @@
-// Where Streamlit puts the stage: what the stage needs is loaded, and it is made, told of news, and taken away.
+// The Streamlit component: loads what the stage needs, and creates, updates and closes it.
 
 /** @import { Catalogue, Component, PageData } from './types.js' */
 
@@ -12,7 +12,7 @@ const mounts = new WeakMap()
 const loading = new Map()
 
 /**
- * Loads something once.
+ * Load a resource once.
  *
  * @template Loaded
  * @param {string} address relative to this file
@@ -20,9 +20,9 @@ const loading = new Map()
  * @returns {Promise<Loaded>}
  */
 function once(address, load) {
-  const known = loading.get(address) ?? load(new URL(address, import.meta.url))
-  loading.set(address, known)
-  return /** @type {Promise<Loaded>} */ (known)
+  const promise = loading.get(address) ?? load(new URL(address, import.meta.url))
+  loading.set(address, promise)
+  return /** @type {Promise<Loaded>} */ (promise)
 }
 
 /** @param {URL} url @returns {Promise<Catalogue>} */
@@ -39,7 +39,7 @@ const style = (url) =>
 /** @param {URL} url @returns {Promise<typeof Panel>} */
 const panel = (url) => import(url.href).then((file) => file.default)
 
-/** The panel of a page with its style; the plain one where a page has none. @param {PageData} data */
+/** Load the panel of a page and its style; the base class for a page that has none. @param {PageData} data */
 async function panelOf({ page, panel: hasPanel }) {
   if (!hasPanel) return Panel
   const [PagePanel] = await Promise.all([once(`../${page}/panel.js`, panel), once(`../${page}/panel.css`, style)])
@@ -72,7 +72,7 @@ class Mount {
   async update({ data, setTriggerValue }) {
     const call = ++this.#calls
     this.#stage?.acknowledge(data.acknowledged)
-    // The stage's style comes first: that of a panel builds on it.
+    // The stage's style is requested first: that of a panel overrides it.
     const [, catalogue, PagePanel] = await Promise.all([
       once('stage.css', style),
       once(`../words/${data.language}.json`, json),
@@ -92,18 +92,18 @@ class Mount {
 }
 
 /**
- * Called by Streamlit when the component appears and whenever its data change; always with the same parent.
+ * Mount or update the component. Streamlit calls this with the same parent whenever its data change.
  *
  * @param {Component} component
  */
 export function mount(component) {
   const { parentElement } = component
   const root = parentElement.querySelector('.slalom') ?? parentElement
-  const mounted = mounts.get(parentElement) ?? new Mount(/** @type {HTMLElement} */ (root))
-  mounts.set(parentElement, mounted)
-  mounted.update(component)
+  const instance = mounts.get(parentElement) ?? new Mount(/** @type {HTMLElement} */ (root))
+  mounts.set(parentElement, instance)
+  instance.update(component)
   return () => {
     mounts.delete(parentElement)
-    mounted.close()
+    instance.close()
   }
 }

@@ -1,4 +1,4 @@
-// A notice on the map, that people can dismiss.
+// A dismissible notice on the map.
 
 /** @import { Words } from './types.js' */
 /** @import { Connection } from './socket.js' */

@@ -1,26 +1,26 @@
-// The playhead: where it stands, whether it plays, and how long the race is. No DOM.
+// The playhead: its position, whether it plays, and the length of the race. No DOM.
 
 /** @import { Track, View } from './types.js' */
-/** @typedef {'start' | 'seek'} Move a race that begins to play, or a playhead that was put somewhere */
+/** @typedef {'start' | 'seek'} Move a start or pause of playing, or a jump */
 /** @typedef {{ moved: Move, nudged: null, finished: null }} Announcements */
 
 import { Clock } from './clock.js'
 import { Events } from './events.js'
 
-const SECONDS = 8 // a whole race at speed 1
-const SLOWEST = 5 // steps a second
-const JUMP = 500 // milliseconds between two pictures with reduced motion
+const SECONDS = 8 // of a whole race at speed 1
+const SLOWEST = 5 // steps per second
+const JUMP = 500 // milliseconds between two frames with reduced motion
 
-/** @extends {Events<Announcements>} moved by hand, nudged by keys that may go on, finished where it is to stay */
+/** @extends {Events<Announcements>} "nudged" by a key that may repeat, "finished" when a movement ends */
 export class Playback extends Events {
   clock = new Clock()
   playhead = 0
   end = 0
   speed = 1
   playing = false
-  #wanted = Infinity // where the playhead is to stand, however short the race is just now
+  #target = Infinity // intended position, kept while the race is shorter
   /** @type {number | null} */
-  #last = null
+  #lastTime = null
   #isReduced
 
   /** @param {() => boolean} isReduced whether motion is to be reduced */
@@ -29,39 +29,39 @@ export class Playback extends Events {
     this.#isReduced = isReduced
   }
 
-  /** Where the playhead is to stand, as a view says it: null for the end. */
+  /** The position to store in a view: null for the end. */
   get at() {
-    return this.playing || this.#wanted === Infinity ? null : this.#wanted
+    return this.playing || this.#target === Infinity ? null : this.#target
   }
 
   /**
-   * Begins with another race: at rest, where its view says.
+   * Reset for another race: paused, at the position of its view.
    *
    * @param {Pick<View, 'at' | 'clock' | 'price'>} view
-   * @param {boolean} showsClock whether the view's clock counts
+   * @param {boolean} showsClock whether to use the view's clock; else count steps
    */
   reset(view, showsClock) {
     this.playing = false
-    this.#wanted = view.at ?? Infinity
+    this.#target = view.at ?? Infinity
     this.clock = showsClock ? new Clock(view) : new Clock()
   }
 
   /**
-   * The tracks that are played: they say how long the race is.
+   * Set the ticks of the tracks, and the length of the race.
    *
    * @param {Track[]} tracks
    */
   wind(tracks) {
     for (const track of tracks) this.clock.wind(track)
     this.end = Math.max(0, ...tracks.map((track) => track.ticks.at(-1) ?? 0))
-    if (!this.playing || this.playhead > this.end) this.playhead = Math.min(this.#wanted, this.end)
+    if (!this.playing || this.playhead > this.end) this.playhead = Math.min(this.#target, this.end)
   }
 
   /**
-   * Counts by another clock, at the same share of the race.
+   * Switch to another clock, at the same fraction of the race.
    *
    * @param {Pick<View, 'clock' | 'price'>} view
-   * @param {() => void} rewind winds the tracks that are played
+   * @param {() => void} rewind calls `wind` again
    */
   changeClock(view, rewind) {
     const share = this.end ? this.playhead / this.end : 1
@@ -71,7 +71,7 @@ export class Playback extends Events {
   }
 
   /**
-   * The last row of a track at or before the playhead, and how far it is to the next.
+   * Return the last row of a track at or before the playhead, and the fraction of the way to the next.
    *
    * @param {Track} track
    */
@@ -97,14 +97,14 @@ export class Playback extends Events {
   #start(from) {
     this.playhead = from
     this.playing = true
-    this.#last = null
+    this.#lastTime = null
     this.announce('moved', 'start')
   }
 
   pause() {
     if (!this.playing) return
     this.playing = false
-    this.#wanted = this.playhead = Math.round(this.playhead)
+    this.#target = this.playhead = Math.round(this.playhead)
     this.announce('finished', null)
     this.announce('moved', 'start')
   }
@@ -113,39 +113,39 @@ export class Playback extends Events {
   seek(at) {
     this.playing = false
     this.playhead = Math.min(Math.max(at, 0), this.end)
-    this.#wanted = this.playhead >= this.end ? Infinity : this.playhead
+    this.#target = this.playhead >= this.end ? Infinity : this.playhead
     this.announce('moved', 'seek')
   }
 
-  /** @param {number} steps on, or back */
+  /** @param {number} steps negative to go back */
   nudge(steps) {
     this.seek(Math.round(this.playhead) + steps)
     this.announce('nudged', null)
   }
 
-  /** The playhead was let go of where it is. */
+  /** End a drag of the playhead. */
   finish() {
     this.announce('finished', null)
   }
 
   /**
-   * Moves the playhead on, if it plays.
+   * Advance the playhead, if it plays.
    *
    * @param {number} now milliseconds
    */
   advance(now) {
     if (!this.playing) return
     const rate = Math.max(this.end / SECONDS, SLOWEST) * this.speed
-    this.#last ??= now
-    // With reduced motion the race goes in whole steps, twice a second, without gliding.
-    if (this.#isReduced() && now - this.#last < JUMP) return
-    this.playhead += ((now - this.#last) / 1000) * rate
+    this.#lastTime ??= now
+    // With reduced motion the playhead jumps by whole steps, twice a second.
+    if (this.#isReduced() && now - this.#lastTime < JUMP) return
+    this.playhead += ((now - this.#lastTime) / 1000) * rate
     if (this.#isReduced()) this.playhead = Math.ceil(this.playhead)
-    this.#last = now
+    this.#lastTime = now
     if (this.playhead < this.end) return
     this.playhead = this.end
     this.playing = false
-    this.#wanted = Infinity
+    this.#target = Infinity
     this.announce('finished', null)
   }
 }

@@ -1,9 +1,9 @@
-// Tells the commit protocol when a pointer is down on the stage, and when something may lead to another page.
+// Informs the commit protocol when a pointer is down, and before a press that may open another page.
 
 /** @import { Sync } from './sync.js' */
 
 const RELEASES = /** @type {const} */ (['pointerup', 'pointercancel'])
-const LEAVES = /** @type {const} */ (['pointerdown', 'keydown'])
+const PRESSES = /** @type {const} */ (['pointerdown', 'keydown'])
 
 export class Presses {
   #sync
@@ -16,21 +16,21 @@ export class Presses {
     this.#sync = sync
     root.addEventListener('pointerdown', () => sync.hold())
     for (const name of RELEASES) document.addEventListener(name, this.#release)
-    for (const name of LEAVES) document.addEventListener(name, this.#leave, true)
+    for (const name of PRESSES) document.addEventListener(name, this.#flush, true)
   }
 
   close() {
     for (const name of RELEASES) document.removeEventListener(name, this.#release)
-    for (const name of LEAVES) document.removeEventListener(name, this.#leave, true)
+    for (const name of PRESSES) document.removeEventListener(name, this.#flush, true)
   }
 
-  // After the click that a release may make.
+  // Deferred until after the click event of this release.
   #release = () => {
     setTimeout(() => this.#sync.release())
   }
 
-  // What comes next may lead to another page: a commit that comes after it would lead back to this one.
-  #leave = (/** @type {PointerEvent | KeyboardEvent} */ event) => {
+  // The press may open another page: a later commit would lead back to this one.
+  #flush = (/** @type {PointerEvent | KeyboardEvent} */ event) => {
     if (!(event instanceof KeyboardEvent) || event.key === 'Enter') this.#sync.flush()
   }
 }

@@ -1,20 +1,20 @@
-// What is to be painted: it is painted in the next frame, each part once.
+// Schedules painting: each part at most once in a frame.
 
 /** @import { Part } from './types.js' */
 /** @import { Playback } from './playback.js' */
 
-const LATE = 50 // milliseconds that an answer may take before what it would have painted is painted without it
-const MOVING = /** @type {const} */ (['runners', 'chart', 'board', 'timeline']) // what a playhead that plays changes
+const LATE = 50 // milliseconds to wait for an answer before painting without it
+const MOVING = /** @type {const} */ (['runners', 'chart', 'board', 'timeline']) // parts that change during playback
 
 export class Renderer {
   /** @type {Set<Part>} */
   #dirty = new Set()
   #frame = 0
-  #isFresh = false // something was painted since the last frame
+  #isFresh = false // everything was painted since the last frame
   /** @type {ReturnType<typeof setTimeout> | null} */
-  #late = null
+  #timeout = null
   /** @type {Set<Part>} */
-  #awaited = new Set()
+  #deferred = new Set()
   #playback
   /** @type {((parts: Set<Part>) => void) | null} */
   #draw = null
@@ -24,37 +24,37 @@ export class Renderer {
     this.#playback = playback
   }
 
-  /** @param {(parts: Set<Part>) => void} draw paints the parts; all of them, where "all" is among them */
+  /** @param {(parts: Set<Part>) => void} draw paints parts; "all" means every part */
   begin(draw) {
     this.#draw = draw
   }
 
-  /** @param {Part[]} parts to be painted in the next frame */
+  /** Paint in the next frame. @param {Part[]} parts */
   paint(...parts) {
     for (const part of parts) this.#dirty.add(part)
     if (!this.#frame) this.#frame = requestAnimationFrame((now) => this.#run(now))
   }
 
   /**
-   * Waits for the answer that is on its way, which paints everything. A frame painted before it would delay its own.
+   * Wait for the answer in flight, which paints everything: a frame painted before it would delay it.
    *
-   * @param {Part[]} parts that are painted without the answer, if it is late
+   * @param {Part[]} parts to paint without the answer, if it is late
    */
   paintUnlessAnswered(...parts) {
-    for (const part of parts) this.#awaited.add(part)
-    this.#late ??= setTimeout(() => {
-      this.paint(...this.#awaited)
+    for (const part of parts) this.#deferred.add(part)
+    this.#timeout ??= setTimeout(() => {
+      this.paint(...this.#deferred)
       this.#stopWaiting()
     }, LATE)
   }
 
   #stopWaiting() {
-    clearTimeout(this.#late ?? undefined)
-    this.#late = null
-    this.#awaited.clear()
+    clearTimeout(this.#timeout ?? undefined)
+    this.#timeout = null
+    this.#deferred.clear()
   }
 
-  /** Paints everything at once: it is on the screen in the very next frame. */
+  /** Paint everything now, so that the next frame shows it. */
   paintNow() {
     this.#dirty.add('all')
     this.#stopWaiting()
@@ -64,7 +64,7 @@ export class Renderer {
     requestAnimationFrame(() => (this.#isFresh = false))
   }
 
-  /** Paints everything at once; what comes a second time within a frame waits for the next. */
+  /** Paint everything now, or in the next frame if this frame is already painted. */
   paintSoon() {
     if (this.#isFresh) this.paint('all')
     else this.paintNow()

@@ -1,4 +1,4 @@
-// What is asked of the race socket, and when: while a finger moves, a little more often than there are frames.
+// Builds the queries of the race socket, and limits their rate during a drag.
 
 /** @import { Query, Surface } from './types.js' */
 /** @import { MapFrame } from './map/frame.js' */
@@ -6,19 +6,19 @@
 /** @import { RaceSocket } from './socket.js' */
 /** @import { Store } from './store.js' */
 
-const ROWS_MOVING = 3600 // in all lanes, while a finger is down: under 64 kB
+const ROWS_MOVING = 3600 // of all lanes, during a drag: less than 64 kB
 const ROWS_STILL = 60000
-const PAUSE = 12 // milliseconds between two questions while a finger moves: less than a frame, and no frame is waited for
+const PAUSE = 12 // milliseconds between two queries during a drag: less than a frame, so that every frame can have one
 
 export class Requests {
   #store
   #panel
   #frame
   #socket
-  #isThrottled = false // until the pause is over
-  #isDue = false // something waits for that
-  #surfaceKey = '' // of the surface that is there
-  #columns = 0
+  #isThrottled = false // until the pause ends
+  #isDue = false // a query waits for the pause to end
+  #surfaceKey = '' // of the last surface
+  #columns = 0 // of the last surface
 
   /**
    * @param {Store} store
@@ -51,7 +51,7 @@ export class Requests {
   }
 
   /**
-   * Made when it leaves: nothing is in flight then, so what is painted is what was last answered.
+   * Build a query at the time of sending: by then the surface of the last answer is recorded.
    *
    * @param {boolean} isMoving
    * @returns {Query}
@@ -62,11 +62,11 @@ export class Requests {
     const surface = this.#frame.surfaceQuery(isMoving)
     const surfaceKey = JSON.stringify([race.landscape, race.values, race.blur, surface.window])
     const isStale = surfaceKey !== this.#surfaceKey || (!isMoving && surface.columns !== this.#columns)
-    const most = isMoving ? ROWS_MOVING : ROWS_STILL
+    const maxRows = isMoving ? ROWS_MOVING : ROWS_STILL
     return {
       race: structuredClone(race),
       language: catalogue.language,
-      rows: Math.floor((most / Math.max(race.lanes.length, 1)) * this.#panel.rowShare),
+      rows: Math.floor((maxRows / Math.max(race.lanes.length, 1)) * this.#panel.rowShare),
       origin: [cx, cy],
       surface: isStale ? surface : undefined,
       surfaceKey,
@@ -75,7 +75,7 @@ export class Requests {
   }
 
   /**
-   * A surface has come: it is not asked for again.
+   * Record a surface, so that it is not requested again.
    *
    * @param {Surface} surface
    * @param {Query} query

@@ -1,19 +1,19 @@
-// The race socket: one message in flight, the newest wins. It reconnects by itself and says when it is away.
-// What was asked while nothing moved may take long; it is dropped when something newer is asked. No DOM.
+// The race socket: one query in flight, and the newest one waits. It reconnects by itself and reports its state.
+// A query outside a drag may take long, so a newer one replaces it in flight. No DOM.
 
 /** @import { Header, Query } from './types.js' */
 /** @typedef {'ready' | 'slow' | 'lost'} Connection */
-/** @typedef {() => Query} Build makes a query when its turn comes, so that it is about the stage as it is then */
+/** @typedef {() => Query} Build builds a query when it is sent, from the state at that time */
 
 import { Arrays } from './answer.js'
 
 const RETRY = [200, 500, 1000, 2000, 4000]
 const SLOW = 700
-const GIVEN_UP = 6000 // milliseconds without an answer: the connection is dead, whatever the browser thinks
+const TIMEOUT = 6000 // milliseconds without an answer, after which the connection counts as dead
 const OPEN = 1 // WebSocket.OPEN
 
 /**
- * The header of an answer, and the arrays after it.
+ * Parse an answer: a header, and the arrays after it.
  *
  * @param {ArrayBuffer} buffer
  * @returns {{ header: Header, arrays: Arrays }}
@@ -38,26 +38,26 @@ export class RaceSocket {
   #timers = []
   #isClosed = false
   #address
-  #on
-  #world
+  #handlers
+  #environment
 
   /**
    * @param {URL} address
-   * @param {object} on
-   * @param {(header: Header, arrays: Arrays, query: Query) => void} on.answer
-   * @param {(connection: Connection) => void} on.connection
-   * @param {{ open(address: URL): WebSocket, network: EventTarget }} world
+   * @param {object} handlers
+   * @param {(header: Header, arrays: Arrays, query: Query) => void} handlers.answer
+   * @param {(connection: Connection) => void} handlers.connection
+   * @param {{ open(address: URL): WebSocket, network: EventTarget }} environment
    */
-  constructor(address, on, world = { open: (url) => new WebSocket(url), network: window }) {
+  constructor(address, handlers, environment = { open: (url) => new WebSocket(url), network: window }) {
     this.#address = address
-    this.#on = on
-    this.#world = world
-    world.network.addEventListener('offline', this.#drop)
+    this.#handlers = handlers
+    this.#environment = environment
+    environment.network.addEventListener('offline', this.#drop)
     this.#open()
   }
 
   /**
-   * Asks for what `build` says when the socket is free; an older one that has not left yet is forgotten.
+   * Send a query when the socket is free. It replaces an older one that has not been sent yet.
    *
    * @param {Build} build
    * @param {boolean} isMoving
@@ -68,7 +68,7 @@ export class RaceSocket {
     this.#send()
   }
 
-  /** Whether everything that was asked is answered. */
+  /** Whether all queries are answered. */
   get isIdle() {
     return !this.#inFlight && !this.#build
   }
@@ -76,7 +76,7 @@ export class RaceSocket {
   close() {
     this.#isClosed = true
     this.#stopTimers()
-    this.#world.network.removeEventListener('offline', this.#drop)
+    this.#environment.network.removeEventListener('offline', this.#drop)
     this.#drop()
   }
 
@@ -89,15 +89,15 @@ export class RaceSocket {
 
   #open() {
     if (this.#isClosed) return
-    const socket = this.#world.open(this.#address)
+    const socket = this.#environment.open(this.#address)
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
       this.#send()
-      if (!this.#inFlight) this.#on.connection('ready')
+      if (!this.#inFlight) this.#handlers.connection('ready')
     }
     socket.onmessage = (event) => this.#receive(event.data)
-    // A dead connection closes late, or never: what comes from a socket that was given up does not count.
-    socket.onclose = () => socket === this.#socket && this.#lose()
+    // A dead connection closes late, or never: ignore the events of an abandoned socket.
+    socket.onclose = () => socket === this.#socket && this.#reconnect()
     this.#socket = socket
   }
 
@@ -109,32 +109,35 @@ export class RaceSocket {
     this.#stopTimers()
     this.#inFlight = { build, query: build(), isMoving: this.#isMoving }
     this.#socket.send(JSON.stringify({ ...this.#inFlight.query, id: ++this.#id, instead }))
-    this.#timers = [setTimeout(() => this.#on.connection('slow'), SLOW), setTimeout(() => this.#lose(), GIVEN_UP)]
+    this.#timers = [
+      setTimeout(() => this.#handlers.connection('slow'), SLOW),
+      setTimeout(() => this.#reconnect(), TIMEOUT),
+    ]
   }
 
   /** @param {ArrayBuffer} buffer */
   #receive(buffer) {
     const { header, arrays } = parse(buffer)
-    if (header.id !== this.#id || !this.#inFlight) return // it was on its way when it was dropped
+    if (header.id !== this.#id || !this.#inFlight) return // its query was replaced
     const { query } = this.#inFlight
     this.#stopTimers()
     this.#inFlight = null
     this.#failures = 0
-    this.#on.connection('ready')
-    this.#on.answer(header, arrays, query)
+    this.#handlers.connection('ready')
+    this.#handlers.answer(header, arrays, query)
     this.#send()
   }
 
-  #lose() {
+  #reconnect() {
     if (this.#isClosed) return
     this.#stopTimers()
-    const dead = this.#socket
+    const socket = this.#socket
     this.#socket = null
-    dead?.close()
-    // What was in flight is asked again, unless something newer waits.
+    socket?.close()
+    // Repeat the query in flight, unless a newer one waits.
     this.#build ??= this.#inFlight?.build ?? null
     this.#inFlight = null
-    if (this.#failures > 0) this.#on.connection('lost')
+    if (this.#failures > 0) this.#handlers.connection('lost')
     setTimeout(() => this.#open(), RETRY[Math.min(this.#failures++, RETRY.length - 1)])
   }
 }

@@ -1,14 +1,14 @@
-// The commit protocol, on the browser's side; pages/session/sync.py has the other side and draws both. No DOM.
+// The browser's side of the commit protocol; pages/session/sync.py has the other side and a diagram. No DOM.
 //
-// What the stage shows is committed to Python under a number. Until Python acknowledges that number, the commit is
-// repeated: it may be lost with the connection, or where two of them meet in Streamlit. What Python sends carries the
-// revision of its race: a newer one replaces the stage's, an older one is what the stage itself has changed since.
+// The stage commits what it shows to Python under a number, and repeats the commit until Python acknowledges it,
+// because it may be lost with the connection, or when two commits collide in Streamlit. A message from Python carries
+// the revision of its race. A newer revision replaces the stage's race; otherwise the stage has changed its race since.
 
 /** @import { Commit } from './types.js' */
-/** @typedef {Pick<Commit, 'race' | 'view' | 'edited'>} Snapshot what is shown now, in a copy of its own */
+/** @typedef {Pick<Commit, 'race' | 'view' | 'edited'>} Snapshot a copy of what is shown */
 /** @typedef {{ session: string, revision: number, acknowledged: number }} Stamp */
 
-const PATIENCE = 4000 // milliseconds until an unacknowledged commit is repeated, and twice as long each time
+const PATIENCE = 4000 // milliseconds until an unacknowledged commit is repeated; doubles each time
 
 /** @typedef {ReturnType<typeof setTimeout>} Timer */
 const TIMERS = {
@@ -22,130 +22,130 @@ const TIMERS = {
 export class Sync {
   /** @type {string | null} */
   #session = null
-  #revision = -1 // of the race that is shown
+  #revision = -1 // of the race on the stage
   #commits = 0
   /** @type {Commit | null} */
   #pending = null // the last commit, until Python has acknowledged it
-  #held = false
+  #isPointerDown = false
   /** @type {Message | null} */
-  #waiting = null // what came from Python while a pointer was down
+  #deferred = null // the last message while a pointer is down
   /** @type {Timer | undefined} */
-  #committing
+  #commitTimer
   /** @type {Timer | undefined} */
-  #repeating
+  #repeatTimer
   /** @type {((commit: Commit) => void) | null} */
   #send = null
-  #on
+  #handlers
   #timers
 
   /**
-   * @param {object} on
-   * @param {() => Snapshot} on.snapshot says what is shown now
-   * @param {(message: Message, isNews: boolean) => void} on.message shows what Python sent; news replace the race
-   * @param {() => void} on.acknowledged Python has the last commit
-   * @param {() => void} on.change whether Python is behind may have changed
+   * @param {object} handlers
+   * @param {() => Snapshot} handlers.snapshot returns what is shown
+   * @param {(message: Message, isNews: boolean) => void} handlers.message handles a message; news replace the race
+   * @param {() => void} handlers.acknowledged is called when Python has the last commit
+   * @param {() => void} handlers.change is called when `isPythonBehind` may have changed
    */
-  constructor(on, timers = TIMERS) {
-    this.#on = on
+  constructor(handlers, timers = TIMERS) {
+    this.#handlers = handlers
     this.#timers = timers
   }
 
-  /** Whether Python does not yet know what is shown. */
+  /** Whether Python has yet to receive what is shown. */
   get isPythonBehind() {
-    return this.#committing !== undefined || this.#pending !== null
+    return this.#commitTimer !== undefined || this.#pending !== null
   }
 
   /** Whether a pointer is down. */
   get isHeld() {
-    return this.#held
+    return this.#isPointerDown
   }
 
-  /** @param {(commit: Commit) => void} send to Python; another function with every run of its script */
+  /** @param {(commit: Commit) => void} send a new function with every script run */
   connect(send) {
     this.#send = send
   }
 
   /**
-   * Python has taken over commits up to this number.
+   * Record that Python has received all commits up to a number.
    *
    * @param {number} commit
    */
   acknowledge(commit) {
     if (!this.#pending || commit < this.#pending.commit) return
-    this.#timers.stop(this.#repeating)
+    this.#timers.stop(this.#repeatTimer)
     this.#pending = null
-    this.#on.acknowledged()
+    this.#handlers.acknowledged()
   }
 
   /**
-   * Shows what Python sent; while a pointer is down it waits, the newest alone.
+   * Handle a message from Python. While a pointer is down, only the last message is kept, until the release.
    *
    * @param {Message} message
    */
   receive(message) {
-    if (this.#held) this.#waiting = message
-    else this.#take(message)
+    if (this.#isPointerDown) this.#deferred = message
+    else this.#handle(message)
   }
 
   hold() {
-    this.#held = true
+    this.#isPointerDown = true
   }
 
   release() {
-    this.#held = false
-    const message = this.#waiting
-    this.#waiting = null
-    if (message) this.#take(message)
+    this.#isPointerDown = false
+    const message = this.#deferred
+    this.#deferred = null
+    if (message) this.#handle(message)
   }
 
   /** @param {Message} message */
-  #take(message) {
+  #handle(message) {
     const restarted = message.session !== this.#session
     const isNews = restarted || message.revision > this.#revision
     if (isNews) {
       if (!this.#pending) this.#commits = message.acknowledged
-      else if (restarted) this.#repeat(PATIENCE) // the server began anew and has not heard of it
+      else if (restarted) this.#repeat(PATIENCE) // a restarted server has not received it
       this.#session = message.session
       this.#revision = message.revision
     }
-    this.#on.message(message, isNews)
+    this.#handlers.message(message, isNews)
   }
 
   /**
-   * Commits when nothing more was scheduled for so long.
+   * Commit after a delay, unless it is called again in the meantime.
    *
    * @param {number} milliseconds
    */
   commitSoon(milliseconds) {
-    this.#timers.stop(this.#committing)
-    this.#committing = this.#timers.start(() => this.commit(), milliseconds)
-    this.#on.change()
+    this.#timers.stop(this.#commitTimer)
+    this.#commitTimer = this.#timers.start(() => this.commit(), milliseconds)
+    this.#handlers.change()
   }
 
   commit() {
-    this.#timers.stop(this.#committing)
-    this.#committing = undefined
+    this.#timers.stop(this.#commitTimer)
+    this.#commitTimer = undefined
     if (!this.#send) return
     const [session, revision, commit] = [this.#session, this.#revision, ++this.#commits]
-    this.#pending = { session, revision, commit, ...this.#on.snapshot() }
+    this.#pending = { session, revision, commit, ...this.#handlers.snapshot() }
     this.#repeat(PATIENCE)
-    this.#on.change()
+    this.#handlers.change()
   }
 
-  /** Commits now what was scheduled: what comes next may lead to another page. */
+  /** Commit now if a commit is scheduled: the current event may open another page. */
   flush() {
-    if (this.#committing !== undefined) this.commit()
+    if (this.#commitTimer !== undefined) this.commit()
   }
 
   close() {
-    for (const timer of [this.#committing, this.#repeating]) this.#timers.stop(timer)
+    for (const timer of [this.#commitTimer, this.#repeatTimer]) this.#timers.stop(timer)
   }
 
-  /** @param {number} patience */
+  /** Send the pending commit until it is acknowledged. @param {number} patience */
   #repeat(patience) {
     if (!this.#pending) return
     this.#send?.(this.#pending)
-    this.#timers.stop(this.#repeating)
-    this.#repeating = this.#timers.start(() => this.#repeat(2 * patience), patience)
+    this.#timers.stop(this.#repeatTimer)
+    this.#repeatTimer = this.#timers.start(() => this.#repeat(2 * patience), patience)
   }
 }

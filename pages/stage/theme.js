@@ -1,13 +1,13 @@
-// How the stage looks: Streamlit's theme, light or dark, and how large everything is written.
+// The appearance of the stage: colours from Streamlit's theme, and the size of the text.
 
 /** @import { Palette, Theme } from './types.js' */
 
-const BASE = 14 // pixels of the text on a small screen
+const BASE = 14 // font size on a small screen, in pixels
 
 /**
- * Whether a colour is a dark one.
+ * Return whether a CSS colour is dark.
  *
- * @param {string} colour of CSS
+ * @param {string} colour
  */
 function isDark(colour) {
   const probe = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'))
@@ -23,8 +23,8 @@ function isDark(colour) {
  * @returns {Theme}
  */
 function themeOf(css, palette) {
-  /** @param {string} name @param {string} otherwise */
-  const value = (name, otherwise) => css.getPropertyValue(name).trim() || otherwise
+  /** @param {string} name @param {string} fallback */
+  const value = (name, fallback) => css.getPropertyValue(name).trim() || fallback
   const dark = isDark(value('--st-background-color', '#ffffff'))
   const name = dark ? 'dark' : 'light'
   return {
@@ -52,23 +52,23 @@ export class Appearance {
   /**
    * @param {HTMLElement} root
    * @param {Palette} palette
-   * @param {() => void} onChange the theme is another
+   * @param {() => void} onChange called when the theme changes
    */
   constructor(root, palette, onChange) {
     this.#root = root
     this.#palette = palette
     const css = getComputedStyle(root)
     this.theme = themeOf(css, palette)
-    this.unit = parseFloat(css.fontSize) / BASE // how much larger than on a small screen everything is written
+    this.unit = parseFloat(css.fontSize) / BASE // text size, relative to a small screen
     root.dataset.theme = this.theme.name
-    // Streamlit's theme changes without a script run: its variables change on an ancestor.
+    // Streamlit changes its theme without a script run, by CSS variables on an ancestor.
     this.#observer = new MutationObserver(() => this.refresh() && onChange())
-    for (const place of [document.documentElement, document.body]) {
-      this.#observer.observe(place, { attributes: true, attributeFilter: ['style', 'class', 'data-theme'] })
+    for (const node of [document.documentElement, document.body]) {
+      this.#observer.observe(node, { attributes: true, attributeFilter: ['style', 'class', 'data-theme'] })
     }
   }
 
-  /** Reads sizes and colours anew; whether the theme is another. */
+  /** Update the size and the colours. Return whether the theme has changed. */
   refresh() {
     this.measure()
     const theme = themeOf(getComputedStyle(this.#root), this.#palette)
@@ -78,7 +78,7 @@ export class Appearance {
     return true
   }
 
-  /** Reads sizes anew. */
+  /** Update the size. */
   measure() {
     this.unit = parseFloat(getComputedStyle(this.#root).fontSize) / BASE
   }

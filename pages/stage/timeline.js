@@ -1,10 +1,10 @@
-// The timeline: play, pause, scrub, step, speed. It holds no time of its own.
+// The timeline: play, pause, scrub, step and speed. Its state is that of the playback.
 
 /** @import { ClockName } from './types.js' */
 /** @import { Sign } from './dom.js' */
 /** @import { Playback } from './playback.js' */
 /** @import { Store } from './store.js' */
-/** @typedef {Record<'link' | 'fullscreen' | 'help', () => void>} Actions what its other buttons do */
+/** @typedef {Record<'link' | 'fullscreen' | 'help', () => void>} Actions of the other buttons */
 
 import { element, icon } from './dom.js'
 
@@ -45,7 +45,7 @@ export class Timeline {
     { class: 'slalom-speed', onchange: () => (this.#playback.speed = Number(this.#speed.value)) },
     ...SPEEDS.map((speed) => element('option', { value: speed, textContent: `${speed}×`, selected: speed === 1 })),
   )
-  #key = '' // of what is painted
+  #key = '' // of the painted position
   #playKey = ''
 
   /**
@@ -120,13 +120,13 @@ export class Timeline {
     this.#playback.finish()
   }
 
-  // What is no price is left as it was typed, and the last right one holds.
+  // Invalid text stays in the field, and the last valid price applies.
   #changePrice() {
     const price = this.#price.valueAsNumber
     const { least, most } = this.#store.catalogue.fields.price
-    const isRight = price >= least && price <= most
-    this.#price.setAttribute('aria-invalid', String(!isRight))
-    if (isRight) this.#store.changeClock({ price })
+    const isValid = price >= least && price <= most
+    this.#price.setAttribute('aria-invalid', String(!isValid))
+    if (isValid) this.#store.changeClock({ price })
   }
 
   paint() {

@@ -1,4 +1,4 @@
-// One step, taken apart: its parts as arrows and shapes on the map, and as the coloured terms of the formula.
+// The parts of one step: arrows and shapes on the map, and coloured terms of the formula.
 
 /** @import { Box, Header, Point, Runner, Track, Words } from '../stage/types.js' */
 /** @import { MapFrame } from '../stage/map/frame.js' */
@@ -7,7 +7,7 @@
 /** @typedef {{ term: string, adds: boolean, caption: string, shape: Shape }} StepPart */
 
 /**
- * @typedef {object} Dissection what an answer says of the step
+ * @typedef {object} Dissection the parts of a step, from an answer
  * @property {number} lane
  * @property {number} step
  * @property {Point} at
@@ -26,9 +26,9 @@ import { paintSearch } from './search.js'
 import { distance, drawShape } from './shapes.js'
 
 const LONGEST = 110 // pixels of the longest gradient
-const NEAR = 10 // pixels: a pointer nearer than this to a shape lights it
-const ZOOM = 2.2 // of what a zoom shows, in lengths of the step or of a triangle, each way
-const OTHERS = ['clipped', 'held'] // terms that no formula has
+const NEAR = 10 // pixels: a pointer nearer than this highlights a shape
+const ZOOM = 2.2 // half the width of a zoomed window, in lengths of the step or the triangle
+const OTHERS = ['clipped', 'held'] // terms that appear in no formula
 /** @type {Record<string, string>} */
 const SIGNS = { step: 'Δθ', clipped: 'clip(g)', held: 'clip(Δθ)' }
 const MATHML = 'http://www.w3.org/1998/Math/MathML'
@@ -37,7 +37,7 @@ const MATHML = 'http://www.w3.org/1998/Math/MathML'
 const numberText = (number) => (number === null ? '∞' : short(number, 3))
 
 /**
- * How high a shape lies: what is wide, what the other arrows add up to, and the rest.
+ * Return the painting order of a shape: wide ones first, then sums of arrows, then the rest.
  *
  * @param {StepPart} part
  */
@@ -47,7 +47,7 @@ function depthOf({ shape, adds }) {
 }
 
 /**
- * How long a shape is that is drawn at any scale; nothing if it is none.
+ * Return the length of a shape that is drawn at its own scale, in a list; an empty list for other shapes.
  *
  * @param {Shape} shape
  */
@@ -57,7 +57,7 @@ function gradientSize(shape) {
 }
 
 /**
- * How far a shape reaches from a point, in units of the map.
+ * Return the distances of a shape's ends from a point, in units of the map.
  *
  * @param {Shape} shape
  * @param {Point} point
@@ -79,13 +79,13 @@ export default class StepPanel extends CasePanel {
   #card = element('section', { class: 'slalom-card slalom-anatomy' })
   /** @type {Dissection | null} */
   #dissection = null
-  #asked = -1 // the step
+  #queriedStep = -1
   /** @type {string[]} */
   #terms = [] // of the formula
   /** @type {string | null} */
-  #lit = null // the term that the pointer is on
+  #hoveredTerm = null
   /** @type {{ term: string, segment: Segment }[]} */
-  #places = [] // where the shapes are on the screen
+  #segments = [] // of the shapes on the screen
   #key = '' // of the card
   #chipKey = ''
 
@@ -93,8 +93,8 @@ export default class StepPanel extends CasePanel {
   constructor(surroundings) {
     super(surroundings)
     this.#card.append(this.#formula, this.#chips, this.#change, this.#search)
-    this.#formula.addEventListener('pointerover', (event) => this.#light(this.#termOf(event.target)))
-    this.#formula.addEventListener('pointerleave', () => this.#light(null))
+    this.#formula.addEventListener('pointerover', (event) => this.#highlight(this.#termOf(event.target)))
+    this.#formula.addEventListener('pointerleave', () => this.#highlight(null))
   }
 
   /** @override */
@@ -115,8 +115,8 @@ export default class StepPanel extends CasePanel {
 
   /** @override */
   query() {
-    this.#asked = Math.floor(this.playback.playhead)
-    return { dissect: { lane: this.#chosen, step: this.#asked } }
+    this.#queriedStep = Math.floor(this.playback.playhead)
+    return { dissect: { lane: this.#chosen, step: this.#queriedStep } }
   }
 
   /** @override @param {Header & { dissect: Dissection | null }} header */
@@ -139,37 +139,37 @@ export default class StepPanel extends CasePanel {
 
   // ---- the parts ----
 
-  get #last() {
+  get #lastPart() {
     return (this.#dissection?.parts.length ?? 0) - 1
   }
 
-  /** The part that is shown now, and all before it. */
-  get #current() {
-    return Math.min(this.store.view.part ?? this.#last, this.#last)
+  /** The last part that is shown. */
+  get #currentPart() {
+    return Math.min(this.store.view.part ?? this.#lastPart, this.#lastPart)
   }
 
   get #parts() {
-    return (this.#dissection?.parts ?? []).slice(0, this.#current + 1)
+    return (this.#dissection?.parts ?? []).slice(0, this.#currentPart + 1)
   }
 
   /**
-   * One part on or back, and from the last part of a step to the first of the next.
+   * Move by one part, and from the last part of a step to the first of the next.
    *
    * @override
-   * @param {number} way
+   * @param {number} direction
    */
-  nudge(way) {
+  nudge(direction) {
     if (!this.#dissection) return
     const { step } = this.#dissection
-    const next = this.#current + way
-    if (next >= 0 && next <= this.#last) this.#showPart(next)
-    else if (way > 0 && step + 1 < this.playback.end) this.#goTo(step + 1, 0)
-    else if (way < 0 && step > 0) this.#goTo(step - 1, null)
+    const next = this.#currentPart + direction
+    if (next >= 0 && next <= this.#lastPart) this.#showPart(next)
+    else if (direction > 0 && step + 1 < this.playback.end) this.#goTo(step + 1, 0)
+    else if (direction < 0 && step > 0) this.#goTo(step - 1, null)
   }
 
   /** @param {number} part */
   #showPart(part) {
-    this.store.showPart(part < this.#last ? part : null)
+    this.store.showPart(part < this.#lastPart ? part : null)
   }
 
   /** @param {number} step @param {number | null} part */
@@ -178,7 +178,7 @@ export default class StepPanel extends CasePanel {
     this.store.showPart(part)
   }
 
-  // Shows the step so large that its parts can be told apart.
+  // Zoom until the parts of the step are distinguishable.
   #zoomIn() {
     if (!this.#dissection) return
     const { at, parts } = this.#dissection
@@ -188,7 +188,7 @@ export default class StepPanel extends CasePanel {
     this.store.changeView({ window })
   }
 
-  // ---- what stands out ----
+  // ---- highlighting ----
 
   /** @param {string} term */
   #colour(term) {
@@ -199,15 +199,15 @@ export default class StepPanel extends CasePanel {
     return colours[1 + (place % (colours.length - 1))]
   }
 
-  /** What the pointer is on, else the part that was added last. */
-  get #strong() {
-    return this.#lit ?? this.#dissection?.parts[this.#current]?.term
+  /** The term under the pointer, else that of the current part. */
+  get #emphasizedTerm() {
+    return this.#hoveredTerm ?? this.#dissection?.parts[this.#currentPart]?.term
   }
 
   /** @param {string | null} term */
-  #light(term) {
-    if (term === this.#lit) return
-    this.#lit = term
+  #highlight(term) {
+    if (term === this.#hoveredTerm) return
+    this.#hoveredTerm = term
     this.renderer.paint('runners', 'board')
   }
 
@@ -219,17 +219,17 @@ export default class StepPanel extends CasePanel {
 
   /** @override @param {Point | null} place */
   hover(place) {
-    this.#light(place && this.#near(place))
+    this.#highlight(place && this.#termNear(place))
   }
 
   /** @param {Point} place */
-  #near(place) {
+  #termNear(place) {
     /** @type {string | null} */
     let best = null
     let nearest = NEAR
-    for (const { term, segment } of this.#places) {
-      const away = distance(place, segment)
-      if (away < nearest) [best, nearest] = [term, away]
+    for (const { term, segment } of this.#segments) {
+      const gap = distance(place, segment)
+      if (gap < nearest) [best, nearest] = [term, gap]
     }
     return best
   }
@@ -242,7 +242,7 @@ export default class StepPanel extends CasePanel {
    * @param {MapFrame} frame
    */
   paintOverlay(context, frame) {
-    this.#places = []
+    this.#segments = []
     if (!this.#dissection || !this.store.isInStep || this.#dissection.lane !== this.#chosen) return
     const { theme, unit } = this.appearance
     const longest = Math.max(...this.#dissection.parts.flatMap(({ shape }) => gradientSize(shape)), Number.MIN_VALUE)
@@ -251,11 +251,11 @@ export default class StepPanel extends CasePanel {
     const brush = { context, window: frame.window, size, theme, unit, scale: (LONGEST * unit) / longest }
     const parts = this.#parts.map((part, i) => ({ part, i, depth: depthOf(part) }))
     for (const { part, depth } of parts.sort((a, b) => a.depth - b.depth || a.i - b.i)) {
-      const isStrong = this.#strong === part.term
+      const isStrong = this.#emphasizedTerm === part.term
       const width = (isStrong ? 4.6 : 2.8) + (depth === 1 ? 4 : 0)
-      context.globalAlpha = !isStrong && this.#lit ? 0.3 : 1
+      context.globalAlpha = !isStrong && this.#hoveredTerm ? 0.3 : 1
       const segments = drawShape(part.shape, { ...brush, colour: this.#colour(part.term), width, isStrong })
-      this.#places.push(...segments.map((segment) => ({ term: part.term, segment })))
+      this.#segments.push(...segments.map((segment) => ({ term: part.term, segment })))
       context.globalAlpha = 1
     }
   }
@@ -269,30 +269,31 @@ export default class StepPanel extends CasePanel {
     this.#zoom.textContent = words.zoomToStep
     this.#chips.setAttribute('aria-label', words.parts)
     this.#search.setAttribute('aria-label', words.searchLabel)
-    this.#formula.innerHTML = name ? optimizers[name].formula : '' // declared with the optimizer, made on the server
-    this.#terms = [...new Set(this.#marked().map(({ term }) => term))]
+    this.#formula.innerHTML = name ? optimizers[name].formula : '' // MathML from the server's declarations
+    this.#terms = [...new Set(this.#termNodes().map(({ term }) => term))]
     this.#key = ''
   }
 
-  /** The pieces of the formula that are terms. */
-  #marked() {
+  /** Return the nodes of the formula that are terms. */
+  #termNodes() {
     const nodes = [...this.#formula.querySelectorAll('[class]')]
     return nodes.map((node) => ({ node: /** @type {MathMLElement} */ (node), term: node.getAttribute('class') ?? '' }))
   }
 
   /** @override */
   paint() {
-    if (Math.floor(this.playback.playhead) !== this.#asked) this.ask(true)
+    if (Math.floor(this.playback.playhead) !== this.#queriedStep) this.ask(true)
     const dissection = this.store.isInStep && this.#dissection?.lane === this.#chosen ? this.#dissection : null
     this.#chips.hidden = this.#change.hidden = !dissection
     this.#paintCaption(dissection)
-    const now = [this.#dissection, this.#current, this.#lit, this.appearance.theme.name, dissection !== null]
-    const key = JSON.stringify(now)
+    const { theme } = this.appearance
+    const state = [this.#dissection, this.#currentPart, this.#hoveredTerm, theme.name, dissection !== null]
+    const key = JSON.stringify(state)
     if (key === this.#key) return
     this.#key = key
-    for (const { node, term } of this.#marked()) {
+    for (const { node, term } of this.#termNodes()) {
       node.style.color = this.#colour(term)
-      node.toggleAttribute('data-lit', term === this.#strong)
+      node.toggleAttribute('data-lit', term === this.#emphasizedTerm)
     }
     if (!dissection) return
     this.#paintChips(dissection)
@@ -302,13 +303,13 @@ export default class StepPanel extends CasePanel {
 
   /** @param {Dissection | null} dissection */
   #paintCaption(dissection) {
-    const part = dissection?.parts[this.#current]
+    const part = dissection?.parts[this.#currentPart]
     this.#caption.textContent = part ? part.caption : this.store.catalogue.words.noStep
     this.#caption.style.borderColor = part ? this.#colour(part.term) : ''
   }
 
   /**
-   * The chips stay while their terms do: one that was replaced between press and release would lose the click.
+   * Paint the chips, and replace them only with their terms: a chip replaced between press and release loses the click.
    *
    * @param {Dissection} dissection
    */
@@ -322,9 +323,9 @@ export default class StepPanel extends CasePanel {
       const chip = /** @type {HTMLElement} */ (this.#chips.children[i])
       chip.title = caption
       chip.setAttribute('aria-label', caption)
-      chip.setAttribute('aria-pressed', String(i === this.#current))
+      chip.setAttribute('aria-pressed', String(i === this.#currentPart))
       chip.style.color = this.#colour(term)
-      chip.toggleAttribute('data-later', i > this.#current)
+      chip.toggleAttribute('data-later', i > this.#currentPart)
     }
   }
 
@@ -336,23 +337,23 @@ export default class StepPanel extends CasePanel {
         this.playback.pause()
         this.#showPart(i)
       },
-      onpointerenter: () => this.#light(term),
-      onpointerleave: () => this.#light(null),
+      onpointerenter: () => this.#highlight(term),
+      onpointerleave: () => this.#highlight(null),
     })
     chip.append(this.#signOf(term))
     return chip
   }
 
   /**
-   * A term as the formula has it, or a sign of its own.
+   * Return a term as it appears in the formula, or a sign of its own.
    *
    * @param {string} term
    */
   #signOf(term) {
-    const marked = this.#formula.querySelector(`.${term}`)
-    if (!marked) return SIGNS[term] ?? term
+    const node = this.#formula.querySelector(`.${term}`)
+    if (!node) return SIGNS[term] ?? term
     const math = document.createElementNS(MATHML, 'math')
-    math.append(...[...marked.childNodes].map((node) => node.cloneNode(true)))
+    math.append(...[...node.childNodes].map((child) => child.cloneNode(true)))
     for (const inner of math.querySelectorAll('[class]')) inner.removeAttribute('class')
     return math
   }
@@ -369,7 +370,7 @@ export default class StepPanel extends CasePanel {
   }
 
   #paintSearch() {
-    const shape = this.#parts.map((part) => part.shape).find((one) => one.kind === 'search')
+    const shape = this.#parts.map((part) => part.shape).find((candidate) => candidate.kind === 'search')
     this.#search.hidden = !shape
     const { theme, unit } = this.appearance
     if (shape) paintSearch(this.#search, shape, this.#colour('search'), theme, unit)

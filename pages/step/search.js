@@ -1,4 +1,4 @@
-// The loss along a line search, small.
+// A small chart of the loss along a line search.
 
 /** @import { Theme } from '../stage/types.js' */
 /** @import { Search } from './shapes.js' */
@@ -8,7 +8,7 @@ import { haloed, stroke } from '../stage/drawing/strokes.js'
 import { short } from '../stage/format.js'
 
 const EDGE = 8 // pixels beside the curve
-const STEEPEST = 3 // times the loss at its beginning, it shows at most
+const MAX_RISE = 3 // highest loss shown, as a multiple of the first one
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -21,9 +21,9 @@ export function paintSearch(canvas, { losses, most, taken }, colour, theme, unit
   const [width, height] = [canvas.clientWidth, canvas.clientHeight]
   sizeCanvas(canvas, width, height, pixelScale())
   const context = contextOf(canvas, pixelScale())
-  const known = losses.filter((loss) => loss !== null)
-  const low = Math.min(...known)
-  const high = Math.min(Math.max(...known), STEEPEST * Math.max(losses[0] ?? 0, low) || Infinity)
+  const finite = losses.filter((loss) => loss !== null)
+  const low = Math.min(...finite)
+  const high = Math.min(Math.max(...finite), MAX_RISE * Math.max(losses[0] ?? 0, low) || Infinity)
   /** @param {number} a */
   const x = (a) => EDGE + ((width - 2 * EDGE) * a) / most
   /** @param {number} loss */

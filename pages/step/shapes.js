@@ -1,8 +1,8 @@
-// How the parts of a step are drawn on the map.
+// Drawing of the parts of a step on the map.
 
 /** @import { MapWindow, Point, Theme } from '../stage/types.js' */
 /** @typedef {CanvasRenderingContext2D} Context */
-/** @typedef {'step' | 'gradient'} Unit a displacement of the map, or loss per unit of the map, drawn at any scale */
+/** @typedef {'step' | 'gradient'} Unit a displacement in the plane, or a gradient, which has a scale of its own */
 /** @typedef {{ kind: 'arrow', tail: Point, vector: Point, unit: Unit }} Arrow */
 /** @typedef {{ kind: 'spot', at: Point }} Spot */
 /** @typedef {{ kind: 'box', center: Point, half: Point, unit: Unit }} Box */
@@ -10,16 +10,16 @@
 /** @typedef {{ kind: 'axes', center: Point, eigen: [value: number, vx: number, vy: number][] }} Axes */
 
 /**
- * @typedef {object} Model a quadratic one
+ * @typedef {object} Model a quadratic model
  * @property {'model'} kind
  * @property {Point} center
  * @property {Point} gradient
  * @property {[number, number, number]} hessian
- * @property {Point | null} flat where it is flat
+ * @property {Point | null} flat its stationary point
  */
 
 /**
- * @typedef {object} Search along a line
+ * @typedef {object} Search a line search
  * @property {'search'} kind
  * @property {Point} origin
  * @property {Point} direction
@@ -37,8 +37,8 @@
  * @property {MapWindow} window
  * @property {Point} size of the map
  * @property {Theme} theme
- * @property {number} unit of sizes on the screen
- * @property {number} scale pixels of a gradient of 1
+ * @property {number} unit size of text, relative to a small screen
+ * @property {number} scale pixels per unit of a gradient
  * @property {string} colour
  * @property {number} width
  * @property {boolean} isStrong
@@ -49,7 +49,7 @@ import { short } from '../stage/format.js'
 import { isolines } from '../stage/map/isolines.js'
 import { toScreen } from '../stage/map/window.js'
 
-const AXIS = 90 // pixels of an eigenvector, both ways
+const AXIS = 90 // pixels of an eigenvector, in both directions
 const SPOT = 7 // pixels
 const GRID = { columns: 72, rows: 54 } // of a model's contours
 
@@ -87,7 +87,7 @@ function drawSpot(at, brush) {
 function drawBox({ center, half, unit }, brush) {
   const { context, colour, width, theme, window, scale } = brush
   const [x, y] = place(center, brush)
-  const [w, h] = half.map((one) => one * (unit === 'gradient' ? scale : 1 / window.unit))
+  const [w, h] = half.map((size) => size * (unit === 'gradient' ? scale : 1 / window.unit))
   context.setLineDash([5, 3])
   for (const [shade, line] of /** @type {[string, number][]} */ ([
     [theme.halo, width + 1.5],
@@ -114,7 +114,7 @@ function drawBox({ center, half, unit }, brush) {
 }
 
 /**
- * Its best corner is a dot: the point that the path shows.
+ * Draw a triangle, with a dot at its best corner: that is the point of the path.
  *
  * @param {Triangle} shape
  * @param {Brush} brush
@@ -140,7 +140,7 @@ function drawTriangle(shape, brush) {
 }
 
 /**
- * Contours of the quadratic model, and where it is flat.
+ * Draw the contours of a quadratic model, and its stationary point.
  *
  * @param {Model} shape
  * @param {Brush} brush
@@ -207,7 +207,7 @@ function drawSearch({ origin: [x, y], direction: [dx, dy], taken, most }, brush)
 }
 
 /**
- * Draws a shape, and says where it is on the screen.
+ * Draw a shape, and return its segments on the screen.
  *
  * @param {Shape} shape
  * @param {Brush} brush
@@ -233,7 +233,7 @@ export function drawShape(shape, brush) {
 }
 
 /**
- * How far a point of the screen is from a line.
+ * Return the distance of a point from a segment.
  *
  * @param {Point} point
  * @param {Segment} segment

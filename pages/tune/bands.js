@@ -1,15 +1,15 @@
-// The bands: the final loss of every runner over its learning rate, and how wide the rates are that work.
+// The bands: quantiles of every runner's final loss over its learning rate.
 
 /** @import { Style, Theme } from '../stage/types.js' */
 /** @import { Plane } from './plane.js' */
 /** @typedef {{ lane: number, rates: number[], decades: number }} BandHeader */
-/** @typedef {BandHeader & { losses: Float32Array }} Band three losses of every rate: 10, 50 and 90 % of the seeds */
+/** @typedef {BandHeader & { losses: Float32Array }} Band losses: the quantiles 10, 50 and 90 % per rate */
 
 import { stroke } from '../stage/drawing/strokes.js'
 
 const LOWEST = 1e-14
-const DEEPEST = 1e-16 // of the highest loss
-const ABOVE = 100 // times the loss at the smallest rate, the plane reaches at most
+const MAX_FALL = 1e-16 // lowest loss shown, relative to the highest
+const MAX_RISE = 100 // highest loss shown, as a multiple of that at the smallest rate
 export const QUANTILES = 3
 
 /** @param {Band[]} bands */
@@ -24,8 +24,8 @@ function scalesOf(bands) {
       log: true,
     },
     up: {
-      low: Math.max(Math.min(...finite), highest * DEEPEST, LOWEST),
-      high: Math.min(highest, first * ABOVE || highest),
+      low: Math.max(Math.min(...finite), highest * MAX_FALL, LOWEST),
+      high: Math.min(highest, first * MAX_RISE || highest),
       log: true,
     },
   }
@@ -46,7 +46,7 @@ export function paintBands(plane, bands, styles, theme) {
   context.rect(plane.edge.left, 0, plane.width, plane.height - plane.edge.bottom)
   context.clip()
   for (const band of bands) {
-    const [low, middle, high] = [0, 1, 2].map((which) => pointsOf(plane, band, which, up.low))
+    const [low, middle, high] = [0, 1, 2].map((quantile) => pointsOf(plane, band, quantile, up.low))
     const style = styles[band.lane]
     context.globalAlpha = 0.15
     context.fillStyle = style.colour
@@ -61,17 +61,17 @@ export function paintBands(plane, bands, styles, theme) {
 }
 
 /**
- * A quantile as points: x, y, x, y, … What is not finite lies far above.
+ * Return a quantile as coordinates x, y, x, y, … Losses that are not finite lie far above the plane.
  *
  * @param {Plane} plane
  * @param {Band} band
- * @param {number} which
+ * @param {number} quantile
  * @param {number} lowest
  */
-function pointsOf(plane, { rates, losses }, which, lowest) {
+function pointsOf(plane, { rates, losses }, quantile, lowest) {
   const [foot, sky] = [plane.height - plane.edge.bottom - 1, -plane.height]
   return rates.flatMap((rate, i) => {
-    const y = plane.y(Math.max(losses[i * QUANTILES + which], lowest))
-    return [plane.x(rate), Math.max(Math.min(y, foot), sky)].map((one) => (Number.isFinite(one) ? one : sky))
+    const y = plane.y(Math.max(losses[i * QUANTILES + quantile], lowest))
+    return [plane.x(rate), Math.max(Math.min(y, foot), sky)].map((value) => (Number.isFinite(value) ? value : sky))
   })
 }

@@ -1,4 +1,4 @@
-// A canvas with two axes, logarithmic or not, either way.
+// A canvas with two axes, each of them linear or logarithmic.
 
 /** @import { Appearance } from '../stage/theme.js' */
 /** @typedef {{ low: number, high: number, log: boolean }} Scale */
@@ -8,10 +8,10 @@ import { scaledEdge } from '../stage/charts/chart.js'
 import { power, short } from '../stage/format.js'
 
 const EDGE = { left: 46, right: 10, top: 6, bottom: 22 }
-const ROOM = { across: 6, up: 5 } // numbers beside the axes
+const MAX_TICKS = { across: 6, up: 5 }
 
 /**
- * Where a value lies on an axis, from 0 to 1.
+ * Return the position of a value on an axis, from 0 to 1.
  *
  * @param {Scale} scale
  * @param {number} value
@@ -20,7 +20,7 @@ const shareOf = ({ low, high, log }, value) =>
   log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low)
 
 /**
- * The values that are written beside an axis, at most so many where it is logarithmic.
+ * Return the values to label on an axis; at most `most` if it is logarithmic.
  *
  * @param {Scale} scale
  * @param {number} most
@@ -28,9 +28,9 @@ const shareOf = ({ low, high, log }, value) =>
 export function scaleTicks({ low, high, log }, most) {
   if (!log) return [0, 1, 2].map((i) => low + ((high - low) * i) / 2)
   const [from, to] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
-  const every = Math.max(1, Math.ceil((to - from + 1) / most))
+  const interval = Math.max(1, Math.ceil((to - from + 1) / most))
   const list = []
-  for (let exponent = from; exponent <= to; exponent += every) list.push(10 ** exponent)
+  for (let exponent = from; exponent <= to; exponent += interval) list.push(10 ** exponent)
   return list
 }
 
@@ -54,7 +54,7 @@ export class Plane {
     this.box = element('div', { class: `slalom-plot ${name}` }, this.canvas)
   }
 
-  /** The box may have another size. */
+  /** Adapt to the size of the box. */
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box
     Object.assign(this, { width, height })
@@ -62,7 +62,7 @@ export class Plane {
   }
 
   /**
-   * The canvas, empty, with these axes.
+   * Set the axes, and return the context of the cleared canvas.
    *
    * @param {Scale} across
    * @param {Scale} up
@@ -94,7 +94,7 @@ export class Plane {
   }
 
   /**
-   * The shares of a place on the canvas, from the left and from the bottom.
+   * Return the position of a place between the axes, as fractions from the left and from the bottom.
    *
    * @param {[number, number]} place
    */
@@ -111,13 +111,13 @@ export class Plane {
     context.fillStyle = theme.quiet
     context.textBaseline = 'alphabetic'
     context.textAlign = 'center'
-    for (const value of scaleTicks(across, ROOM.across)) {
+    for (const value of scaleTicks(across, MAX_TICKS.across)) {
       const x = Math.min(this.x(value), this.width - 14 * unit)
       context.fillText(tickText(across, value), x, this.height - 6 * unit)
     }
     context.textBaseline = 'middle'
     context.textAlign = 'right'
-    for (const value of scaleTicks(up, ROOM.up)) {
+    for (const value of scaleTicks(up, MAX_TICKS.up)) {
       context.fillText(tickText(up, value), this.edge.left - 6 * unit, Math.max(this.y(value), 9 * unit))
     }
   }

@@ -19,14 +19,14 @@ test('an axis goes over whole decades, through all curves', () => {
   assert.deepEqual(decadesOf([curve(30, 2)], 1e-12, [0.004]), { from: -3, to: 2 })
 })
 
-test('what is below the foot, far above every beginning, or no number is cut off', () => {
+test('values below the axis, far above every initial value, or not finite are cut off', () => {
   assert.deepEqual(decadesOf([curve(1, 1e-30, 0)], 1e-12, []), { from: -2, to: 1 })
   assert.deepEqual(decadesOf([curve(1, 1e300, Infinity, NaN)], 1e-12, []), { from: -2, to: 1 })
   assert.deepEqual(decadesOf([], 1e-12, []), { from: -2, to: 1 })
   assert.deepEqual(decadesOf([curve(0, 0)], 1e-12, []), { from: -2, to: 1 })
 })
 
-test('a value lies as deep as its logarithm, zero on the foot', () => {
+test('the depth of a value is logarithmic, and that of zero is 1', () => {
   const decades = { from: -4, to: 4 }
   assert.deepEqual(
     [1e4, 1, 1e-4, 1e-9, 0, -1].map((value) => depthOf(value, decades)),
@@ -35,7 +35,7 @@ test('a value lies as deep as its logarithm, zero on the foot', () => {
   assert.equal(depthOf(Infinity, decades), -1)
 })
 
-test('steps lie evenly, or by their logarithm', () => {
+test('steps are placed evenly, or by their logarithm', () => {
   assert.equal(shareOf(25, 100, false), 0.25)
   assert.equal(shareOf(10, 100, true), 0.5)
   assert.equal(shareOf(0, 100, true), 0)
@@ -45,7 +45,7 @@ test('steps lie evenly, or by their logarithm', () => {
   }
 })
 
-test('ticks are steps that there are, and powers of ten', () => {
+test('ticks are whole steps, and powers of ten', () => {
   assert.deepEqual(stepTicks(300, false), [0, 100, 200, 300])
   assert.deepEqual(stepTicks(2, false), [0, 1, 2])
   assert.deepEqual(stepTicks(1000, true), [1, 10, 100, 1000])

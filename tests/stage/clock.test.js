@@ -5,31 +5,31 @@ import { Clock } from '../../pages/stage/clock.js'
 import { track } from './tracks.js'
 
 /** @param {ArrayLike<number>} numbers */
-const list = (numbers) => Array.from(numbers, (one) => one + 0) // no -0
+const list = (numbers) => Array.from(numbers, (number) => number + 0) // no -0
 
-test('steps are counted as they are, and the last row is the last step', () => {
-  const one = track({ rows: 4, every: 10, steps: 25, evaluations: [0, 1, 0] })
-  new Clock().wind(one)
-  assert.deepEqual(list(one.ticks), [0, 10, 20, 25])
-  assert.deepEqual(list(one.evaluationCounts), [0, 10, 20, 25])
+test('the clock of steps counts steps, and the last row is the last step', () => {
+  const sgd = track({ rows: 4, every: 10, steps: 25, evaluations: [0, 1, 0] })
+  new Clock().wind(sgd)
+  assert.deepEqual(list(sgd.ticks), [0, 10, 20, 25])
+  assert.deepEqual(list(sgd.evaluationCounts), [0, 10, 20, 25])
 })
 
-test('evaluations cost what they cost, in whole ticks', () => {
+test('evaluations have a price, and ticks are whole', () => {
   const newton = track({ rows: 4, every: 1, steps: 3, evaluations: [0, 1, 1] })
   new Clock({ clock: 'all', price: 1.5 }).wind(newton)
   assert.deepEqual(list(newton.ticks), [0, 3, 5, 8])
   new Clock({ clock: 'gradients', price: 1.5 }).wind(newton)
   assert.deepEqual(list(newton.ticks), [0, 1, 2, 3])
-  assert.deepEqual(list(newton.evaluationCounts), [0, 2, 4, 6], 'whatever they cost')
+  assert.deepEqual(list(newton.evaluationCounts), [0, 2, 4, 6], 'whatever their price')
 })
 
-test('evaluations that vary are told for every row', () => {
+test('evaluations that vary are listed for every row', () => {
   const search = track({ rows: 4, every: 1, steps: 3, evaluations: [[2, 5, 1], 1, 0] })
   new Clock({ clock: 'all', price: 9 }).wind(search)
   assert.deepEqual(list(search.ticks), [0, 3, 9, 11])
 })
 
-test('a runner stands at the last row that it can pay', () => {
+test('a runner is at the last row whose cost is reached', () => {
   const clock = new Clock({ clock: 'all', price: 4 })
   const newton = track({ rows: 3, every: 1, steps: 2, evaluations: [0, 1, 1] })
   clock.wind(newton)
@@ -39,7 +39,7 @@ test('a runner stands at the last row that it can pay', () => {
   )
 })
 
-test('a step is taken during the last tick of its price, and between kept rows all the time', () => {
+test('a runner moves during the last tick of a step, and between thinned rows all the time', () => {
   const clock = new Clock({ clock: 'all', price: 4 })
   const newton = track({ rows: 3, every: 1, steps: 2, evaluations: [0, 1, 1] })
   clock.wind(newton)

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 
 import { Events } from '../../pages/stage/events.js'
 
-test('everybody who listens is told, in the order in which they began to', () => {
+test('listeners are called in the order in which they were added', () => {
   /** @type {Events<{ moved: number, ended: null }>} */
   const events = new Events()
   /** @type {string[]} */
-  const told = []
-  events.on('moved', (at) => told.push(`first ${at}`))
-  events.on('moved', (at) => told.push(`second ${at}`))
-  events.on('ended', () => told.push('ended'))
+  const calls = []
+  events.on('moved', (at) => calls.push(`first ${at}`))
+  events.on('moved', (at) => calls.push(`second ${at}`))
+  events.on('ended', () => calls.push('ended'))
   events.announce('moved', 3)
-  assert.deepEqual(told, ['first 3', 'second 3'])
+  assert.deepEqual(calls, ['first 3', 'second 3'])
 })

@@ -5,7 +5,7 @@ import { choiceOf, isAllowed, newLane, parseNumber, valuesOf } from '../../pages
 import { FINE, symbolText, toPlace, toValue } from '../../pages/stage/knobs/scale.js'
 import { catalogue, parameter } from './catalogue.js'
 
-test('a number is typed as people type it', () => {
+test('numbers are parsed in common notations', () => {
   /** @type {[string, number][]} */
   const cases = [
     [' 0.001 ', 0.001],
@@ -42,7 +42,7 @@ test('a new lane has the defaults of its method and no options', () => {
   })
 })
 
-test('another kind keeps the numbers that both have', () => {
+test('another kind keeps the values that both have', () => {
   const kinds = {
     norm: { title: 'norm', parameters: [parameter('threshold', 1)] },
     value: { title: 'value', parameters: [parameter('threshold', 1), parameter('applied', 0)] },

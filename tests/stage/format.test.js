@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { apart, fill, power, short, ticks } from '../../pages/stage/format.js'
 
-test('numbers are short, and their minus is a minus', () => {
+test('numbers are short, with a minus sign instead of a hyphen', () => {
   /** @type {[number, string][]} */
   const cases = [
     [0, '0'],
@@ -21,7 +21,7 @@ test('numbers are short, and their minus is a minus', () => {
   assert.equal(short(0.000123456, 6), '1.2346e−4')
 })
 
-test('numbers that differ are told apart', () => {
+test('different numbers have different texts', () => {
   /** @type {[number[], string[]][]} */
   const cases = [
     [
@@ -48,11 +48,11 @@ test('numbers that differ are told apart', () => {
   for (const [numbers, texts] of cases) assert.deepEqual(apart(numbers), texts)
 })
 
-test('blanks are filled, and unknown ones stay', () => {
+test('placeholders are filled, and unknown ones stay', () => {
   assert.equal(fill('{name} at {step}, {what}', { name: 'Adam', step: 3 }), 'Adam at 3, {what}')
 })
 
-test('powers of ten have their exponent above', () => assert.equal(power(-12), '10⁻¹²'))
+test('exponents of powers of ten are superscripts', () => assert.equal(power(-12), '10⁻¹²'))
 
 test('ticks are round numbers between two', () => {
   assert.deepEqual(ticks(0, 300, 4).list, [0, 100, 200, 300])

@@ -10,12 +10,12 @@ import {
   boxOf,
   edgeCrossing,
   fitWindow,
-  held,
-  panned,
+  clampInside,
+  panBox,
   toPlane,
   toScreen,
   wholeBox,
-  zoomed,
+  zoomBox,
 } from '../../pages/stage/map/window.js'
 import { catalogue, race, view } from './catalogue.js'
 import { track } from './tracks.js'
@@ -26,7 +26,7 @@ import { track } from './tracks.js'
 const BOX = [-2, 2, -1, 1]
 
 /** @param {readonly number[] | null} actual @param {readonly number[]} expected */
-function near(actual, expected) {
+function assertNear(actual, expected) {
   assert.ok(actual)
   assert.equal(actual.length, expected.length)
   for (const [i, value] of actual.entries()) {
@@ -35,13 +35,13 @@ function near(actual, expected) {
   }
 }
 
-test('a window is as wide as its box or wider, with one unit as long in x as in y', () => {
+test('a window contains its box, with the same scale in x and y', () => {
   const wide = fitWindow(BOX, 800, 200)
-  near(boxOf(wide), [-4, 4, -1, 1])
+  assertNear(boxOf(wide), [-4, 4, -1, 1])
   const high = fitWindow(BOX, 400, 400)
-  near(boxOf(high), [-2, 2, -2, 2])
+  assertNear(boxOf(high), [-2, 2, -2, 2])
   for (const { x0, x1, y0, y1, unit, cx, cy } of [wide, high]) {
-    near([cx, cy], [0, 0])
+    assertNear([cx, cy], [0, 0])
     assert.ok(unit > 0)
     assert.ok(x0 <= BOX[0] && x1 >= BOX[1] && y0 <= BOX[2] && y1 >= BOX[3])
   }
@@ -51,7 +51,7 @@ test('a map without a size has a window, too', () => {
   assert.ok(fitWindow(BOX, 0, 0).unit > 0)
 })
 
-test('a pixel and its point of the plane are each other’s', () => {
+test('conversion to the plane and to the screen are inverse', () => {
   const window = fitWindow([3, 5, -7, -6], 640, 480)
   for (const pixel of /** @type {Point[]} */ ([
     [0, 0],
@@ -59,12 +59,12 @@ test('a pixel and its point of the plane are each other’s', () => {
     [123.5, 67.25],
   ])) {
     const [x, y] = toPlane(pixel[0], pixel[1], window)
-    near(toScreen(x, y, window), pixel)
+    assertNear(toScreen(x, y, window), pixel)
   }
-  near(toPlane(320, 240, window), [4, -6.5])
+  assertNear(toPlane(320, 240, window), [4, -6.5])
 })
 
-test('what is far away keeps its direction', () => {
+test('a point that is far away keeps its direction', () => {
   const window = fitWindow(BOX, 400, 200)
   const [px, py] = toScreen(3e8, -1e8, window)
   assert.ok(Math.max(Math.abs(px), Math.abs(py)) <= 1e5 + 1)
@@ -79,63 +79,63 @@ test('a zoom leaves the point under the pointer where it is', () => {
   const pixel = [90, 30]
   const before = toPlane(...pixel, window)
   for (const factor of [0.5, 1, 3]) {
-    const box = zoomed(window, factor, pixel)
+    const box = zoomBox(window, factor, pixel)
     assert.ok(box)
     const after = fitWindow(box, 400, 200)
-    near(toPlane(...pixel, after), before)
-    near([after.unit], [window.unit * factor])
+    assertNear(toPlane(...pixel, after), before)
+    assertNear([after.unit], [window.unit * factor])
   }
 })
 
-test('a zoom ends where numbers become too coarse', () => {
+test('a zoom has limits, where numbers become too coarse', () => {
   const window = fitWindow(BOX, 400, 200)
-  assert.equal(zoomed(window, 1e-9, [0, 0]), null)
-  assert.equal(zoomed(window, 1e9, [0, 0]), null)
+  assert.equal(zoomBox(window, 1e-9, [0, 0]), null)
+  assert.equal(zoomBox(window, 1e9, [0, 0]), null)
 })
 
-test('a map that is pulled shows what lay beside it', () => {
+test('panning moves the box against the drag', () => {
   const window = fitWindow(BOX, 400, 200)
-  near(panned(window, 100, 50), [-3, 1, -0.5, 1.5])
+  assertNear(panBox(window, 100, 50), [-3, 1, -0.5, 1.5])
 })
 
-test('the whole map is the landscape’s own, or has the start in it', () => {
+test('the whole map is the domain, extended to the start', () => {
   const domain = /** @type {[Point, Point]} */ ([
     [-2, 2],
     [-1, 1],
   ])
   assert.equal(wholeBox(domain, [2, -1]), null)
-  near(wholeBox(domain, [4, 0]), [-2, 4.3, -1, 1])
-  near(wholeBox(domain, [0, -3]), [-2, 2, -3.2, 1])
+  assertNear(wholeBox(domain, [4, 0]), [-2, 4.3, -1, 1])
+  assertNear(wholeBox(domain, [0, -3]), [-2, 2, -3.2, 1])
 })
 
-test('a runner that leaves crosses the edge on its way', () => {
+test('a runner that leaves is marked where it crosses the edge', () => {
   const { place, angle } = edgeCrossing([100, 100], [500, 300], 212, 200, 12)
-  near(place, [200, 150])
-  near([angle], [Math.atan2(200, 400)])
-  near(edgeCrossing([100, 100], [100, -900], 200, 200, 12).place, [100, 12])
-  near(held([-50, 90], 200, 100, 14), [14, 86])
+  assertNear(place, [200, 150])
+  assertNear([angle], [Math.atan2(200, 400)])
+  assertNear(edgeCrossing([100, 100], [100, -900], 200, 200, 12).place, [100, 12])
+  assertNear(clampInside([-50, 90], 200, 100, 14), [14, 86])
 })
 
-test('a runner stands between two rows, and its last row is told apart', () => {
-  const one = track({ rows: 3, last: [7, 8] })
-  one.path.set([1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0, 0])
-  const places = planePlaces(one, one.path, [10, 20])
-  near(places(0), [11, 22])
-  near(between(places, [0, 0.5]), [12, 23])
-  near(places(2), [7, 8])
-  near(planePlaces(one, one.path.slice(), [0, 0])(2), [5, 6])
+test('places are interpolated between rows, and the last row of a path is exact', () => {
+  const lane = track({ rows: 3, last: [7, 8] })
+  lane.path.set([1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0, 0])
+  const places = planePlaces(lane, lane.path, [10, 20])
+  assertNear(places(0), [11, 22])
+  assertNear(between(places, [0, 0.5]), [12, 23])
+  assertNear(places(2), [7, 8])
+  assertNear(planePlaces(lane, lane.path.slice(), [0, 0])(2), [5, 6])
 })
 
-test('a trail goes through the places of its rows, but not twice through a pixel', () => {
-  const one = track({ rows: 400, last: [0.25, 0.5] })
-  for (let row = 0; row < one.rows; row++) {
+test('a trail goes through the places of its rows, once through each pixel', () => {
+  const lane = track({ rows: 400, last: [0.25, 0.5] })
+  for (let row = 0; row < lane.rows; row++) {
     const far = row % 50 === 49 ? 1e7 : row % 90 === 89 ? NaN : 1
-    one.path.set([Math.cos(row / 20) * far, Math.sin(row / 7) / far, 0, 0], row * 4)
+    lane.path.set([Math.cos(row / 20) * far, Math.sin(row / 7) / far, 0, 0], row * 4)
   }
   const store = new Store(catalogue(), race('sgd'), view({ window: [-2, 2, -2, 2] }), '')
   const frame = Object.assign(new MapFrame(store), { width: 300, height: 200 })
-  for (const path of [one.path, one.path.slice()]) {
-    const places = screenPlaces(one, path, [0.1, -0.2], frame)
+  for (const path of [lane.path, lane.path.slice()]) {
+    const places = screenPlaces(lane, path, [0.1, -0.2], frame)
     for (const [from, upTo] of [
       [0, 0],
       [0, 120],
@@ -145,16 +145,16 @@ test('a trail goes through the places of its rows, but not twice through a pixel
       [300, 299],
     ]) {
       const expected = trail((row) => places(from + row), upTo - from)
-      assert.deepEqual(screenTrail(one, path, [0.1, -0.2], frame, from, upTo), expected)
+      assert.deepEqual(screenTrail(lane, path, [0.1, -0.2], frame, from, upTo), expected)
     }
   }
-  assert.ok(screenTrail(one, one.path, [0, 0], frame, 0, 399).length < 2 * one.rows)
+  assert.ok(screenTrail(lane, lane.path, [0, 0], frame, 0, 399).length < 2 * lane.rows)
 })
 
 test('levels go from the valley floor to the high ground, and back to heights', () => {
   const heights = Float32Array.from({ length: 1000 }, (_, i) => 10 ** (i / 100 - 4))
   const { level, height } = levels(heights)
-  assert.ok(level.every((one, i) => one >= 0 && one <= 1.2 && (i === 0 || one >= level[i - 1])))
+  assert.ok(level.every((value, i) => value >= 0 && value <= 1.2 && (i === 0 || value >= level[i - 1])))
   for (const i of [300, 600, 900]) assert.ok(Math.abs(height(level[i]) / heights[i] - 1) < 1e-2)
   assert.deepEqual(
     [...levels(Float32Array.of(Infinity, NaN, 1)).level.slice(0, 2)],

@@ -7,7 +7,7 @@ import { Renderer } from '../../pages/stage/renderer.js'
 /** @import { TestContext } from 'node:test' */
 
 /** @param {TestContext} context */
-function begin(context) {
+function setUp(context) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   /** @type {Map<number, (now: number) => void>} */
   const frames = new Map()
@@ -30,7 +30,7 @@ function begin(context) {
 }
 
 test('parts are painted in the next frame, each once', (context) => {
-  const { renderer, painted, frame } = begin(context)
+  const { renderer, painted, frame } = setUp(context)
   renderer.paint('board', 'runners')
   renderer.paint('board')
   assert.deepEqual(painted, [])
@@ -39,8 +39,8 @@ test('parts are painted in the next frame, each once', (context) => {
   assert.deepEqual(painted, ['board runners'])
 })
 
-test('an answer is painted at once, and a second one within a frame in the next', (context) => {
-  const { renderer, painted, frame } = begin(context)
+test('an answer is painted at once, and a second one in the next frame', (context) => {
+  const { renderer, painted, frame } = setUp(context)
   renderer.paintSoon()
   renderer.paintSoon()
   assert.deepEqual(painted, ['all'])
@@ -51,7 +51,7 @@ test('an answer is painted at once, and a second one within a frame in the next'
 })
 
 test('nothing is painted before an answer that is in time', (context) => {
-  const { renderer, painted, frame, wait } = begin(context)
+  const { renderer, painted, frame, wait } = setUp(context)
   renderer.paintUnlessAnswered('knobs', 'runners')
   wait(49)
   frame()
@@ -63,7 +63,7 @@ test('nothing is painted before an answer that is in time', (context) => {
 })
 
 test('parts are painted without an answer that is late, and wait no longer for each further change', (context) => {
-  const { renderer, painted, frame, wait } = begin(context)
+  const { renderer, painted, frame, wait } = setUp(context)
   renderer.paintUnlessAnswered('knobs')
   wait(30)
   renderer.paintUnlessAnswered('knobs', 'runners')
@@ -76,8 +76,8 @@ test('parts are painted without an answer that is late, and wait no longer for e
   assert.deepEqual(painted, ['knobs runners', 'board'])
 })
 
-test('what is closed paints no more', (context) => {
-  const { renderer, painted, frame, wait } = begin(context)
+test('a closed renderer paints nothing', (context) => {
+  const { renderer, painted, frame, wait } = setUp(context)
   renderer.paintUnlessAnswered('knobs')
   renderer.close()
   wait(1000)

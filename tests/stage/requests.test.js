@@ -11,48 +11,48 @@ import { catalogue, race, view } from './catalogue.js'
 /** @import { Build } from '../../pages/stage/socket.js' */
 
 /** @param {TestContext} context */
-function begin(context) {
+function setUp(context) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const store = new Store(catalogue(), race('sgd', 'newton'), view(), '')
   const frame = Object.assign(new MapFrame(store), { width: 600, height: 400 })
   const panel = /** @type {Panel} */ (/** @type {unknown} */ ({ rowShare: 1, query: () => ({}) }))
   /** @type {boolean[]} */
-  const asked = []
+  const queries = []
   /** @type {Build[]} */
   const builds = []
   const socket = {
     ask: (/** @type {Build} */ build, /** @type {boolean} */ isMoving) => {
       builds.push(build)
-      asked.push(isMoving)
+      queries.push(isMoving)
     },
   }
   const requests = new Requests(store, panel, frame, socket)
-  return { store, requests, asked, builds, wait: (/** @type {number} */ time) => context.mock.timers.tick(time) }
+  return { store, requests, queries, builds, wait: (/** @type {number} */ time) => context.mock.timers.tick(time) }
 }
 
-test('while a finger moves, questions leave at once and then at a pace faster than frames', (context) => {
-  const { requests, asked, wait } = begin(context)
+test('during a drag, queries are sent at once and then at a pace faster than frames', (context) => {
+  const { requests, queries, wait } = setUp(context)
   for (let i = 0; i < 5; i++) requests.ask(true)
-  assert.deepEqual(asked, [true])
+  assert.deepEqual(queries, [true])
   wait(12)
-  assert.deepEqual(asked, [true, true])
+  assert.deepEqual(queries, [true, true])
   wait(1000)
-  assert.deepEqual(asked, [true, true], 'nothing more was due')
+  assert.deepEqual(queries, [true, true], 'nothing more was due')
   requests.ask(true)
-  assert.equal(asked.length, 3)
+  assert.equal(queries.length, 3)
 })
 
-test('the question of a lifted finger leaves at once, and nothing comes after it', (context) => {
-  const { requests, asked, wait } = begin(context)
+test('the query after a drag is sent at once, and is the last', (context) => {
+  const { requests, queries, wait } = setUp(context)
   requests.ask(true)
   requests.ask(true)
   requests.ask(false)
   wait(1000)
-  assert.deepEqual(asked, [true, false])
+  assert.deepEqual(queries, [true, false])
 })
 
-test('a query is about the race as it is when it leaves, coarser while a finger moves', (context) => {
-  const { store, requests, builds } = begin(context)
+test('a query contains the race at the time of sending, and is coarser during a drag', (context) => {
+  const { store, requests, builds } = setUp(context)
   requests.ask(true)
   requests.ask(false)
   store.race.start = [7, 8]
@@ -62,8 +62,8 @@ test('a query is about the race as it is when it leaves, coarser while a finger 
   assert.ok(moving.surface && still.surface && moving.surface.columns < still.surface.columns)
 })
 
-test('a surface that has come is not asked for again, until a finer one is needed', (context) => {
-  const { requests, builds } = begin(context)
+test('a received surface is not requested again, until a finer one is needed', (context) => {
+  const { requests, builds } = setUp(context)
   requests.ask(true)
   const query = builds[0]()
   assert.ok(query.surface)

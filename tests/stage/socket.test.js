@@ -50,7 +50,7 @@ class FakeSocket {
 }
 
 /** @param {TestContext} context */
-function begin(context) {
+function setUp(context) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   /** @type {FakeSocket[]} */
   const sockets = []
@@ -82,8 +82,8 @@ function begin(context) {
   return { race, sockets, answers, states, network, ask, pass, last }
 }
 
-test('what was asked before it is open is sent when it is', (context) => {
-  const { race, ask, last, answers, states } = begin(context)
+test('a query is sent when the socket opens', (context) => {
+  const { race, ask, last, answers, states } = setUp(context)
   ask(1)
   assert.equal(race.isIdle, false)
   last().open()
@@ -94,8 +94,8 @@ test('what was asked before it is open is sent when it is', (context) => {
   assert.equal(race.isIdle, true)
 })
 
-test('one message is in flight, and the newest wins', (context) => {
-  const { ask, last } = begin(context)
+test('one query is in flight, and the newest one waits', (context) => {
+  const { ask, last } = setUp(context)
   last().open()
   for (const rows of [1, 2, 3]) ask(rows)
   assert.deepEqual(
@@ -106,8 +106,8 @@ test('one message is in flight, and the newest wins', (context) => {
   assert.deepEqual(last().sent[1], { rows: 3, id: 2 })
 })
 
-test('a query is built when it leaves', (context) => {
-  const { race, ask, last } = begin(context)
+test('a query is built when it is sent', (context) => {
+  const { race, ask, last } = setUp(context)
   last().open()
   ask(1)
   let rows = 2
@@ -117,8 +117,8 @@ test('a query is built when it leaves', (context) => {
   assert.equal(last().sent[1].rows, 5)
 })
 
-test('what may take long is dropped for what is newer, and its answer does not count', (context) => {
-  const { ask, last, answers } = begin(context)
+test('a query that may take long is replaced by a newer one, and its answer is ignored', (context) => {
+  const { ask, last, answers } = setUp(context)
   last().open()
   ask(1, false)
   ask(2)
@@ -135,8 +135,8 @@ test('what may take long is dropped for what is newer, and its answer does not c
   )
 })
 
-test('it says when an answer is slow', (context) => {
-  const { ask, last, pass, states } = begin(context)
+test('it reports a slow answer', (context) => {
+  const { ask, last, pass, states } = setUp(context)
   last().open()
   ask(1)
   pass(699)
@@ -147,8 +147,8 @@ test('it says when an answer is slow', (context) => {
   assert.deepEqual(states, ['ready', 'slow', 'ready'])
 })
 
-test('it reconnects by itself, asks again, and says that it is lost if that fails', (context) => {
-  const { ask, last, pass, sockets, states } = begin(context)
+test('it reconnects, repeats the query, and reports a lost connection if that fails', (context) => {
+  const { ask, last, pass, sockets, states } = setUp(context)
   last().open()
   ask(1)
   last().close()
@@ -166,8 +166,8 @@ test('it reconnects by itself, asks again, and says that it is lost if that fail
   assert.equal(states.at(-1), 'ready')
 })
 
-test('after a loss the newest is asked, not what was in flight', (context) => {
-  const { ask, last, pass } = begin(context)
+test('after a lost connection the newest query is sent, not the one in flight', (context) => {
+  const { ask, last, pass } = setUp(context)
   last().open()
   ask(1)
   ask(2)
@@ -180,8 +180,8 @@ test('after a loss the newest is asked, not what was in flight', (context) => {
   )
 })
 
-test('a connection without an answer is given up, and what comes from it later does not count', (context) => {
-  const { ask, pass, sockets, answers } = begin(context)
+test('a connection without an answer is abandoned, and its later events are ignored', (context) => {
+  const { ask, pass, sockets, answers } = setUp(context)
   sockets[0].open()
   ask(1)
   pass(6000)
@@ -193,16 +193,16 @@ test('a connection without an answer is given up, and what comes from it later d
   assert.equal(sockets.length, 2)
 })
 
-test('it notices that the network is gone', (context) => {
-  const { network, pass, sockets } = begin(context)
+test('it reconnects when the network is gone', (context) => {
+  const { network, pass, sockets } = setUp(context)
   sockets[0].open()
   network.dispatchEvent(new Event('offline'))
   pass(200)
   assert.equal(sockets.length, 2)
 })
 
-test('what is closed stays closed', (context) => {
-  const { race, network, pass, sockets, states } = begin(context)
+test('a closed socket does not reconnect', (context) => {
+  const { race, network, pass, sockets, states } = setUp(context)
   sockets[0].open()
   race.close()
   network.dispatchEvent(new Event('offline'))

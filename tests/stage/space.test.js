@@ -16,7 +16,7 @@ const SURFACE = {
 }
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
-test('a surface has a level between its points, and none outside', () => {
+test('the level of a surface is interpolated, and null outside', () => {
   assert.equal(levelAt(SURFACE, 0, 0), 0)
   assert.equal(levelAt(SURFACE, 2, 1), 3)
   assert.equal(levelAt(SURFACE, 0.5, 0.5), 1)
@@ -24,7 +24,7 @@ test('a surface has a level between its points, and none outside', () => {
   assert.equal(levelAt(SURFACE, NaN, 0), null)
 })
 
-test('a camera puts points on the screen', () => {
+test('points are projected to the screen', () => {
   const camera = { model: IDENTITY, view: IDENTITY, projection: IDENTITY }
   const project = projector(SURFACE, camera, [0.5, 0.5, 1], 200, 100)
   assert.deepEqual(project(0, 0), [100, 50])

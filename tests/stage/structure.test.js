@@ -1,4 +1,4 @@
-// How the files hang together.
+// The imports between the files.
 
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -6,51 +6,51 @@ import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const ROOM = fileURLToPath(new URL('../../pages/', import.meta.url))
+const PAGES = fileURLToPath(new URL('../../pages/', import.meta.url))
 const IMPORT = /^import\s[^'"]*['"](\.[^'"]+)['"]/gm
-const names = readdirSync(ROOM, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
+const names = readdirSync(PAGES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
 
-/** Which files a file imports. @param {string} name */
+/** Return the files that a file imports. @param {string} name */
 function imports(name) {
-  const found = readFileSync(join(ROOM, name), 'utf8').matchAll(IMPORT)
-  return [...found].map(([, address]) => relative(ROOM, join(ROOM, dirname(name), address)))
+  const matches = readFileSync(join(PAGES, name), 'utf8').matchAll(IMPORT)
+  return [...matches].map(([, address]) => relative(PAGES, join(PAGES, dirname(name), address)))
 }
 
 test('there are files', () => assert.ok(names.includes('stage/stage.js')))
 
-test('no imports go in a circle', () => {
+test('no imports are circular', () => {
   /** @type {Set<string>} */
-  const done = new Set()
-  /** @param {string} name @param {string[]} way */
-  const visit = (name, way) => {
-    assert.ok(!way.includes(name), `a circle: ${[...way, name].join(' -> ')}`)
-    if (done.has(name)) return
-    for (const other of imports(name)) visit(other, [...way, name])
-    done.add(name)
+  const visited = new Set()
+  /** @param {string} name @param {string[]} path */
+  const visit = (name, path) => {
+    assert.ok(!path.includes(name), `a circle: ${[...path, name].join(' -> ')}`)
+    if (visited.has(name)) return
+    for (const other of imports(name)) visit(other, [...path, name])
+    visited.add(name)
   }
   for (const name of names) visit(name, [])
 })
 
-test('nobody asks whether there is a panel', () => {
-  for (const name of names) assert.doesNotMatch(readFileSync(join(ROOM, name), 'utf8'), /[pP]anel\?\./, name)
+test('no file tests whether there is a panel', () => {
+  for (const name of names) assert.doesNotMatch(readFileSync(join(PAGES, name), 'utf8'), /[pP]anel\?\./, name)
 })
 
-test('the stage knows no page, and no page another', () => {
+test('the stage imports no page, and no page imports another', () => {
   for (const name of names) {
     const [folder] = name.split('/')
     for (const other of imports(name)) assert.ok(['stage', folder].includes(other.split('/')[0]), `${name} -> ${other}`)
   }
 })
 
-test('what has no DOM has none', () => {
-  const pure = names.filter((name) => readFileSync(join(ROOM, name), 'utf8').includes('No DOM.'))
+test('files without a DOM import and use none', () => {
+  const pure = names.filter((name) => readFileSync(join(PAGES, name), 'utf8').includes('No DOM.'))
   assert.ok(pure.length > 10)
   for (const name of pure) {
     for (const other of imports(name)) {
       assert.ok(pure.includes(other), `${name} -> ${other}`)
     }
     assert.doesNotMatch(
-      readFileSync(join(ROOM, name), 'utf8').replaceAll(/^\s*(\/\/|\/?\*).*$/gm, ''),
+      readFileSync(join(PAGES, name), 'utf8').replaceAll(/^\s*(\/\/|\/?\*).*$/gm, ''),
       /\bdocument\.|\belement\(/,
     )
   }

@@ -1,4 +1,4 @@
-// The browser's side of the commit protocol: pages/session/sync.py draws it.
+// The browser's side of the commit protocol; pages/session/sync.py has a diagram.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,31 +8,31 @@ import { Sync } from '../../pages/stage/sync.js'
 /** @import { Commit, Race, View } from '../../pages/stage/types.js' */
 /** @typedef {{ session: string, revision: number, acknowledged: number }} Stamp */
 
-// Timers that pass when they are told to.
+// Timers with a clock that a test advances.
 class Timers {
   #now = 0
   #next = 1
   /** @type {Map<number, { at: number, action: () => void }>} */
-  #waiting = new Map()
+  #pending = new Map()
 
   /** @param {() => void} action @param {number} milliseconds */
   start(action, milliseconds) {
-    this.#waiting.set(this.#next, { at: this.#now + milliseconds, action })
+    this.#pending.set(this.#next, { at: this.#now + milliseconds, action })
     return this.#next++
   }
 
   /** @param {number | undefined} timer */
   stop(timer) {
-    if (timer !== undefined) this.#waiting.delete(timer)
+    if (timer !== undefined) this.#pending.delete(timer)
   }
 
   /** @param {number} milliseconds */
   pass(milliseconds) {
     const end = this.#now + milliseconds
     for (;;) {
-      const due = [...this.#waiting].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)[0]
+      const due = [...this.#pending].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)[0]
       if (!due) break
-      this.#waiting.delete(due[0])
+      this.#pending.delete(due[0])
       this.#now = due[1].at
       due[1].action()
     }
@@ -40,7 +40,7 @@ class Timers {
   }
 }
 
-// A stage that shows a number, and what it sends.
+// A stage whose race is a number, with a record of its messages.
 class Stage {
   shown = 0
   edited = false
@@ -49,7 +49,7 @@ class Stage {
   /** @type {boolean[]} */
   behind = []
   /** @type {{ message: Stamp & { shows: number }, isNews: boolean }[]} */
-  told = []
+  messages = []
   timers = new Timers()
 
   constructor() {
@@ -58,7 +58,7 @@ class Stage {
       {
         snapshot: () => ({ race: this.#race(), view: /** @type {View} */ ({}), edited: this.edited }),
         message: (message, isNews) => {
-          this.told.push({ message, isNews })
+          this.messages.push({ message, isNews })
           if (isNews) this.shown = message.shows
         },
         acknowledged: () => (this.edited = false),
@@ -80,7 +80,7 @@ class Stage {
   }
 
   /** @param {string} session @param {number} revision @param {number} acknowledged @param {number} shows */
-  hear(session, revision, acknowledged, shows) {
+  receive(session, revision, acknowledged, shows) {
     this.sync.acknowledge(acknowledged)
     this.sync.receive({ session, revision, acknowledged, shows })
   }
@@ -90,40 +90,40 @@ class Stage {
   }
 }
 
-function opened() {
+function openStage() {
   const stage = new Stage()
-  stage.hear('a', 3, 0, 7)
+  stage.receive('a', 3, 0, 7)
   return stage
 }
 
-test('the first race is shown, and what is no newer is not', () => {
-  const stage = opened()
+test('the first race is shown, and then only newer ones', () => {
+  const stage = openStage()
   assert.equal(stage.shown, 7)
-  stage.hear('a', 3, 0, 8)
+  stage.receive('a', 3, 0, 8)
   assert.equal(stage.shown, 7)
-  stage.hear('a', 4, 0, 9)
+  stage.receive('a', 4, 0, 9)
   assert.equal(stage.shown, 9)
   assert.deepEqual(
-    stage.told.map(({ isNews }) => isNews),
+    stage.messages.map(({ isNews }) => isNews),
     [true, false, true],
   )
 })
 
-test('a commit says what it knew, and Python is behind until it is acknowledged', () => {
-  const stage = opened()
+test('a commit contains the last revision, and Python is behind until it acknowledges the commit', () => {
+  const stage = openStage()
   stage.edited = true
   stage.commit(8)
   assert.deepEqual(stage.sent, [{ session: 'a', revision: 3, commit: 1, race: { seed: 8 }, view: {}, edited: true }])
   assert.equal(stage.sync.isPythonBehind, true)
-  stage.hear('a', 3, 1, 8)
+  stage.receive('a', 3, 1, 8)
   assert.equal(stage.sync.isPythonBehind, false)
   assert.equal(stage.edited, false)
   stage.timers.pass(1e6)
   assert.deepEqual(stage.numbers, [1])
 })
 
-test('a commit that is lost is repeated, with more patience every time', () => {
-  const stage = opened()
+test('a lost commit is repeated, after increasing pauses', () => {
+  const stage = openStage()
   stage.commit(8)
   /** @type {number[]} */
   const counts = []
@@ -133,26 +133,26 @@ test('a commit that is lost is repeated, with more patience every time', () => {
   }
   assert.deepEqual(counts, [1, 2, 2, 3, 4])
   assert.deepEqual(new Set(stage.numbers), new Set([1]))
-  stage.hear('a', 3, 1, 8)
+  stage.receive('a', 3, 1, 8)
   stage.timers.pass(1e6)
   assert.equal(stage.sent.length, 4)
 })
 
-test('an acknowledgement that comes twice, or late, ends no newer commit', () => {
-  const stage = opened()
+test('a late or repeated acknowledgement does not end a newer commit', () => {
+  const stage = openStage()
   stage.commit(8)
   stage.commit(9)
-  stage.hear('a', 3, 1, 8)
+  stage.receive('a', 3, 1, 8)
   assert.equal(stage.sync.isPythonBehind, true)
-  stage.hear('a', 3, 1, 8)
+  stage.receive('a', 3, 1, 8)
   assert.equal(stage.sync.isPythonBehind, true)
   assert.equal(stage.shown, 9)
-  stage.hear('a', 3, 2, 9)
+  stage.receive('a', 3, 2, 9)
   assert.equal(stage.sync.isPythonBehind, false)
 })
 
-test('the newest commit alone is repeated, as it was made', () => {
-  const stage = opened()
+test('only the newest commit is repeated, unchanged', () => {
+  const stage = openStage()
   stage.commit(8)
   stage.commit(9)
   stage.shown = 10
@@ -161,62 +161,62 @@ test('the newest commit alone is repeated, as it was made', () => {
   assert.equal(stage.sent[2].race.seed, 9)
 })
 
-test('what Python decides meanwhile is shown, and the next commit knows it', () => {
-  const stage = opened()
+test('a race that Python sends meanwhile is shown, and the next commit contains its revision', () => {
+  const stage = openStage()
   stage.commit(8)
-  stage.hear('a', 4, 0, 20)
+  stage.receive('a', 4, 0, 20)
   assert.equal(stage.shown, 20)
-  assert.equal(stage.sync.isPythonBehind, true, 'the commit is still on its way')
-  stage.hear('a', 5, 1, 21)
+  assert.equal(stage.sync.isPythonBehind, true, 'the commit is still pending')
+  stage.receive('a', 5, 1, 21)
   stage.commit(22)
   assert.deepEqual([stage.sent[1].commit, stage.sent[1].revision], [2, 5])
 })
 
-test('while a pointer is down, the newest that comes waits', () => {
-  const stage = opened()
+test('while a pointer is down, the newest message waits', () => {
+  const stage = openStage()
   stage.sync.hold()
   assert.equal(stage.sync.isHeld, true)
-  stage.hear('a', 4, 0, 20)
-  stage.hear('a', 5, 0, 21)
+  stage.receive('a', 4, 0, 20)
+  stage.receive('a', 5, 0, 21)
   assert.equal(stage.shown, 7)
   stage.sync.release()
   assert.equal(stage.shown, 21)
-  assert.equal(stage.told.length, 2)
+  assert.equal(stage.messages.length, 2)
   stage.sync.release()
-  assert.equal(stage.told.length, 2)
+  assert.equal(stage.messages.length, 2)
 })
 
 test('a commit is acknowledged while a pointer is down, too', () => {
-  const stage = opened()
+  const stage = openStage()
   stage.commit(8)
   stage.sync.hold()
-  stage.hear('a', 3, 1, 8)
+  stage.receive('a', 3, 1, 8)
   assert.equal(stage.sync.isPythonBehind, false)
 })
 
-test('a server that began anew is told at once what it missed, and what it shows is news', () => {
-  const stage = opened()
+test('a restarted server receives the pending commit at once, and its race replaces that of the stage', () => {
+  const stage = openStage()
   stage.commit(8)
-  stage.hear('b', 1, 0, 5)
+  stage.receive('b', 1, 0, 5)
   assert.deepEqual(stage.numbers, [1, 1])
   assert.equal(stage.shown, 5)
-  stage.hear('b', 2, 1, 8)
+  stage.receive('b', 2, 1, 8)
   assert.equal(stage.shown, 8)
   stage.commit(9)
   assert.deepEqual([stage.sent[2].session, stage.sent[2].revision, stage.sent[2].commit], ['b', 2, 2])
 })
 
-test('with a server that began anew, and nothing missed, commits are counted as it counts', () => {
-  const stage = opened()
+test('after a restart without a pending commit, numbers continue from those of the server', () => {
+  const stage = openStage()
   stage.commit(8)
-  stage.hear('a', 3, 1, 8)
-  stage.hear('b', 1, 0, 8)
+  stage.receive('a', 3, 1, 8)
+  stage.receive('b', 1, 0, 8)
   stage.commit(9)
   assert.equal(stage.sent[1].commit, 1)
 })
 
 test('many small changes are one commit', () => {
-  const stage = opened()
+  const stage = openStage()
   for (let i = 0; i < 5; i++) {
     stage.sync.commitSoon(200)
     stage.timers.pass(150)
@@ -228,8 +228,8 @@ test('many small changes are one commit', () => {
   assert.deepEqual(new Set(stage.behind), new Set([true]))
 })
 
-test('what waits to be committed is committed before a page is left', () => {
-  const stage = opened()
+test('a scheduled commit is sent before a page is left', () => {
+  const stage = openStage()
   stage.sync.flush()
   assert.deepEqual(stage.numbers, [])
   stage.sync.commitSoon(200)
@@ -238,16 +238,16 @@ test('what waits to be committed is committed before a page is left', () => {
   assert.deepEqual(stage.numbers, [1])
 })
 
-test('a stage that is not connected sends nothing, and one that is closed repeats nothing', () => {
-  const lonely = new Sync({
-    snapshot: () => assert.fail('nobody asks'),
+test('an unconnected stage sends nothing, and a closed one repeats nothing', () => {
+  const unconnected = new Sync({
+    snapshot: () => assert.fail('no snapshot is needed'),
     message: () => {},
     acknowledged: () => {},
     change: () => {},
   })
-  lonely.commit()
-  assert.equal(lonely.isPythonBehind, false)
-  const stage = opened()
+  unconnected.commit()
+  assert.equal(unconnected.isPythonBehind, false)
+  const stage = openStage()
   stage.commit(8)
   stage.sync.commitSoon(200)
   stage.sync.close()

@@ -1,27 +1,26 @@
-// The axes of charts, as numbers. No DOM.
+// Arithmetic of chart axes. No DOM.
 
 /** @import { Curve } from '../types.js' */
-/** @typedef {{ from: number, to: number }} Decades exponents of 10, the axis goes from one to the other */
+/** @typedef {{ from: number, to: number }} Decades the first and the last exponent of 10 */
 
 import { ticks } from '../format.js'
 
-const ABOVE = 1e4 // times as high as a curve begins, a chart reaches at most
-const ROOM = 0.05 // decades between the outermost curve and the next power of ten
+const MAX_RISE = 1e4 // highest value shown, as a multiple of the highest initial value
+const PADDING = 0.05 // minimum decades between a curve and the end of the axis
 
 /**
- * The decades that curves go through. What is lower than `lowest` lies on the chart's foot, and what is higher than
- * every curve begins by far is cut off.
+ * Return the decades that the curves span, without values below `lowest` and values far above every initial value.
  *
  * @param {Curve[]} curves
  * @param {number} lowest
- * @param {number[]} others heights that the axis must show too
+ * @param {number[]} others further values to include
  * @returns {Decades}
  */
 export function decadesOf(curves, lowest, others) {
   let low = Infinity
   let high = -Infinity
   let ceiling = 0
-  for (const curve of curves) ceiling = Math.max(ceiling, curve.value(0) * ABOVE)
+  for (const curve of curves) ceiling = Math.max(ceiling, curve.value(0) * MAX_RISE)
   /** @param {number} value */
   const include = (value) => {
     if (value >= lowest && value < low) low = value
@@ -31,13 +30,13 @@ export function decadesOf(curves, lowest, others) {
   for (const value of others) include(Math.min(value, ceiling))
   if (!(high > 0)) high = 1
   if (!(low < high)) low = high / 10
-  const from = Math.floor(Math.log10(low) - ROOM)
-  return { from, to: Math.max(Math.ceil(Math.log10(high) + ROOM), from + 1) }
+  const from = Math.floor(Math.log10(low) - PADDING)
+  return { from, to: Math.max(Math.ceil(Math.log10(high) + PADDING), from + 1) }
 }
 
 /**
- * How far below the top a value lies, in heights of the chart. Zero and what lies below the foot is on the foot; what
- * is far beyond the top, above it.
+ * Return the distance of a value from the top, as a fraction of the chart's height. Values below the axis, and zero,
+ * give 1; values far above it give -1.
  *
  * @param {number} value
  * @param {Decades} decades
@@ -48,7 +47,7 @@ export function depthOf(value, { from, to }) {
 }
 
 /**
- * How far from the left a step lies, in widths of the chart. Step 0 has no logarithm: there it lies where step 1 does.
+ * Return the position of a step, as a fraction of the chart's width. On a logarithmic axis step 0 is where step 1 is.
  *
  * @param {number} step
  * @param {number} end
@@ -59,7 +58,7 @@ export function shareOf(step, end, isLog) {
 }
 
 /**
- * The step that lies there.
+ * Return the step at a position.
  *
  * @param {number} share
  * @param {number} end
@@ -70,7 +69,7 @@ export function stepAt(share, end, isLog) {
 }
 
 /**
- * The steps that are written below a chart.
+ * Return the steps to label on the x axis.
  *
  * @param {number} end
  * @param {boolean} isLog
@@ -81,15 +80,15 @@ export function stepTicks(end, isLog) {
 }
 
 /**
- * The exponents that are written beside a chart, at most so many.
+ * Return about `most` exponents to label on the y axis.
  *
  * @param {number} from
  * @param {number} to
  * @param {number} most
  */
 export function exponentTicks(from, to, most) {
-  const every = Math.max(1, Math.ceil((to - from) / most))
+  const interval = Math.max(1, Math.ceil((to - from) / most))
   const list = []
-  for (let exponent = Math.ceil(from / every) * every; exponent <= to; exponent += every) list.push(exponent)
+  for (let exponent = Math.ceil(from / interval) * interval; exponent <= to; exponent += interval) list.push(exponent)
   return list
 }

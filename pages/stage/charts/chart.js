@@ -1,25 +1,25 @@
-// A chart over what the clock counts, with a logarithmic height: past strong and future faint, on the playhead.
-// Drawn on canvas, because it changes under the finger and Plotly's lines take longer than a frame.
+// A chart over steps or costs, with a logarithmic y axis: strong up to the playhead, faint after it.
+// Drawn on a canvas: it changes in every frame of a drag, and Plotly takes longer than a frame.
 
 /** @import { Curve, Point, Style, Track } from '../types.js' */
 /** @import { Store } from '../store.js' */
 /** @import { Playback } from '../playback.js' */
 /** @import { Appearance } from '../theme.js' */
-/** @typedef {{ store: Store, playback: Playback, appearance: Appearance }} Sources what a chart reads */
+/** @typedef {{ store: Store, playback: Playback, appearance: Appearance }} Sources the objects that a chart reads */
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Edge */
 /** @typedef {CanvasRenderingContext2D} Context */
 
 import { contextOf, element, pixelScale, placeIn, sizeCanvas } from '../dom.js'
 import { marker, stroke } from '../drawing/strokes.js'
-import { SAME } from '../drawing/trail.js'
+import { MERGE_DISTANCE } from '../drawing/trail.js'
 import { power } from '../format.js'
 import { decadesOf, depthOf, exponentTicks, shareOf, stepAt, stepTicks } from './axis.js'
 
 const EDGE = { left: 40, right: 10, top: 8, bottom: 24 }
-const ROW = 34 // pixels between two numbers beside the chart
+const TICK_DISTANCE = 34 // pixels between two labels of the y axis
 
 /**
- * A margin that grows with the text.
+ * Return margins scaled with the text.
  *
  * @param {Edge} edge
  * @param {number} unit
@@ -33,7 +33,7 @@ export const scaledEdge = ({ left, right, top, bottom }, unit) => ({
 })
 
 /**
- * A curve of a lane: a number that every row has.
+ * Return the curve of a value that every row of a track has.
  *
  * @param {Playback} playback
  * @param {Track} track
@@ -47,8 +47,8 @@ export function trackCurve(playback, track, style, value) {
 }
 
 export class Chart {
-  lowest = 1e-12 // of what is drawn; what lies below is on the chart's foot
-  isLog = false // in what the clock counts
+  lowest = 1e-12 // smaller values do not extend the y axis
+  isLog = false // whether the x axis is logarithmic
   title = element('h2')
   canvas = element('canvas', { role: 'img' })
   box = element('div', { class: 'slalom-plot' }, this.canvas)
@@ -60,7 +60,7 @@ export class Chart {
   #decades = { from: 0, to: 1 }
   #faint = document.createElement('canvas')
   #strong = document.createElement('canvas')
-  #key = '' // of what the layers show
+  #key = '' // of the content of the layers
 
   /** @param {Sources} sources */
   constructor({ store, playback, appearance }) {
@@ -70,24 +70,24 @@ export class Chart {
     this.#listen()
   }
 
-  // ---- what a chart of something says ----
+  // ---- hooks of subclasses ----
 
   label() {}
 
-  /** @returns {Curve[]} what is drawn */
+  /** @returns {Curve[]} the curves to paint */
   curves() {
     return []
   }
 
-  /** @returns {number[]} heights that the axis must show too */
+  /** @returns {number[]} further values that the y axis must include */
   otherHeights() {
     return []
   }
 
-  /** @param {Context} _context draws behind the curves, on the faint layer */
+  /** Paint behind the curves, on the faint layer. @param {Context} _context */
   paintBehind(_context) {}
 
-  /** @param {Context} _context @param {boolean} _isFaint draws before the curves, on both layers */
+  /** Paint in front of the curves, on both layers. @param {Context} _context @param {boolean} _isFaint */
   paintBefore(_context, _isFaint) {}
 
   // ---- geometry ----
@@ -128,24 +128,24 @@ export class Chart {
   }
 
   /**
-   * A curve on the screen, without the points that would fall on the pixel before: x, y, x, y, … While a finger moves it
-   * goes over all rows of all lanes in every frame, so it makes nothing for a row.
+   * Return a curve as pixel coordinates x, y, x, y, …, without points that coincide with the one before. This runs for
+   * every row of every lane in each frame of a drag, so it allocates nothing per row.
    *
    * @param {Curve} curve
    */
   #trail({ rows, step, value }) {
-    const kept = []
+    const coordinates = []
     let x = NaN
     let y = NaN
     for (let row = 0; row < rows; row++) {
       const px = this.x(step(row))
       const py = this.y(value(row))
-      if (Math.abs(px - x) < SAME && Math.abs(py - y) < SAME) continue
-      kept.push(px, py)
+      if (Math.abs(px - x) < MERGE_DISTANCE && Math.abs(py - y) < MERGE_DISTANCE) continue
+      coordinates.push(px, py)
       x = px
       y = py
     }
-    return kept
+    return coordinates
   }
 
   // ---- drawing ----
@@ -167,8 +167,7 @@ export class Chart {
   }
 
   /**
-   * Paints all curves straight on the canvas. Under a finger they are others in every frame, and where all of a race is
-   * past, the layers would be copied whole.
+   * Paint all curves directly on the canvas: during a drag they change in every frame, so layers would not be reused.
    *
    * @param {Context} context
    * @param {Curve[]} curves
@@ -182,8 +181,7 @@ export class Chart {
   }
 
   /**
-   * Paints everything faint, and strong up to the playhead, from layers that are painted when they would show something
-   * else.
+   * Paint the faint layer, and the strong one up to the playhead. Both are repainted only when their content changes.
    *
    * @param {Context} context
    * @param {Curve[]} curves
@@ -218,7 +216,7 @@ export class Chart {
     if (isFaint) this.paintBehind(context)
     context.globalAlpha = isFaint ? 0.35 : 1
     for (const curve of curves) {
-      const width = isFaint ? 1 : 2.2 // a line wider than a pixel takes five times as long
+      const width = isFaint ? 1 : 2.2 // a line wider than one pixel takes five times as long
       stroke(context, this.#trail(curve), { ...curve.style, width })
     }
     context.globalAlpha = 1
@@ -234,7 +232,7 @@ export class Chart {
     context.textAlign = 'right'
     context.textBaseline = 'middle'
     const { from, to } = this.#decades
-    for (const exponent of exponentTicks(from, to, Math.max(2, Math.floor(this.height / ROW)))) {
+    for (const exponent of exponentTicks(from, to, Math.max(2, Math.floor(this.height / TICK_DISTANCE)))) {
       const y = this.y(10 ** exponent)
       context.strokeStyle = theme.line
       context.lineWidth = 1

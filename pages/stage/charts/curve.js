@@ -1,4 +1,4 @@
-// The loss curve: the logarithm of the loss above its lowest value.
+// The loss curve: the loss above its infimum, on a logarithmic axis.
 
 import { COLUMNS } from '../answer.js'
 import { write } from '../dom.js'
@@ -10,14 +10,14 @@ export class LossCurve extends Chart {
   /** @override */
   label() {
     const { words } = this.store.catalogue
-    const [against, label] = {
+    const [clockName, label] = {
       steps: ['', words.curveLabel],
       gradients: [words.clockGradients, words.curveGradients],
       all: [words.clockAll, words.curveAll],
     }[this.playback.clock.name]
-    const height = this.store.answer?.header.attained === false ? words.curvePlain : words.curve
+    const heading = this.store.answer?.header.attained === false ? words.curvePlain : words.curve
     this.canvas.setAttribute('aria-label', label)
-    write(this.title, against ? `${height} · ${against}` : height)
+    write(this.title, clockName ? `${heading} · ${clockName}` : heading)
   }
 
   /** @override */

@@ -1,14 +1,14 @@
-// Name plates beside the heads, moved until none covers another.
+// Name plates of runners, placed so that they do not overlap.
 
 /** @import { Point, Theme } from '../types.js' */
 /** @typedef {[x: number, y: number, width: number, height: number]} Rectangle */
 
 const GAP = 12 // pixels between a head and its plate
 const MARGIN = 2 // pixels between a plate and the edge
-const ROUNDS = 8 // rows of plates away from the head that are tried
+const ROUNDS = 8 // rows of offsets to try, above and below the head
 
 /**
- * Places of a plate beside a head, the best first.
+ * Return offsets of a plate from its head, in order of preference.
  *
  * @param {number} w
  * @param {number} h
@@ -26,8 +26,8 @@ function offsetsOf(w, h) {
     [-w / 2, -h - 14],
     [-w / 2, 14],
   ]
-  for (let away = 1; away < ROUNDS; away++) {
-    const below = 6 + away * (h + 2)
+  for (let round = 1; round < ROUNDS; round++) {
+    const below = 6 + round * (h + 2)
     offsets.push([GAP, below], [GAP, -h - below], [-w - GAP, below])
   }
   return offsets
@@ -35,7 +35,7 @@ function offsetsOf(w, h) {
 
 export class Plates {
   /** @type {Rectangle[]} */
-  #taken = []
+  #obstacles = []
   #context
   #width
   #height
@@ -58,26 +58,26 @@ export class Plates {
   }
 
   /**
-   * Keeps plates off a box.
+   * Reserve a box that no plate may cover.
    *
    * @param {Rectangle} box
    */
-  keep(...box) {
-    this.#taken.push(box)
+  reserve(...box) {
+    this.#obstacles.push(box)
   }
 
   /**
-   * Keeps plates off a place.
+   * Reserve the surroundings of a place.
    *
    * @param {Point} place
    * @param {number} radius
    */
   block([x, y], radius) {
-    this.keep(x - radius, y - radius, 2 * radius, 2 * radius)
+    this.reserve(x - radius, y - radius, 2 * radius, 2 * radius)
   }
 
   /**
-   * Draws a name beside a place.
+   * Draw a name beside a place.
    *
    * @param {Point} place
    * @param {string} text
@@ -89,12 +89,12 @@ export class Plates {
     /** @type {Point[]} */
     const boxes = offsetsOf(w, h).map(([dx, dy]) => [x + dx, y + dy])
     const [bx, by] = this.#choose(boxes, w, h)
-    this.keep(bx, by, w, h)
+    this.reserve(bx, by, w, h)
     this.#draw(bx, by, w, h, text, colour)
   }
 
   /**
-   * The width of a text in its font. What is longer than the map is wide is written smaller.
+   * Set the font of a text and return its width. The font shrinks if the text is wider than the map.
    *
    * @param {string} text
    */
@@ -103,14 +103,14 @@ export class Plates {
     const font = (size) => `600 ${size * this.#unit}px system-ui, sans-serif`
     this.#context.font = font(13)
     const { width } = this.#context.measureText(text)
-    const most = this.#width - 16
-    if (width <= most) return width
-    this.#context.font = font((13 * most) / width)
+    const maxWidth = this.#width - 16
+    if (width <= maxWidth) return width
+    this.#context.font = font((13 * maxWidth) / width)
     return this.#context.measureText(text).width
   }
 
   /**
-   * The first box that is free and inside; else one moved inside, or one that covers others.
+   * Return the first box that is free and inside the map; else one moved inside, or one that covers others.
    *
    * @param {Point[]} boxes
    * @param {number} w
@@ -122,12 +122,12 @@ export class Plates {
       bx >= MARGIN && by >= MARGIN && bx + w <= this.#width - MARGIN && by + h <= this.#height - MARGIN
     /** @param {Point} box */
     const free = ([bx, by]) =>
-      this.#taken.every(([tx, ty, tw, th]) => bx + w <= tx || tx + tw <= bx || by + h <= ty || ty + th <= by)
-    /** @param {number} at @param {number} most */
-    const within = (at, most) => Math.max(MARGIN, Math.min(at, most - MARGIN))
+      this.#obstacles.every(([tx, ty, tw, th]) => bx + w <= tx || tx + tw <= bx || by + h <= ty || ty + th <= by)
+    /** @param {number} start @param {number} end */
+    const clamp = (start, end) => Math.max(MARGIN, Math.min(start, end - MARGIN))
     /** @type {Point[]} */
-    const moved = boxes.map(([bx, by]) => [within(bx, this.#width - w), within(by, this.#height - h)])
-    return boxes.find((box) => inside(box) && free(box)) ?? moved.find(free) ?? boxes.find(inside) ?? moved[0]
+    const clamped = boxes.map(([bx, by]) => [clamp(bx, this.#width - w), clamp(by, this.#height - h)])
+    return boxes.find((box) => inside(box) && free(box)) ?? clamped.find(free) ?? boxes.find(inside) ?? clamped[0]
   }
 
   /**

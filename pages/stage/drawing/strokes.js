@@ -1,4 +1,4 @@
-// How lines, runners and landmarks are drawn. The map, the 3D view and the charts share it.
+// Drawing of lines, runners and landmarks, for the map, the 3D view and the charts.
 
 /** @import { Line, MarkerShape, Point, Style, Theme } from '../types.js' */
 /** @typedef {CanvasRenderingContext2D} Context */
@@ -6,22 +6,22 @@
 import { contextOf, element, pixelScale, sizeCanvas } from '../dom.js'
 import { lengthOf } from './trail.js'
 
-const HALO = 2.2
-const MOST_DASHES = 8000 // a line of more takes seconds to draw, and is too dense to be told by them
+const HALO = 2.2 // pixels that it adds to the width of a line
+const MAX_DASHES = 8000 // more take seconds to draw, and are too dense to be recognized
 
 /**
- * A line through points, above its halo if it has one.
+ * Draw a line through points, above its halo if it has one.
  *
  * @param {Context} context
- * @param {number[]} kept points: x, y, x, y, …
+ * @param {number[]} coordinates x, y, x, y, …
  * @param {Line} style
  * @param {string} [halo]
  */
-export function stroke(context, kept, style, halo) {
-  if (kept.length < 4) return
+export function stroke(context, coordinates, style, halo) {
+  if (coordinates.length < 4) return
   context.beginPath()
-  context.moveTo(kept[0], kept[1])
-  for (let i = 2; i < kept.length; i += 2) context.lineTo(kept[i], kept[i + 1])
+  context.moveTo(coordinates[0], coordinates[1])
+  for (let i = 2; i < coordinates.length; i += 2) context.lineTo(coordinates[i], coordinates[i + 1])
   context.lineJoin = 'round'
   if (halo) {
     context.setLineDash([])
@@ -29,8 +29,8 @@ export function stroke(context, kept, style, halo) {
     context.lineWidth = style.width + HALO
     context.stroke()
   }
-  const dashes = lengthOf(kept) / style.dash.reduce((sum, one) => sum + one, 0)
-  context.setLineDash(dashes < MOST_DASHES ? style.dash : [])
+  const dashes = lengthOf(coordinates) / style.dash.reduce((sum, size) => sum + size, 0)
+  context.setLineDash(dashes < MAX_DASHES ? style.dash : [])
   context.strokeStyle = style.colour
   context.lineWidth = style.width
   context.stroke()
@@ -43,8 +43,8 @@ export function stroke(context, kept, style, halo) {
  * @param {number} y
  * @param {number} corners
  * @param {number} radius
- * @param {number} turn angle of the first corner
- * @param {number} inner radius of the corners between them, 0 for none
+ * @param {number} turn angle of the first corner, in radians
+ * @param {number} inner radius of the inner corners of a star, 0 for a polygon
  */
 function polygon(context, x, y, corners, radius, turn = -Math.PI / 2, inner = 0) {
   const count = inner ? corners * 2 : corners
@@ -70,7 +70,7 @@ const SHAPES = {
 }
 
 /**
- * A runner's head.
+ * Draw a marker.
  *
  * @param {Context} context
  * @param {Point} place
@@ -88,7 +88,7 @@ export function marker(context, [x, y], style, halo, radius = 6) {
 }
 
 /**
- * An arrow from one point of the screen to another.
+ * Draw an arrow from one point of the screen to another.
  *
  * @param {Context} context
  * @param {Point} from
@@ -125,12 +125,12 @@ export function arrow(context, [x, y], [tx, ty], colour, halo, width) {
 }
 
 /**
- * A line as it was laid out on the context, above its halo.
+ * Stroke the current path of a context, above its halo.
  *
  * @param {Context} context
  * @param {Line} style
  * @param {string} halo
- * @param {number} rim by how much the halo is wider
+ * @param {number} rim pixels that the halo adds to the width
  */
 export function outline(context, style, halo, rim) {
   context.setLineDash([])
@@ -145,7 +145,7 @@ export function outline(context, style, halo, rim) {
 }
 
 /**
- * Where an average stands.
+ * Draw the ring of an average.
  *
  * @param {Context} context
  * @param {Point} place
@@ -159,7 +159,7 @@ export function ring(context, [x, y], colour, halo) {
 }
 
 /**
- * A runner's head: a ring for an average, its marker for the runner itself.
+ * Draw a runner's head: a ring for an average, its marker for the runner itself.
  *
  * @param {Context} context
  * @param {Point} place
@@ -172,7 +172,7 @@ export function head(context, place, style, halo) {
 }
 
 /**
- * A minimum: a flag; the best one flies the accent.
+ * Draw a flag for a minimum, in the accent colour for the best one.
  *
  * @param {Context} context
  * @param {Point} place
@@ -201,7 +201,7 @@ export function flag(context, [px, py], theme, best) {
 }
 
 /**
- * A saddle: a cross.
+ * Draw a cross for a saddle.
  *
  * @param {Context} context
  * @param {Point} place
@@ -217,7 +217,7 @@ export function crossing(context, [px, py], theme) {
 }
 
 /**
- * Text that reads on any relief.
+ * Draw text that is legible on any relief.
  *
  * @param {Context} context
  * @param {string} text
@@ -235,8 +235,8 @@ export function haloed(context, text, x, y, theme) {
 }
 
 /**
- * A swatch of a runner's line and marker, for lists. It is a picture: the browser makes every canvas a layer of its own,
- * and puts all layers together in every frame.
+ * Create a swatch of a runner's line and marker. It is an image, because the browser composites every canvas as a layer
+ * of its own, in every frame.
  *
  * @param {Style} style
  * @param {string} halo

@@ -1,12 +1,12 @@
-// The points of a line on the screen. No DOM.
+// Lines on the screen, as coordinates x, y, x, y, … No DOM.
 
 /** @import { Point } from '../types.js' */
-/** @typedef {(row: number) => Point} Places where something is on the screen in a row */
+/** @typedef {(row: number) => Point} Places position on the screen by row */
 
-export const SAME = 0.75 // pixels: points nearer than that are not told apart
+export const MERGE_DISTANCE = 0.75 // pixels: closer points count as one
 
 /**
- * The points of a path up to a row and to its tip, without those that would fall on the pixel before: x, y, x, y, …
+ * Return the coordinates of a path up to a row, then its tip, without points that coincide with the one before.
  *
  * @param {Places} points
  * @param {number} upTo
@@ -14,23 +14,25 @@ export const SAME = 0.75 // pixels: points nearer than that are not told apart
  */
 export function trail(points, upTo, tip) {
   /** @type {number[]} */
-  const kept = []
+  const coordinates = []
   let x = NaN
   let y = NaN
   for (let row = 0; row <= upTo; row++) {
     const [px, py] = points(row)
-    if (Math.abs(px - x) < SAME && Math.abs(py - y) < SAME) continue
-    kept.push(px, py)
+    if (Math.abs(px - x) < MERGE_DISTANCE && Math.abs(py - y) < MERGE_DISTANCE) continue
+    coordinates.push(px, py)
     x = px
     y = py
   }
-  if (tip) kept.push(...tip)
-  return kept
+  if (tip) coordinates.push(...tip)
+  return coordinates
 }
 
-/** @param {number[]} kept points: x, y, x, y, … */
-export function lengthOf(kept) {
+/** Return the length of a line. @param {number[]} coordinates */
+export function lengthOf(coordinates) {
   let length = 0
-  for (let i = 2; i < kept.length; i += 2) length += Math.hypot(kept[i] - kept[i - 2], kept[i + 1] - kept[i - 1])
+  for (let i = 2; i < coordinates.length; i += 2) {
+    length += Math.hypot(coordinates[i] - coordinates[i - 2], coordinates[i + 1] - coordinates[i - 1])
+  }
   return length
 }

@@ -1,14 +1,14 @@
-// One number of the race: a slider, or a field in which it is typed exactly; or a list, where its values have names.
+// The controls of one number: a slider with a text field, or a list if its values have names.
 
 /** @import { Parameter, Words } from '../types.js' */
 /** @typedef {{ get(): number, set(value: number): void }} Access to the number */
-/** @typedef {{ value: number, text: string }} Mark a value that means something; no text where the last one says it */
+/** @typedef {{ value: number, text: string }} Mark a notable value; without text if another mark's text covers it */
 
 /**
  * @typedef {object} Surroundings
  * @property {() => Words} words
- * @property {(isDone: boolean) => void} changed the number has changed; done when the finger is lifted
- * @property {() => Mark[]} [marks] drawn as ticks, and told beneath
+ * @property {(isDone: boolean) => void} changed handles a change; `isDone` when the pointer is released
+ * @property {() => Mark[]} [marks] ticks of the slider, described below it
  */
 
 import { element } from '../dom.js'
@@ -29,8 +29,8 @@ export class Knob {
   #remark = element('p', { class: 'slalom-marks', hidden: true })
   #problem = element('p', { class: 'slalom-problem', role: 'alert', hidden: true })
   #isTyping = false
-  #painted = NaN // the value that is shown
-  #marked = ''
+  #displayedValue = NaN
+  #marksKey = ''
 
   /**
    * @param {Parameter} spec
@@ -81,8 +81,8 @@ export class Knob {
       class: 'slalom-field',
       autocomplete: 'off',
       oninput: () => this.#type(false),
-      onblur: () => this.#leave(),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && this.#leave(),
+      onblur: () => this.#finishTyping(),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && this.#finishTyping(),
     })
     field.dataset.knob = this.#spec.name
     return field
@@ -91,13 +91,13 @@ export class Knob {
   paint() {
     const value = this.#access.get()
     const place = String(toPlace(value, this.#spec))
-    if (value !== this.#painted || place !== this.#range.value) this.#paintRange(value, place)
-    // What is being typed, or was typed wrongly, stays.
-    if (document.activeElement !== this.#field && (this.#problem.hidden || value !== this.#painted)) {
+    if (value !== this.#displayedValue || place !== this.#range.value) this.#paintRange(value, place)
+    // Keep text that is being edited or is invalid.
+    if (document.activeElement !== this.#field && (this.#problem.hidden || value !== this.#displayedValue)) {
       if (this.#field.value !== String(value)) this.#field.value = String(value)
       if (!this.#problem.hidden) this.#showProblem(false)
     }
-    this.#painted = value
+    this.#displayedValue = value
     this.#paintMarks()
   }
 
@@ -111,14 +111,14 @@ export class Knob {
   #paintMarks() {
     const marks = this.#surroundings.marks?.() ?? []
     const key = JSON.stringify(marks)
-    if (key === this.#marked) return
-    this.#marked = key
+    if (key === this.#marksKey) return
+    this.#marksKey = key
     this.#remark.hidden = !marks.length
     const texts = marks.map(({ text }) => text).filter(Boolean)
     this.#remark.textContent = fill(this.#surroundings.words().rates, { rates: texts.join(' · ') })
     const { low, high } = this.#spec
-    const seen = marks.filter(({ value }) => value >= low && value <= high)
-    this.#slide.replaceChildren(this.#range, ...seen.map((mark) => this.#tick(mark)))
+    const visible = marks.filter(({ value }) => value >= low && value <= high)
+    this.#slide.replaceChildren(this.#range, ...visible.map((mark) => this.#tick(mark)))
   }
 
   /** @param {Mark} mark */
@@ -134,30 +134,30 @@ export class Knob {
     this.#surroundings.changed(isDone)
   }
 
-  // The browser's own "change" is silent when the old number is typed again, though the picture has moved meanwhile.
-  #leave() {
+  // The browser fires no "change" when the old number is typed again, though the value may have changed meanwhile.
+  #finishTyping() {
     if (this.#isTyping) this.#type(true)
   }
 
   /**
-   * What cannot be is told, and what was typed stays to be mended.
+   * Apply the text of the field; if it is invalid, say why and keep it.
    *
    * @param {boolean} isDone
    */
   #type(isDone) {
     this.#isTyping = !isDone
     const value = parseNumber(this.#field.value)
-    const isRight = isAllowed(value, this.#spec)
-    this.#showProblem(!isRight)
-    if (isRight) this.#change(value, isDone)
-    else if (isDone) this.#surroundings.changed(true) // the last right value stands
+    const isValid = isAllowed(value, this.#spec)
+    this.#showProblem(!isValid)
+    if (isValid) this.#change(value, isDone)
+    else if (isDone) this.#surroundings.changed(true) // the last valid value applies
   }
 
-  /** @param {boolean} isWrong */
-  #showProblem(isWrong) {
-    this.#problem.hidden = !isWrong
-    this.#field.setAttribute('aria-invalid', String(isWrong))
-    if (!isWrong) return
+  /** @param {boolean} isInvalid */
+  #showProblem(isInvalid) {
+    this.#problem.hidden = !isInvalid
+    this.#field.setAttribute('aria-invalid', String(isInvalid))
+    if (!isInvalid) return
     const words = this.#surroundings.words()
     const { meaning, integer, atLeast, atMost } = this.#spec
     /** @param {number | undefined} value */
@@ -167,7 +167,7 @@ export class Knob {
   }
 }
 
-// One of a few named values.
+// A list of named values.
 export class ChoiceKnob {
   #access
   #select

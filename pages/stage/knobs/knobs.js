@@ -1,8 +1,8 @@
-// The live knobs: made from what optimizers and landscapes declare. All paths redraw while one moves.
+// The knobs of the race, created from the declarations of optimizers, options and landscapes.
 
 /** @import { Choice, Option, OptionName, Parameter } from '../types.js' */
 /** @import { Store } from '../store.js' */
-/** @typedef {(name: string) => number} Get a number by its name */
+/** @typedef {(name: string) => number} Get the value of a parameter */
 /** @typedef {(name: string, value: number) => void} Set */
 /** @typedef {{ get(): Choice | null, set(choice: Choice | null): void }} Access to an option */
 
@@ -19,7 +19,7 @@ export class Knobs {
   /** @type {(Knob | ChoiceKnob)[]} */
   #knobs = []
   #key = ''
-  #isOpen = false // the list of a runner's options
+  #isOpen = false // whether a runner's options are expanded
   #store
   #editsLanes
 
@@ -40,31 +40,31 @@ export class Knobs {
     this.#title.textContent = this.#words.knobs
   }
 
-  // Made anew when other knobs are needed; otherwise they only move.
+  // Rebuild the knobs if others are needed, else repaint them.
   build(isForced = false) {
-    const key = this.#keyNow()
+    const key = this.#currentKey()
     if (!isForced && key === this.#key) {
       this.paint()
       return
     }
     this.#key = key
     const focused = document.activeElement
-    const held = focused instanceof HTMLElement ? focused.dataset.knob : undefined
+    const focusedName = focused instanceof HTMLElement ? focused.dataset.knob : undefined
     const type = focused?.getAttribute('type')
     this.#knobs = []
     this.#body.replaceChildren(...this.#groups().filter((group) => group !== null))
-    if (!held || this.element.contains(document.activeElement)) return
-    const alike = [...this.element.querySelectorAll(`[data-knob="${held}"]`)]
-    const again = alike.find((one) => one.getAttribute('type') === type)
-    if (again instanceof HTMLElement) again.focus()
+    if (!focusedName || this.element.contains(document.activeElement)) return
+    const candidates = [...this.element.querySelectorAll(`[data-knob="${focusedName}"]`)]
+    const replacement = candidates.find((candidate) => candidate.getAttribute('type') === type)
+    if (replacement instanceof HTMLElement) replacement.focus()
   }
 
-  #keyNow() {
+  #currentKey() {
     const { race, view, names, catalogue } = this.#store
     const options = /** @type {OptionName[]} */ (Object.keys(catalogue.options))
     const kinds = race.lanes.flatMap((lane) => options.map((option) => lane[option]?.kind))
-    const chosen = [view.chosen, view.rule, names[view.chosen]]
-    return JSON.stringify([race.landscape, race.lanes.length, ...chosen, ...kinds, race.noise.kind])
+    const selection = [view.chosen, view.rule, names[view.chosen]]
+    return JSON.stringify([race.landscape, race.lanes.length, ...selection, ...kinds, race.noise.kind])
   }
 
   #groups() {
@@ -106,7 +106,7 @@ export class Knobs {
   }
 
   /**
-   * The numbers of all runners, where they are alike.
+   * Create the group of hyperparameters that all runners share.
    *
    * @param {number} i
    */
@@ -126,7 +126,7 @@ export class Knobs {
   }
 
   /**
-   * The numbers of the option in which the runners differ, each for all of those that have it.
+   * Create the group of the option in which the runners differ. A knob sets its value in every lane that has it.
    *
    * @param {OptionName} subject
    */
@@ -134,14 +134,15 @@ export class Knobs {
     const { title, kinds } = this.#store.catalogue.options[subject]
     const choices = () => this.#store.race.lanes.map((lane) => lane[subject]).filter((choice) => choice !== null)
     /** @param {string} name */
-    const having = (name) => choices().filter(({ values }) => name in values)
-    const declared = choices().flatMap(({ kind }) => kinds[kind].parameters)
-    const specs = [...new Map(declared.map((one) => [one.name, one])).values()].filter((one) => !one.choices.length)
+    const choicesWith = (name) => choices().filter(({ values }) => name in values)
+    const parameters = choices().flatMap(({ kind }) => kinds[kind].parameters)
+    const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
+    const specs = [...byName.values()].filter((parameter) => !parameter.choices.length)
     if (!specs.length) return null
     const numbers = this.#numbers(
       specs,
-      (name) => having(name)[0].values[name],
-      (name, value) => having(name).forEach(({ values }) => (values[name] = value)),
+      (name) => choicesWith(name)[0].values[name],
+      (name, value) => choicesWith(name).forEach(({ values }) => (values[name] = value)),
     )
     return this.#group(title, numbers)
   }
@@ -176,7 +177,7 @@ export class Knobs {
     }
     const select = this.#kindSelect('noise', catalogue.noise, kinds, access)
     const knobs = this.#choiceKnobs(catalogue.noise, access)
-    knobs[0].label.replaceChildren(select) // there always is a kind, and it names its first knob
+    knobs[0].label.replaceChildren(select) // noise always has a kind; its list labels the first knob
     return this.#group(
       this.#words.ofRace,
       knobs.map((knob) => knob.element),
@@ -194,8 +195,8 @@ export class Knobs {
    * @param {() => void} onclick
    */
   #action(name, text, onclick) {
-    const named = { title: text, 'aria-label': text, 'data-knob': name }
-    return element('button', { class: 'slalom-act', type: 'button', onclick, ...named }, icon(name))
+    const attributes = { title: text, 'aria-label': text, 'data-knob': name }
+    return element('button', { class: 'slalom-act', type: 'button', onclick, ...attributes }, icon(name))
   }
 
   // ---- numbers ----
@@ -220,7 +221,7 @@ export class Knobs {
     return knobs
   }
 
-  // Where theory says that the chosen runner stops contracting, and where it contracts fastest.
+  // The stability limit and the fastest learning rates of the chosen runner, from theory.
   #rates() {
     const { answer, isInStep, view } = this.#store
     const rates = isInStep && answer?.tracks[view.chosen]?.rates
@@ -234,8 +235,8 @@ export class Knobs {
     const { catalogue, subject, race } = this.#store
     const { hasRate } = catalogue.optimizers[race.lanes[i].optimizer]
     const all = /** @type {[OptionName, Option][]} */ (Object.entries(catalogue.options))
-    const offered = all.filter(([name]) => name !== subject && (name !== 'schedule' || hasRate))
-    const open = this.#isOpen || offered.some(([name]) => race.lanes[i][name])
+    const available = all.filter(([name]) => name !== subject && (name !== 'schedule' || hasRate))
+    const open = this.#isOpen || available.some(([name]) => race.lanes[i][name])
     const ontoggle = (/** @type {Event} */ event) => {
       this.#isOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open
     }
@@ -243,12 +244,12 @@ export class Knobs {
       'details',
       { class: 'slalom-options', open, ontoggle },
       element('summary', { textContent: this.#words.options }),
-      ...offered.flatMap(([name, option]) => this.#option(i, name, option)),
+      ...available.flatMap(([name, option]) => this.#option(i, name, option)),
     )
   }
 
   /**
-   * Which kind of an option, none among them, and the knobs of that kind.
+   * Create the list of an option's kinds, with none among them, and the knobs of the chosen kind.
    *
    * @param {number} i
    * @param {OptionName} name
@@ -287,7 +288,7 @@ export class Knobs {
   }
 
   /**
-   * The knobs of the chosen kind.
+   * Create the knobs of the chosen kind.
    *
    * @param {Option} option
    * @param {Access} access
@@ -299,8 +300,8 @@ export class Knobs {
       kinds[choice.kind].parameters,
       (name) => access.get()?.values[name] ?? NaN,
       (name, value) => {
-        const now = access.get()
-        if (now) access.set({ ...now, values: { ...now.values, [name]: value } })
+        const current = access.get()
+        if (current) access.set({ ...current, values: { ...current.values, [name]: value } })
       },
     )
   }

@@ -1,4 +1,4 @@
-// What theory says of a learning rate. No DOM.
+// Learning rates from theory, as marks of a knob. No DOM.
 
 /** @import { Words } from '../types.js' */
 /** @import { Mark } from './knob.js' */
@@ -6,15 +6,15 @@
 import { apart, fill } from '../format.js'
 
 /**
- * Where a run stops contracting, and the one or the two rates between which it contracts fastest.
+ * Return the marks of the stability limit, and of the rate or the range of rates with the fastest contraction.
  *
- * @param {number[]} rates the edge, and the fastest
+ * @param {number[]} rates the limit, and one or two fastest rates
  * @param {Words} words
  * @returns {Mark[]}
  */
-export function rateMarks([edge, ...fastest], words) {
-  const [rate, low, high] = apart([edge, ...fastest])
+export function rateMarks([limit, ...fastest], words) {
+  const [rate, low, high] = apart([limit, ...fastest])
   const text = low === high ? fill(words.rateBest, { rate: low }) : fill(words.rateRange, { low, high })
   const marks = [...new Set(fastest)].map((value, i) => ({ value, text: i ? '' : text }))
-  return [...marks, { value: edge, text: fill(words.rateEdge, { rate }) }]
+  return [...marks, { value: limit, text: fill(words.rateEdge, { rate }) }]
 }

@@ -1,13 +1,13 @@
-// A knob's place and its value, and how symbols are written. No DOM.
+// Places and values of a slider, and symbols as text. No DOM.
 
 /** @import { Parameter } from '../types.js' */
 
-export const FINE = 1000 // places of a knob
+export const FINE = 1000 // places of a slider
 
 /** @typedef {Pick<Parameter, 'low' | 'high' | 'scale' | 'integer' | 'zero'>} Scale */
 
 /**
- * The value at a place, 0 to FINE; "log" where declared. A knob with a zero has it at its low end.
+ * Return the value at a place from 0 to FINE. With `zero`, place 0 is the value 0.
  *
  * @param {number} place
  * @param {Scale} scale
@@ -21,7 +21,7 @@ export function toValue(place, { low, high, scale, integer, zero }) {
 }
 
 /**
- * The place of a value.
+ * Return the place of a value.
  *
  * @param {number} value
  * @param {Pick<Scale, 'low' | 'high' | 'scale'>} scale
@@ -59,7 +59,7 @@ const GREEK = {
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 
 /**
- * A symbol of LaTeX as text.
+ * Return a LaTeX symbol as text.
  *
  * @param {string} latex
  */

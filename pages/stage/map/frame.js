@@ -1,14 +1,14 @@
-// The frame of a map: its size, and the part of the plane in it. No DOM.
+// The frame of a map: its size, and the part of the plane that it shows. No DOM.
 
 /** @import { Point, SurfaceQuery } from '../types.js' */
 /** @import { Store } from '../store.js' */
 
 import { boxOf, fitWindow, toPlane, toScreen } from './window.js'
 
-// Pixels between two points of the surface, at rest and while a finger is down.
+// Pixels between two grid points of the surface, at rest and during a drag.
 const CELL = 2.1
 const CELL_MOVING = 6
-const FINEST = 320 // columns or rows of a surface
+const FINEST = 320 // largest number of columns or rows of a surface
 
 export class MapFrame {
   width = 0
@@ -32,7 +32,7 @@ export class MapFrame {
     return fitWindow(this.#store.view.window ?? [x0, x1, y0, y1], this.width, this.height)
   }
 
-  /** What decides which part of the plane is seen. */
+  /** A key of the part of the plane that is shown. */
   get key() {
     const { x0, x1, y0 } = this.window
     return [x0, x1, y0, this.width, this.height].join()
@@ -53,13 +53,13 @@ export class MapFrame {
     return x >= 0 && y >= 0 && x <= this.width && y <= this.height
   }
 
-  /** Whether the start is in sight. */
+  /** Whether the start is on the map. */
   get containsStart() {
     return this.contains(this.toScreen(this.#store.race.start))
   }
 
   /**
-   * What the socket is asked for, so that the relief can be painted.
+   * Return the query for the surface of the relief.
    *
    * @param {boolean} isMoving
    * @returns {SurfaceQuery}

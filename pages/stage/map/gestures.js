@@ -1,15 +1,15 @@
-// Zoom and pan of a map, by wheel, mouse and two fingers; and starts that are put anywhere, where a page wants that.
+// Zoom and pan of a map, by wheel, mouse and two fingers; on some pages, a press on the map moves the start.
 
 /** @import { Point } from '../types.js' */
 /** @import { Store } from '../store.js' */
 /** @import { MapFrame } from './frame.js' */
 
 import { placeIn } from '../dom.js'
-import { panned, zoomed } from './window.js'
+import { panBox, zoomBox } from './window.js'
 
-const WHEEL = { pixel: 0.0015, line: 0.05 } // how much of a zoom a pixel or a line of the wheel is
+const WHEEL = { pixel: 0.0015, line: 0.05 } // logarithm of the zoom factor per pixel or line of the wheel
 
-/** @param {Point[]} fingers */
+/** Return the centre and the distance of two fingers. @param {Point[]} fingers */
 function spread([[ax, ay], [bx, by]]) {
   return { x: (ax + bx) / 2, y: (ay + by) / 2, distance: Math.hypot(ax - bx, ay - by) }
 }
@@ -24,10 +24,10 @@ export class Gestures {
 
   /**
    * @param {HTMLElement} map
-   * @param {HTMLElement} surface what is pressed
+   * @param {HTMLElement} surface canvas that receives the presses
    * @param {MapFrame} frame
    * @param {Store} store
-   * @param {boolean} startsAnywhere whether a press on the map puts the start there
+   * @param {boolean} startsAnywhere whether a press on the map moves the start there
    */
   constructor(map, surface, frame, store, startsAnywhere) {
     this.#surface = surface
@@ -98,12 +98,12 @@ export class Gestures {
 
   /** @param {number} dx @param {number} dy */
   #pan(dx, dy) {
-    this.#store.moveWindow(panned(this.#frame.window, dx, dy))
+    this.#store.moveWindow(panBox(this.#frame.window, dx, dy))
   }
 
   /** @param {number} factor @param {Point} place */
   #zoom(factor, place) {
-    const box = zoomed(this.#frame.window, factor, place)
+    const box = zoomBox(this.#frame.window, factor, place)
     if (box) this.#store.moveWindow(box)
   }
 }

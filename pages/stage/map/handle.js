@@ -1,17 +1,17 @@
-// The start on a map: a handle that is dragged, or moved by the arrow keys.
+// The start on a map: a handle to drag, or to move by the arrow keys.
 
 /** @import { Point } from '../types.js' */
 /** @import { Store } from '../store.js' */
 /** @import { MapFrame } from './frame.js' */
-/** @typedef {{ place: Point, from: Point, at: Point, isMoved: boolean }} Grip the handle and the pointer, at first and now */
+/** @typedef {{ place: Point, from: Point, at: Point, isMoved: boolean }} Grip a drag of the handle */
 
 import { arrowOf, element, isArrow, write } from '../dom.js'
 import { fill, short } from '../format.js'
-import { held } from './window.js'
+import { clampInside } from './window.js'
 
-const MARGIN = 14 // pixels between the edge and the handle of a start outside
-const KEY = 2 // pixels that an arrow key moves it, and ten times as far with Shift
-const HINT = 90 // pixels that the hint needs
+const MARGIN = 14 // pixels between the edge and the handle, if the start is outside the map
+const KEY = 2 // pixels per press of an arrow key; ten times as many with Shift
+const HINT = 90 // width of the hint in pixels
 
 export class StartHandle {
   #store
@@ -34,7 +34,7 @@ export class StartHandle {
   paint() {
     const { race, catalogue, isTouched } = this.#store
     const place = this.#frame.toScreen(race.start)
-    const [px, py] = this.#beside(place)
+    const [px, py] = this.#handlePlace(place)
     this.element.style.transform = `translate(${px}px, ${py}px)`
     this.element.classList.toggle('slalom-outside', px !== place[0] || py !== place[1])
     this.element.classList.toggle('slalom-hint-left', px > this.#frame.width - HINT)
@@ -44,20 +44,20 @@ export class StartHandle {
   }
 
   /**
-   * Where the handle is: at the start, or beside it on the map's edge, where it can still be taken hold of.
+   * Return the place of the handle: that of the start, or the nearest one inside the map's edge.
    *
    * @param {Point} place
    */
-  #beside(place) {
-    return this.#frame.contains(place) ? place : held(place, this.#frame.width, this.#frame.height, MARGIN)
+  #handlePlace(place) {
+    return this.#frame.contains(place) ? place : clampInside(place, this.#frame.width, this.#frame.height, MARGIN)
   }
 
   #listen() {
     const handle = this.element
-    handle.addEventListener('pointerdown', (event) => this.#take(event))
-    // A drag leaves the focus where it was, so that the arrow keys go on moving the playhead; a click takes it.
+    handle.addEventListener('pointerdown', (event) => this.#grab(event))
+    // A drag does not take the focus, so that the arrow keys still move the playhead; a click takes it.
     handle.addEventListener('mousedown', (event) => event.preventDefault())
-    // The raw event comes at once, where there is one; the other waits for the next frame.
+    // Where `pointerrawupdate` is supported it comes at once; `pointermove` waits for the next frame.
     handle.addEventListener('pointerrawupdate', (event) => this.#move(/** @type {PointerEvent} */ (event)))
     handle.addEventListener('pointermove', (event) => this.#move(event))
     handle.addEventListener('pointerup', () => this.#drop())
@@ -67,20 +67,20 @@ export class StartHandle {
   }
 
   /** @param {PointerEvent} event */
-  #take(event) {
+  #grab(event) {
     if (event.button !== 0) return
     event.stopPropagation()
     event.preventDefault()
     this.element.setPointerCapture(event.pointerId)
     /** @type {Point} */
     const at = [event.clientX, event.clientY]
-    const place = this.#beside(this.#frame.toScreen(this.#store.race.start))
+    const place = this.#handlePlace(this.#frame.toScreen(this.#store.race.start))
     this.#grip = { place, from: at, at, isMoved: false }
     this.element.classList.add('slalom-held')
   }
 
   /**
-   * Moves the handle as far as the pointer. Where the map is on the page is not asked: that would lay the page out.
+   * Move the handle as far as the pointer. Reading the map's position on the page would force a layout.
    *
    * @param {PointerEvent} event
    */
@@ -103,12 +103,12 @@ export class StartHandle {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const way = arrowOf(event)
-    if (!way) return
+    const direction = arrowOf(event)
+    if (!direction) return
     event.preventDefault()
     event.stopPropagation()
-    const far = this.#frame.window.unit * (event.shiftKey ? 10 * KEY : KEY)
+    const distance = this.#frame.window.unit * (event.shiftKey ? 10 * KEY : KEY)
     const [x, y] = this.#store.race.start
-    this.#store.moveStart([x + way[0] * far, y + way[1] * far], false)
+    this.#store.moveStart([x + direction[0] * distance, y + direction[1] * distance], false)
   }
 }

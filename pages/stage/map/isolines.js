@@ -3,7 +3,7 @@
 const LINES = 22 // between the levels 0 and 1
 
 /**
- * The isolines as one path in grid coordinates, row 0 at the bottom.
+ * Return the isolines as one path in grid coordinates, with row 0 at the bottom.
  *
  * @param {Float32Array | Float64Array} level
  * @param {number} columns
@@ -21,7 +21,7 @@ export function isolines(level, columns, rows) {
 const crossing = (a, b, value) => (value - a) / (b - a)
 
 /**
- * The lines through one cell, whose corners are a b c d counter-clockwise from the bottom left.
+ * Add the lines through one cell with the corners a b c d, counter-clockwise from the bottom left.
  *
  * @param {Path2D} path
  * @param {Float32Array | Float64Array} level

@@ -1,9 +1,9 @@
 // The relief of a surface: tinted by the logarithm of its height, shaded by its slope. No DOM.
-// The heights come as f - infimum on a grid, row by row from the bottom up.
+// Heights are f - infimum on a grid, row by row from the bottom up.
 
 import { along, channels } from '../colour.js'
 
-const FLOOR = 1e-4 // of the high ground: what lies lower is one valley floor
+const FLOOR = 1e-4 // relative to high ground; everything lower is one valley floor
 
 /** @param {Float32Array} heights */
 function finiteOf(heights) {
@@ -14,8 +14,8 @@ function finiteOf(heights) {
 }
 
 /**
- * The relief's level at every grid point, 0 on the valley floor and 1 on the high ground; and the height at which a
- * level lies, for the axis of the 3D view.
+ * Return the level at every grid point, 0 on the valley floor and 1 on high ground, and a function from a level to its
+ * height, for the axis of the 3D view.
  *
  * @param {Float32Array} heights
  * @returns {{ level: Float32Array, height(level: number): number }}
@@ -36,7 +36,7 @@ export function levels(heights) {
 }
 
 /**
- * Neighbours averaged, 1 2 1 both ways: a valley narrower than the grid's cells would look like beads.
+ * Average neighbours, 1 2 1 in both directions: a valley narrower than a cell would look like a string of beads.
  *
  * @param {Float32Array} level
  * @param {number} columns
@@ -57,7 +57,7 @@ function smooth(level, columns, rows) {
 }
 
 /**
- * An image of the relief, one pixel for each grid point, from the top down.
+ * Return an image of the relief, one pixel for each grid point, from the top down.
  *
  * @param {Float32Array} heights levels
  * @param {number} columns

@@ -1,4 +1,4 @@
-// A map: relief below, runners above, and the start that is dragged. Zoom and pan are its own.
+// A map: the relief, the runners above it, the handle of the start, and the gestures of zoom and pan.
 
 /** @import { Surface } from '../types.js' */
 /** @import { Store } from '../store.js' */
@@ -18,7 +18,7 @@ const layer = (name) => element('canvas', { class: `slalom-${name}`, 'aria-hidde
 
 export class MapView {
   /** @type {Surface | null} */
-  surface = null // that came last
+  surface = null // the last one received
   #canvases = { relief: layer('relief'), runners: layer('runners') }
   #only
   #relief
@@ -43,7 +43,7 @@ export class MapView {
     this.#listen(panel)
   }
 
-  /** Whether the canvases have another size now, and are empty. */
+  /** Adapt the canvases to the element's size. Return whether that has cleared them. */
   resize() {
     const { clientWidth: width, clientHeight: height } = this.element
     if (width === this.frame.width && height === this.frame.height) return false
@@ -69,7 +69,7 @@ export class MapView {
     this.#handle.paint()
   }
 
-  /** @param {Panel} panel is told where a pointer is that presses nothing */
+  /** @param {Panel} panel receives the place of a hovering pointer */
   #listen(panel) {
     this.element.addEventListener('pointermove', (event) => {
       if (!event.buttons && event.pointerType !== 'touch') panel.hover(placeIn(this.element, event))

@@ -1,14 +1,14 @@
-// Where runners are on the map. No DOM.
+// Places of runners in the plane and on the map. No DOM.
 
 /** @import { Point, Track } from '../types.js' */
 /** @import { MapFrame } from './frame.js' */
 
 import { COLUMNS } from '../answer.js'
-import { SAME } from '../drawing/trail.js'
+import { MERGE_DISTANCE } from '../drawing/trail.js'
 import { FAR, toScreen } from './window.js'
 
 /**
- * A function from a row of a lane's path, or of its average's, to the plane.
+ * Return a function from a row of a lane's path, or of its average, to the plane.
  *
  * @param {Track} track
  * @param {Float32Array} path
@@ -22,7 +22,7 @@ export function planePlaces(track, path, [ox, oy]) {
 }
 
 /**
- * A function from a row to the screen.
+ * Return a function from a row to the screen.
  *
  * @param {Track} track
  * @param {Float32Array} path
@@ -39,8 +39,8 @@ export function screenPlaces(track, path, origin, { window }) {
 }
 
 /**
- * The rows of a path on the screen from one to another, without those that would fall on the pixel before: x, y, x, y, …
- * While a finger moves it goes over all rows of all lanes in every frame, so it makes nothing for a row.
+ * Return rows of a path as pixel coordinates x, y, x, y, …, without points that coincide with the one before. This runs
+ * for every row of every lane in each frame of a drag, so it allocates nothing per row.
  *
  * @param {Track} track
  * @param {Float32Array} path
@@ -53,7 +53,7 @@ export function screenPlaces(track, path, origin, { window }) {
 export function screenTrail(track, path, [ox, oy], { window }, from, upTo) {
   const { x0, y1, unit } = window
   const end = path === track.path && upTo === track.rows - 1 ? track.last : null
-  const kept = []
+  const coordinates = []
   let x = NaN
   let y = NaN
   for (let row = from; row <= upTo; row++) {
@@ -62,16 +62,16 @@ export function screenTrail(track, path, [ox, oy], { window }, from, upTo) {
     let py = (y1 - planeY) / unit
     if (!(Math.abs(px) <= FAR && Math.abs(py) <= FAR)) [px, py] = toScreen(planeX, planeY, window)
     if (row === upTo && end) [px, py] = toScreen(end[0], end[1], window)
-    if (Math.abs(px - x) < SAME && Math.abs(py - y) < SAME) continue
-    kept.push(px, py)
+    if (Math.abs(px - x) < MERGE_DISTANCE && Math.abs(py - y) < MERGE_DISTANCE) continue
+    coordinates.push(px, py)
     x = px
     y = py
   }
-  return kept
+  return coordinates
 }
 
 /**
- * The point between a row and the next where something stands.
+ * Return the point at a fraction of the way from a row to the next.
  *
  * @param {(row: number) => Point} places
  * @param {[row: number, part: number]} at

@@ -1,4 +1,4 @@
-// The lowest layer of a map: the relief with isolines, axes, and the landmarks of the landscape.
+// The lowest layer of a map: relief, isolines, axes, and the landmarks of the landscape.
 
 /** @import { Header, MapWindow, Point, Surface, Theme } from '../types.js' */
 /** @import { Store } from '../store.js' */
@@ -13,10 +13,10 @@ import { isolines } from './isolines.js'
 import { reliefPixels } from './levels.js'
 import { boxOf, toScreen } from './window.js'
 
-const RADIUS = 10 // pixels, of the corners; as in the style of a card
+const RADIUS = 10 // pixels of the rounded corners, as in the style of a card
 
 /**
- * Decimals that numbers so far apart need.
+ * Return the number of decimals that ticks at a distance need.
  *
  * @param {number} step
  */
@@ -26,7 +26,7 @@ const decimals = (step) => Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))
 const tickText = (value, step) => value.toFixed(decimals(step)).replace('-', '−')
 
 /**
- * An image over a window of the plane. Grid points lie on the window's edge, pixels beside it: half a cell all round.
+ * Draw an image over a box of the plane. Its pixels are centred on grid points, so it extends the box by half a cell.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {OffscreenCanvas} image
@@ -48,8 +48,8 @@ export class ReliefLayer {
   #appearance
   #panel
   /** @type {Surface | null} */
-  #surface = null // that was painted
-  #isSharp = false // it was painted slowly, with smooth colours between its points
+  #surface = null // on the canvas
+  #isSharp = false // whether it was painted with smoothing of high quality, which is slow
   #key = ''
   /** @type {{ surface: Surface, theme: string, image: OffscreenCanvas, lines: Path2D } | null} */
   #picture = null
@@ -67,16 +67,16 @@ export class ReliefLayer {
     this.#panel = panel
   }
 
-  /** The canvas was emptied. */
+  /** Record that the canvas was cleared. */
   invalidate() {
     this.#key = ''
   }
 
   /**
-   * Paints a surface, where it is one of this landscape and not painted yet.
+   * Paint a surface, if it belongs to this landscape and is not painted yet.
    *
    * @param {Surface | null} received
-   * @param {number | null} only the lane that the map is about
+   * @param {number | null} only the lane that the map shows, null for all
    */
   paint(received, only) {
     const { theme } = this.#appearance
@@ -96,7 +96,7 @@ export class ReliefLayer {
   }
 
   /**
-   * Whether a surface is not about to be replaced by another: no finger moves, and it is that of the window.
+   * Return whether a surface is final: no drag is going on, and it covers exactly the window.
    *
    * @param {Surface} surface
    */
@@ -114,7 +114,7 @@ export class ReliefLayer {
     const { window } = this.#frame
     const { image, lines } = this.#pictureOf(surface, theme)
     context.imageSmoothingEnabled = true
-    context.imageSmoothingQuality = this.#isSharp ? 'high' : 'low' // eight times as fast
+    context.imageSmoothingQuality = this.#isSharp ? 'high' : 'low' // "low" is eight times as fast
     const { left, bottom, cw, ch } = drawGrid(context, image, surface.window, window)
     this.#panel.paintRelief(context, this.#frame, only)
     context.save()
@@ -129,7 +129,7 @@ export class ReliefLayer {
   }
 
   /**
-   * Rounds the corners. As a style, that would make the browser clip all layers of the map in every frame.
+   * Paint rounded corners. A CSS style would make the browser clip all layers of the map in every frame.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Theme} theme
@@ -164,17 +164,17 @@ export class ReliefLayer {
     const { theme, unit: size } = this.#appearance
     const { width, height } = this.#frame
     context.font = `${12 * size}px system-ui, sans-serif`
-    const room = Math.max(3, Math.round(width / (130 * size)))
+    const count = Math.max(3, Math.round(width / (130 * size)))
     context.textAlign = 'center'
     context.textBaseline = 'alphabetic'
-    const across = ticks(x0, x1, room)
+    const across = ticks(x0, x1, count)
     for (const x of across.list) {
       const px = (x - x0) / unit
       if (px > 34 * size && px < width - 12) haloed(context, tickText(x, across.step), px, height - 7, theme)
     }
     context.textAlign = 'left'
     context.textBaseline = 'middle'
-    const up = ticks(y0, y1, room)
+    const up = ticks(y0, y1, count)
     for (const y of up.list) {
       const py = (y1 - y) / unit
       if (py > 12 && py < height - 24) haloed(context, tickText(y, up.step), 7, py, theme)
@@ -182,7 +182,7 @@ export class ReliefLayer {
   }
 
   /**
-   * Minima as flags, saddles as crosses, both from the landscape's own list.
+   * Paint minima as flags and saddles as crosses.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Header} header

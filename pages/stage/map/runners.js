@@ -1,5 +1,5 @@
-// The upper layer of a map: the trails of its runners, and their heads with their names.
-// The browser puts all layers together in every frame: one layer costs less than one for trails and one for heads.
+// The upper layer of a map: the trails, heads and names of its runners.
+// The browser composites all layers in every frame, so trails and heads share one.
 
 /** @import { Point, Runner, Theme } from '../types.js' */
 /** @import { Store } from '../store.js' */
@@ -8,7 +8,7 @@
 /** @import { Panel } from '../panel.js' */
 /** @import { MapFrame } from './frame.js' */
 /**
- * @typedef {object} Tip where a runner stands
+ * @typedef {object} Tip the current place of a runner
  * @property {Runner} runner
  * @property {(row: number) => Point} points
  * @property {(from: number, upTo: number) => number[]} trail
@@ -16,7 +16,7 @@
  * @property {Point} tip
  */
 
-/** @typedef {{ row: number, tip: Point, length: number }} Painted how far a trail is painted */
+/** @typedef {{ row: number, tip: Point, length: number }} Progress the painted part of a trail */
 
 import { contextOf } from '../dom.js'
 import { Plates } from '../drawing/plates.js'
@@ -26,20 +26,20 @@ import { between, screenPlaces, screenTrail } from './places.js'
 import { edgeCrossing } from './window.js'
 import { whereabouts } from './whereabouts.js'
 
-const MARGIN = 12 // pixels between the edge and the arrow of a runner outside
+const MARGIN = 12 // pixels between the edge and the arrow of a runner outside the map
 
 export class RunnersLayer {
   #canvas
-  #played = document.createElement('canvas') // trails, which grow while a race plays
+  #trails = document.createElement('canvas') // grow during playback
   #frame
   #store
   #playback
   #appearance
   #panel
-  #key = '' // of what is played
-  #playedUpTo = 0
-  /** @type {Map<Runner, Painted>} */
-  #painted = new Map()
+  #key = '' // of the content of #trails
+  #trailsEnd = 0 // the playhead that they reach
+  /** @type {Map<Runner, Progress>} */
+  #progress = new Map()
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -55,15 +55,15 @@ export class RunnersLayer {
     this.#panel = panel
   }
 
-  /** The canvas has another size. */
+  /** Adapt to another size of the canvas. */
   invalidate() {
     const { width, height } = this.#canvas
-    Object.assign(this.#played, { width, height })
+    Object.assign(this.#trails, { width, height })
     this.#key = ''
   }
 
   /**
-   * @param {number | null} only the lane that the map is about, null for all
+   * @param {number | null} only the lane that the map shows, null for all
    * @param {boolean} hasButton whether there is a button at the top of the map
    */
   paint(only, hasButton) {
@@ -72,16 +72,16 @@ export class RunnersLayer {
     const { answer } = this.#store
     if (!answer || !this.#store.isOfThisLandscape) return
     const tips = this.#tips(only, answer.header.origin)
-    if (this.#playback.playing) this.#paintPlayed(context, tips, answer.id)
-    else this.#paintAnew(context, tips)
+    if (this.#playback.playing) this.#paintGrowing(context, tips, answer.id)
+    else this.#paintAll(context, tips)
     this.#panel.paintOverlay(context, this.#frame)
     this.#paintHeads(context, tips, hasButton)
   }
 
   /** @param {number | null} only @param {Point} origin @returns {Tip[]} */
   #tips(only, origin) {
-    const shown = this.#store.shownRunners().filter(({ track }) => only === null || track.index === only)
-    return shown.map((runner) => {
+    const runners = this.#store.shownRunners().filter(({ track }) => only === null || track.index === only)
+    return runners.map((runner) => {
       const points = screenPlaces(runner.track, runner.path, origin, this.#frame)
       /** @type {Tip['trail']} */
       const trail = (from, upTo) => screenTrail(runner.track, runner.path, origin, this.#frame, from, upTo)
@@ -91,52 +91,52 @@ export class RunnersLayer {
   }
 
   /**
-   * While a race plays, only what is new of the trails is painted; the canvas that they grow on is copied.
+   * Paint only the new part of each trail during playback: trails grow on a canvas of their own, which is copied.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Tip[]} tips
    * @param {number} answer
    */
-  #paintPlayed(context, tips, answer) {
+  #paintGrowing(context, tips, answer) {
     const { playhead, clock } = this.#playback
-    const played = contextOf(this.#played, this.#frame.scale)
+    const trails = contextOf(this.#trails, this.#frame.scale)
     const key = [answer, this.#appearance.theme.name, this.#store.shownKey, clock.key, this.#frame.key].join()
-    if (this.#key === key && this.#playedUpTo <= playhead) {
-      for (const tip of tips) this.#extend(played, tip)
+    if (this.#key === key && this.#trailsEnd <= playhead) {
+      for (const tip of tips) this.#extend(trails, tip)
     } else {
-      played.clearRect(0, 0, this.#frame.width, this.#frame.height)
-      this.#paintTrails(played, tips)
+      trails.clearRect(0, 0, this.#frame.width, this.#frame.height)
+      this.#paintTrails(trails, tips)
     }
     this.#key = key
-    this.#playedUpTo = playhead
+    this.#trailsEnd = playhead
     context.setTransform(1, 0, 0, 1, 0, 0)
-    context.drawImage(this.#played, 0, 0)
+    context.drawImage(this.#trails, 0, 0)
     contextOf(this.#canvas, this.#frame.scale)
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips */
-  #paintAnew(context, tips) {
+  #paintAll(context, tips) {
     this.#key = ''
     this.#paintTrails(context, tips)
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips */
   #paintTrails(context, tips) {
-    this.#painted.clear()
+    this.#progress.clear()
     for (const tip of tips) this.#paintWhole(context, tip)
     this.#paintFuture(context, tips)
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip} tip */
   #paintWhole(context, { runner, trail, row, tip }) {
-    const kept = trail(0, row)
-    kept.push(...tip)
-    stroke(context, kept, runner.style, this.#appearance.theme.halo)
-    this.#painted.set(runner, { row, tip, length: lengthOf(kept) })
+    const coordinates = trail(0, row)
+    coordinates.push(...tip)
+    stroke(context, coordinates, runner.style, this.#appearance.theme.halo)
+    this.#progress.set(runner, { row, tip, length: lengthOf(coordinates) })
   }
 
   /**
-   * Paints what is new; the dash goes on where it stopped.
+   * Paint the new part of a trail. Its dash pattern continues where it stopped.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Tip} tip
@@ -144,23 +144,23 @@ export class RunnersLayer {
   #extend(context, { runner, points, row, tip }) {
     const { style } = runner
     const { halo } = this.#appearance.theme
-    const from = this.#painted.get(runner) ?? { row: 0, tip: points(0), length: 0 }
+    const from = this.#progress.get(runner) ?? { row: 0, tip: points(0), length: 0 }
     /** @type {number[]} */
-    const kept = [...from.tip]
-    for (let r = from.row + 1; r <= row; r++) kept.push(...points(r))
-    kept.push(...tip)
-    const length = from.length + lengthOf(kept)
+    const coordinates = [...from.tip]
+    for (let r = from.row + 1; r <= row; r++) coordinates.push(...points(r))
+    coordinates.push(...tip)
+    const length = from.length + lengthOf(coordinates)
     if (length === from.length) return
     context.lineCap = 'butt'
     context.lineDashOffset = 0
-    stroke(context, kept, { ...style, dash: [] }, halo)
+    stroke(context, coordinates, { ...style, dash: [] }, halo)
     if (style.dash.length) {
-      stroke(context, kept, { ...style, colour: halo, dash: [] })
+      stroke(context, coordinates, { ...style, colour: halo, dash: [] })
       context.lineDashOffset = from.length
-      stroke(context, kept, style)
+      stroke(context, coordinates, style)
       context.lineDashOffset = 0
     }
-    this.#painted.set(runner, { row, tip, length })
+    this.#progress.set(runner, { row, tip, length })
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips */
@@ -180,15 +180,15 @@ export class RunnersLayer {
   /** @param {CanvasRenderingContext2D} context @param {Tip[]} tips @param {boolean} hasButton */
   #paintHeads(context, tips, hasButton) {
     const plates = this.#plates(context, hasButton)
-    const named = tips.map((tip) =>
-      this.#frame.contains(tip.tip) ? this.#paintHead(context, tip) : this.#paintLeft(context, tip),
+    const labels = tips.map((tip) =>
+      this.#frame.contains(tip.tip) ? this.#paintHead(context, tip) : this.#paintOutside(context, tip),
     )
-    for (const { place } of named) plates.block(place, 9)
-    for (const { colour, place, text } of named) if (text) plates.place(place, text, colour)
+    for (const { place } of labels) plates.block(place, 9)
+    for (const { colour, place, text } of labels) if (text) plates.place(place, text, colour)
   }
 
   /**
-   * Name plates, kept off the start and the buttons.
+   * Create name plates that avoid the start and the buttons.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {boolean} hasButton
@@ -201,8 +201,8 @@ export class RunnersLayer {
     plates.block([sx, sy], 9)
     if (!this.#store.isTouched) plates.block([sx + 45, sy - 12], 30)
     const [wide, high] = [124 * unit, 50 * unit]
-    plates.keep(width - wide, 0, wide, high) // the switch between map and 3D
-    if (hasButton) plates.keep((width - wide) / 2, 0, wide, high)
+    plates.reserve(width - wide, 0, wide, high) // the buttons for map and 3D
+    if (hasButton) plates.reserve((width - wide) / 2, 0, wide, high)
     return plates
   }
 
@@ -213,29 +213,29 @@ export class RunnersLayer {
   }
 
   /**
-   * A runner outside the map: an arrow on the edge where it left.
+   * Paint a runner outside the map as an arrow at the edge where it left.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Tip} tip
    */
-  #paintLeft(context, { runner, points, row, tip }) {
+  #paintOutside(context, { runner, points, row, tip }) {
     const { width, height } = this.#frame
     const { colour } = runner.style
-    const left = this.#leaving(points, row)
-    const { place, angle } = edgeCrossing(left.from, left.row < 0 ? tip : left.to, width, height, MARGIN)
+    const exit = this.#exitOf(points, row)
+    const { place, angle } = edgeCrossing(exit.from, exit.row < 0 ? tip : exit.to, width, height, MARGIN)
     paintArrow(context, place, angle, colour, this.#appearance.theme)
     const sources = { store: this.#store, playback: this.#playback, panel: this.#panel }
-    return { colour, place, text: runner.name && whereabouts(sources, runner, left.row) }
+    return { colour, place, text: runner.name && whereabouts(sources, runner, exit.row) }
   }
 
   /**
-   * The last step inside the map, and where it led.
+   * Return the last step that began inside the map; row -1 if none did.
    *
    * @param {(row: number) => Point} points
    * @param {number} row
    * @returns {{ row: number, from: Point, to: Point }}
    */
-  #leaving(points, row) {
+  #exitOf(points, row) {
     for (let r = row; r > 0; r--) {
       const from = points(r - 1)
       if (this.#frame.contains(from)) return { row: r, from, to: points(r) }

@@ -1,14 +1,14 @@
-// The geometry of a map: which part of the plane it shows, and where a point of the plane lies on it. No DOM.
+// The geometry of a map: the part of the plane that it shows, and conversion between points and pixels. No DOM.
 
 /** @import { Box, Landscape, MapWindow, Point } from '../types.js' */
 
-export const FAR = 1e5 // pixels: beyond it only the direction of a point matters
+export const FAR = 1e5 // pixels; of points that are farther away, only the direction matters
 const NARROWEST = 1e-7
 const WIDEST = 1e7
-const EDGE = 0.05 // of a window's side, beyond a start that lies outside the landscape's own
+const EDGE = 0.05 // margin beyond a start outside the domain, as a fraction of the window
 
 /**
- * The part of the plane in sight: the whole box in the middle, one unit as long in x as in y.
+ * Return the part of the plane that is shown: the whole box, centred, with the same scale in x and y.
  *
  * @param {Box} box
  * @param {number} width of the map in pixels
@@ -26,7 +26,7 @@ export function fitWindow([x0, x1, y0, y1], width, height) {
 export const boxOf = ({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]
 
 /**
- * Where a point lies on the screen. Points so far that a canvas cannot hold them keep their direction.
+ * Return the pixel of a point. Points too far away for a canvas keep only their direction.
  *
  * @param {number} x
  * @param {number} y
@@ -36,16 +36,16 @@ export const boxOf = ({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]
 export function toScreen(x, y, { x0, y1, unit }) {
   const px = (x - x0) / unit
   const py = (y1 - y) / unit
-  const far = Math.max(Math.abs(px), Math.abs(py))
-  if (far <= FAR) return [px, py]
-  const shrink = Number.isFinite(far) ? FAR / far : 1
+  const distance = Math.max(Math.abs(px), Math.abs(py))
+  if (distance <= FAR) return [px, py]
+  const shrink = Number.isFinite(distance) ? FAR / distance : 1
   /** @param {number} value */
-  const near = (value) => (Number.isFinite(value) ? value * shrink : Math.sign(value) * FAR)
-  return [near(px), near(py)]
+  const shorten = (value) => (Number.isFinite(value) ? value * shrink : Math.sign(value) * FAR)
+  return [shorten(px), shorten(py)]
 }
 
 /**
- * The point of the plane under a pixel.
+ * Return the point of the plane under a pixel.
  *
  * @param {number} px
  * @param {number} py
@@ -55,14 +55,14 @@ export function toScreen(x, y, { x0, y1, unit }) {
 export const toPlane = (px, py, { x0, y1, unit }) => [x0 + px * unit, y1 - py * unit]
 
 /**
- * The box so many times as wide about a pixel that stays where it is; null where numbers become too coarse for it.
+ * Return the box scaled about a pixel, or null where numbers would become too coarse.
  *
  * @param {MapWindow} window
  * @param {number} factor
  * @param {Point} pixel
  * @returns {Box | null}
  */
-export function zoomed(window, factor, [px, py]) {
+export function zoomBox(window, factor, [px, py]) {
   const { x0, x1, y0, y1 } = window
   const [x, y] = toPlane(px, py, window)
   const width = (x1 - x0) * factor
@@ -71,14 +71,14 @@ export function zoomed(window, factor, [px, py]) {
 }
 
 /**
- * The box after the map was pulled by so many pixels.
+ * Return the box after the map was dragged by a number of pixels.
  *
  * @param {MapWindow} window
  * @param {number} dx
  * @param {number} dy
  * @returns {Box}
  */
-export const panned = ({ x0, x1, y0, y1, unit }, dx, dy) => [
+export const panBox = ({ x0, x1, y0, y1, unit }, dx, dy) => [
   x0 - dx * unit,
   x1 - dx * unit,
   y0 + dy * unit,
@@ -86,7 +86,7 @@ export const panned = ({ x0, x1, y0, y1, unit }, dx, dy) => [
 ]
 
 /**
- * The box that shows the landscape's own and the start; null if that is the landscape's own.
+ * Return the box that contains the domain and the start; null if the start lies in the domain.
  *
  * @param {Landscape['domain']} domain
  * @param {Point} start
@@ -104,7 +104,7 @@ export function wholeBox([[x0, x1], [y0, y1]], [x, y]) {
 }
 
 /**
- * Where the way from a point inside to one outside crosses the edge, so many pixels inside it, and its direction.
+ * Return where the way from a point inside to one outside crosses the edge, less a margin, and its angle.
  *
  * @param {Point} from
  * @param {Point} to
@@ -118,11 +118,11 @@ export function edgeCrossing([x, y], [tx, ty], width, height, margin) {
   /** @param {number} d @param {number} at @param {number} most */
   const reach = (d, at, most) => (d > 0 ? (most - margin - at) / d : d < 0 ? (margin - at) / d : Infinity)
   const share = Math.max(0, Math.min(reach(dx, x, width), reach(dy, y, height)))
-  return { place: held([x + share * dx, y + share * dy], width, height, margin), angle: Math.atan2(dy, dx) }
+  return { place: clampInside([x + share * dx, y + share * dy], width, height, margin), angle: Math.atan2(dy, dx) }
 }
 
 /**
- * The nearest place so many pixels inside the edge.
+ * Return the nearest place that keeps a margin to the edge.
  *
  * @param {Point} place
  * @param {number} width
@@ -130,8 +130,8 @@ export function edgeCrossing([x, y], [tx, ty], width, height, margin) {
  * @param {number} margin
  * @returns {Point}
  */
-export function held([x, y], width, height, margin) {
+export function clampInside([x, y], width, height, margin) {
   /** @param {number} value @param {number} most */
-  const hold = (value, most) => Math.min(Math.max(value, margin), most - margin)
-  return [hold(x, width), hold(y, height)]
+  const clamp = (value, most) => Math.min(Math.max(value, margin), most - margin)
+  return [clamp(x, width), clamp(y, height)]
 }

@@ -1,4 +1,4 @@
-// Plotly, fetched when a surface is to be seen in three dimensions; the file sets `window.Plotly`.
+// Plotly, loaded when the 3D view is first opened; the file sets `window.Plotly`.
 
 /** @import { Plotly } from './plotly-types.js' */
 

@@ -1,13 +1,13 @@
-// From the plane to the screen, through the camera of a scene. No DOM.
+// Projection from the plane to the screen, through the camera of a scene. No DOM.
 
 /** @import { Point, Surface } from '../types.js' */
 /** @import { Camera, Matrix } from './plotly-types.js' */
-/** @typedef {(x: number, y: number) => Point | null} Project null where the surface is not */
+/** @typedef {(x: number, y: number) => Point | null} Project null outside the surface */
 
-const LIFT = 0.012 // of runners above the surface
+const LIFT = 0.012 // height of runners above the surface
 
 /**
- * A matrix times a vector.
+ * Multiply a matrix by a vector.
  *
  * @param {Matrix} m
  * @param {number[]} vector
@@ -15,7 +15,7 @@ const LIFT = 0.012 // of runners above the surface
 const times = (m, [x, y, z, w]) => [0, 1, 2, 3].map((i) => m[i] * x + m[i + 4] * y + m[i + 8] * z + m[i + 12] * w)
 
 /**
- * The level of a surface between its grid points, null outside.
+ * Return the level of a surface at a point, interpolated between grid points; null outside.
  *
  * @param {Surface} surface
  * @param {number} x
@@ -28,7 +28,7 @@ export function levelAt({ window, level, columns, rows }, x, y) {
   const [c0, r0] = [Math.min(Math.floor(c), columns - 2), Math.min(Math.floor(r), rows - 2)]
   const [u, v] = [c - c0, r - r0]
   const i = r0 * columns + c0
-  const [south, north] = [i, i + columns].map((at) => level[at] * (1 - u) + level[at + 1] * u)
+  const [south, north] = [i, i + columns].map((corner) => level[corner] * (1 - u) + level[corner + 1] * u)
   return south * (1 - v) + north * v
 }
 

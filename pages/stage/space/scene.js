@@ -1,17 +1,17 @@
-// What Plotly is given: a surface as its scene. No DOM.
+// A surface as a trace and a layout of Plotly. No DOM.
 
 /** @import { Surface, Theme } from '../types.js' */
 
 import { short } from '../format.js'
 
 const HEIGHT = 0.55
-const GRID = 110 // points along the longer side: enough for the eye, light enough to turn
+const GRID = 110 // points along the longer side: enough to look smooth, few enough to turn smoothly
 const LINES = 22 // isolines between the levels 0 and 1
-const SHARES = [0, 0.25, 0.5, 0.75, 1] // levels whose heights are written
+const SHARES = [0, 0.25, 0.5, 0.75, 1] // levels that are labelled with their heights
 const CLEAR = 'rgba(0,0,0,0)'
 
 /**
- * Every so many places from one end of an axis to the other.
+ * Return every `skip`th of `count` places from one end of an axis to the other.
  *
  * @param {number} low
  * @param {number} high

@@ -1,5 +1,5 @@
-// The same race in three dimensions. Plotly draws the surface; the runners are drawn on a canvas over it, through
-// Plotly's own camera, with the same strokes as on the map.
+// The race in three dimensions. Plotly draws the surface; the runners are drawn on a canvas above it, projected through
+// Plotly's camera, with the same strokes as on the map.
 
 /** @import { Header, Point, Runner, Style, Surface } from '../types.js' */
 /** @import { MapView } from '../map/map.js' */
@@ -21,7 +21,7 @@
  * @property {Panel} panel
  * @property {Pick<Renderer, 'paint'>} renderer
  * @property {MapView} map whose surface is shown
- * @property {() => void} onFailure it is not to be had here
+ * @property {() => void} onFailure called if Plotly or WebGL is not available
  */
 
 import { contextOf, element, pixelScale, sizeCanvas } from '../dom.js'
@@ -36,7 +36,7 @@ import { sceneLayout, surfaceTrace } from './scene.js'
 
 const CONFIG = { displayModeBar: false, responsive: false }
 const CHANGES = ['plotly_relayouting', 'plotly_relayout', 'plotly_redraw', 'plotly_afterplot']
-const PARTS = 60 // of the window's width: a longer step is drawn in parts that follow the surface
+const PARTS = 60 // per width of the window: a longer step is split into parts that follow the surface
 const MOST_PARTS = 40 // of one step
 
 export class Space {
@@ -46,7 +46,7 @@ export class Space {
   #width = 0
   #height = 0
   #scale = 1
-  #isStale = true // the surface that is drawn is not the map's any more
+  #isStale = true // whether the plot shows an outdated surface
   #isDrawing = false
   #isListening = false
   /** @type {Plotly | null} */
@@ -64,7 +64,7 @@ export class Space {
     return !this.element.hidden
   }
 
-  /** Another surface is to be drawn. */
+  /** Record that the surface has changed. */
   invalidate() {
     this.#isStale = true
   }
@@ -86,7 +86,7 @@ export class Space {
     this.#library?.purge(this.#plot)
   }
 
-  // Draws the surface that the map has; a newer one that comes meanwhile is drawn after it.
+  // Draw the map's surface, and then a newer one that arrived in the meantime.
   async #draw() {
     const { surface } = this.#surroundings.map
     if (!this.#isOpen || !this.#library || !surface || this.#isDrawing) return
@@ -121,7 +121,7 @@ export class Space {
     sizeCanvas(this.#canvas, width, height, this.#scale)
   }
 
-  // Plotly keeps its matrices to itself; the bundle is pinned.
+  // The matrices are private to Plotly, whose version is pinned.
   #projector() {
     const scene = this.#plot._fullLayout?.scene?._scene
     const camera = scene?.glplot?.cameraParams
@@ -167,7 +167,8 @@ export class Space {
   }
 
   /**
-   * Draws a runner's path; its head comes later, above all paths. One that has left is told where it was last seen.
+   * Paint a runner's path and return its head, which is painted later, above all paths. The head of a runner outside
+   * the window is where its path was last visible, with its whereabouts.
    *
    * @param {Context} context
    * @param {Project} project
@@ -180,16 +181,15 @@ export class Space {
     const { track, path, style, name } = runner
     const plane = planePlaces(track, path, origin)
     const at = playback.rowAt(track)
-    const seen = this.#paintFlight(context, style, plane, project, at[0])
+    const exit = this.#paintPath(context, style, plane, project, at[0])
     const place = project(...between(plane, at))
     if (place) return [{ style, place, text: name }]
-    if (!seen) return []
-    return [{ style, place: seen.place, text: name && whereabouts({ store, playback, panel }, runner, seen.row) }]
+    if (!exit) return []
+    return [{ style, place: exit.place, text: name && whereabouts({ store, playback, panel }, runner, exit.row) }]
   }
 
   /**
-   * A path over the surface, cut where it leaves the window. Returns where it was last seen, and the row that led away
-   * from there.
+   * Paint a path over the surface, cut where it leaves the window. Return its last visible place, and the row after it.
    *
    * @param {Context} context
    * @param {Style} style
@@ -197,11 +197,11 @@ export class Space {
    * @param {Project} project
    * @param {number} last
    */
-  #paintFlight(context, style, plane, project, last) {
+  #paintPath(context, style, plane, project, last) {
     /** @type {Point[]} */
     let piece = []
     /** @type {{ place: Point, row: number } | null} */
-    let seen = null
+    let exit = null
     const pieces = [piece]
     for (let row = 0; row <= last; row++) {
       const places = row > 0 ? this.#step(plane(row - 1), plane(row), project) : [project(...plane(row))]
@@ -210,16 +210,16 @@ export class Space {
         else if (piece.length) pieces.push((piece = []))
       }
       const place = places.at(-1)
-      if (place) seen = { place, row: row + 1 }
+      if (place) exit = { place, row: row + 1 }
     }
     for (const points of pieces) {
       if (points.length > 1) this.#paintPiece(context, style, points)
     }
-    return seen
+    return exit
   }
 
   /**
-   * The way of one step, in parts where it is long: it follows the surface.
+   * Return the places of one step on the screen. A long step is split into parts that follow the surface.
    *
    * @param {Point} from
    * @param {Point} to
@@ -261,7 +261,7 @@ export class Space {
   #paintHeads(context, heads) {
     const { theme, unit } = this.#surroundings.appearance
     const plates = new Plates(context, this.#width, this.#height, theme, unit)
-    plates.block([this.#width - 60, 25], 50) // the switch between map and 3D
+    plates.block([this.#width - 60, 25], 50) // the buttons for map and 3D
     for (const { style, place } of heads) {
       head(context, place, style, theme.halo)
       plates.block(place, 7)
