@@ -50,6 +50,14 @@ def drag_start(page, dx: float, dy: float, release: bool = True) -> None:
         page.mouse.up()
 
 
+def there_and_back(page) -> None:
+    """Drag the start and put it back."""
+    box = page.locator(".slalom-start").bounding_box()
+    drag_start(page, 20, 0, release=False)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.up()
+
+
 TRAILS = "document.querySelector('.slalom-runners').toDataURL()"
 
 

@@ -487,6 +487,7 @@ def test_what_was_moved_by_a_key_is_told_before_the_page_is_left(visit):
     page = visitor.open("/step")
     page.keyboard.press("ArrowLeft")
     go_to(visitor, averaging.PAGE.title.translate(SAY))
+    page.wait_for_url(re.compile(r"[?&]case="))
     painted(page, 400)
     assert query(page)["case"] == [averaging.PAGE.cases[0].name]
     assert page.locator(".slalom").get_attribute("data-page") == "averaging"

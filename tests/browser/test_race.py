@@ -12,7 +12,18 @@ import optimizers
 from pages.protocol.fields import View
 from pages.protocol.opening import opening
 from pages.protocol.parsing import race_to_dict, view_to_dict
-from tests.browser.hands import choose, drag_start, names, painted, pixels, query, redrawn, start, trails
+from tests.browser.hands import (
+    choose,
+    drag_start,
+    names,
+    painted,
+    pixels,
+    query,
+    redrawn,
+    start,
+    there_and_back,
+    trails,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -234,7 +245,7 @@ def test_a_link_shows_exactly_the_same_race_elsewhere(visit):
     assert other.url == page.url
     assert other.locator(".slalom-count").inner_text() == page.locator(".slalom-count").inner_text() == "40 / 77"
     assert other.locator(".slalom-board").inner_text() == page.locator(".slalom-board").inner_text()
-    drag_start(other, 0, 0)  # the hint beside a start that nobody has moved keeps names away
+    there_and_back(other)  # the hint beside a start that nobody has moved keeps names away from it
     second.settled()
     assert np.mean(pixels(page) != pixels(other)) < 1e-3
 
