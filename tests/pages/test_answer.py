@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import pickle
+import re
 import struct
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,13 +19,25 @@ import optimizers
 from landscapes.tools.arguments import Floats
 from optimizers import Lane, Race, Trajectory, run
 from pages.averaging import block as fans
-from pages.basins.block import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, MOST_CELLS, NO_STEP, OUT, SADDLE, STALLED
+from pages.basins.block import (
+    CODES,
+    DIVERGED,
+    ELSEWHERE,
+    FIRST_SADDLE,
+    MAXIMUM,
+    MOST_CELLS,
+    NO_STEP,
+    OUT,
+    SADDLE,
+    STALLED,
+)
 from pages.basins.block import FINEST as FINEST_BASINS
 from pages.protocol.axes import axes, with_value
 from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace
 from pages.server.answer import FINEST, respond
+from pages.server.files import PAGES_FOLDER
 from pages.server.pace import MOST_RUN, slowness
 from pages.server.request import LONGEST_MESSAGE, QUICK, Request, fallback_race, parse_request
 from pages.step.block import STEP
@@ -778,6 +791,21 @@ def test_basins_are_where_single_runs_end(landscape: str, lane: Lane, steps: int
     for (i, v), (j, u) in itertools.product(enumerate(y), enumerate(x)):
         for bytes_of, one in zip(answer.basins, run(replace(race, start=(u, v))), strict=False):
             assert bytes_of[:, i, j].tolist() == bytes_of_run(ground, one, steps)
+
+
+def test_basins_say_the_codes_of_their_ends() -> None:
+    for query in ({"columns": 5, "rows": 3}, {"columns": 5, "rows": 3, "from": 1}):
+        codes = ask(build_message(build_race(steps=3), basins=query)).header["basins"]["codes"]
+        assert codes.keys() == {"first_saddle", "elsewhere", *optimizers.OUTCOMES} - {"converged"}
+        assert len(set(codes.values())) == len(codes)
+        assert codes["first_saddle"] == FIRST_SADDLE
+        assert all(FIRST_SADDLE <= code <= 255 for code in codes.values())
+        assert (codes["saddle"], codes["elsewhere"], codes["out_of_steps"]) == (SADDLE, ELSEWHERE, OUT)
+
+
+def test_no_script_says_the_codes_of_ends() -> None:
+    text = "".join(file.read_text("utf-8") for file in (PAGES_FOLDER / "basins").glob("*.js"))
+    assert not {str(code) for code in CODES.values()} - {"255"} & set(re.findall(r"\d+", text))
 
 
 def test_strips_are_pieces_of_the_whole() -> None:
