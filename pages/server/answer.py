@@ -24,6 +24,7 @@ import optimizers
 from landscapes import Landscape, Points
 from optimizers import Lane, Race, Trajectory, rates, run
 from optimizers.engine.packing import pack_rows
+from pages.protocol import summary
 from pages.protocol.fields import MOST_SEED
 from pages.server.blocks import Answer, Cancelled, blocks, finite, lattice, point, whole
 from pages.server.request import Request
@@ -77,7 +78,11 @@ def _add_lane(answer: Answer, i: int) -> dict[str, Any]:
     if one.average is not None and one.average_loss is not None:
         average = _record_of_average(one.average, one.average_loss)
         answer.add(f"average {i}", pack_rows(average, answer.origin, infimum, answer.rows)[0])
-    return _describe_run(answer.landscape, lane, one, len(rows), every) | {"rates": _rates(answer.race, i)}
+    return {
+        **_describe_run(answer.landscape, lane, one, len(rows), every),
+        "phrase": summary.phrase(one, answer.translate),
+        "rates": _rates(answer.race, i),
+    }
 
 
 def _record_of_average(average: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.float64]:

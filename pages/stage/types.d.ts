@@ -181,6 +181,7 @@ export interface LaneHeader {
   outcome: Outcome
   reason: Reason | null
   best: boolean
+  phrase: string // how it ended
   minimum: Point | null
   last: Point | null
   final: { loss: number | null; slope: number | null }
@@ -370,19 +371,6 @@ export type Word =
   | 'choose'
   | 'addRunner'
   | 'noRunners'
-  | 'converged'
-  | 'convergedBest'
-  | 'saddle'
-  | 'maximum'
-  | 'stalled'
-  | 'outOfSteps'
-  | 'left'
-  | 'lossTooLarge'
-  | 'nan'
-  | 'singular'
-  | 'nothingLower'
-  | 'noStepLeft'
-  | 'endedAt'
   | 'offMap'
   | 'ruleBudget'
   | 'ruleMoved'
@@ -431,6 +419,11 @@ export type Word =
   | 'basinsTitle'
   | 'minimumAt'
   | 'saddleAt'
+  | 'saddle'
+  | 'maximum'
+  | 'stalled'
+  | 'outOfSteps'
+  | 'noStepLeft'
   | 'diverged'
   | 'elsewhere'
   | 'unclipped'

@@ -36,6 +36,7 @@ from pages.protocol.axes import axes, with_value
 from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace
+from pages.protocol.summary import phrase
 from pages.server.answer import FINEST, respond
 from pages.server.files import PAGES_FOLDER
 from pages.server.pace import MOST_RUN, slowness
@@ -161,6 +162,7 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
         assert numbers.tobytes() == expected(ground, one, origin).tobytes()
         assert (entry["rows"], entry["every"], entry["steps"]) == (len(one.path), 1, one.stopped_at)
         assert (entry["outcome"], entry["reason"], entry["best"]) == (one.outcome, one.reason, one.best)
+        assert entry["phrase"] == phrase(one, translator("en"))
         assert entry["minimum"] == (None if one.minimum is None else list(ground.minima[one.minimum]))
         assert entry["last"] == list(one.path[-1])
         spent = np.array(entry["evaluations"])
@@ -352,6 +354,13 @@ def test_problems_are_in_the_language_of_the_message(language: str) -> None:
     assert len(problems) == 2
     assert (problems == english) == (language == "en")
     assert ask({"language": language, "race": 3}).header["problems"] == [NOTHING.translate(translator(language))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_a_run_ended_is_in_the_language_of_the_message(language: str) -> None:
+    race = build_race(steps=60)
+    phrases = [lane["phrase"] for lane in ask(build_message(race, language=language)).header["lanes"]]
+    assert phrases == [phrase(one, translator(language)) for one in run(race)]
 
 
 @pytest.mark.parametrize("language", ["de", "", None, 3, ["en"], {"en": 1}, "../zh_TW"])

@@ -17,6 +17,7 @@ export function track(header = {}) {
     outcome: 'out_of_steps',
     reason: null,
     best: false,
+    phrase: 'out of steps',
     minimum: null,
     last: [0, 0],
     final: { loss: 0, slope: 0 },

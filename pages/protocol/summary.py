@@ -1,0 +1,111 @@
+"""The result of a race in words: sentences for screen readers, for notes, and to check the picture; phrases for the
+scoreboard and the map."""
+
+from optimizers import NOISES, Race, Trajectory
+from pages.protocol.fields import OPTIONS
+from pages.words import Translator, message
+
+# By how a run ended, see `ending`.
+SENTENCES = {
+    "best": message("**{name}** reached the global minimum, at ({x}, {y}), after {step} steps."),
+    "converged": message("**{name}** reached a local minimum, not the global one, at ({x}, {y}), after {step} steps."),
+    "saddle": message("**{name}** came to rest at a saddle, ({x}, {y}), after {step} steps."),
+    "maximum": message("**{name}** came to rest at a maximum, ({x}, {y}), after {step} steps."),
+    "stalled": message("**{name}** stalled on a plateau at ({x}, {y}), loss {loss}, after {step} steps."),
+    "out_of_steps": message("**{name}** used all {step} steps and stands at ({x}, {y}), loss {loss}."),
+    "left": message("**{name}** diverged at step {step}: a coordinate passed 1e8."),
+    "loss": message("**{name}** diverged at step {step}: its loss passed 1e300."),
+    "nan": message("**{name}** diverged at step {step}: its gradient or loss is not a number."),
+    "singular": message("**{name}** has no step to take at step {step}: the Hessian at ({x}, {y}) is singular."),
+    "nothing_lower": message("**{name}** ended at step {step}: from ({x}, {y}) its line search finds nothing lower."),
+}
+PHRASES = {
+    "best": message("at the global minimum"),
+    "converged": message("at a local minimum"),
+    "saddle": message("at a saddle"),
+    "maximum": message("at a maximum"),
+    "stalled": message("stalled on a plateau"),
+    "out_of_steps": message("out of steps"),
+    "left": message("diverged at step {step}: a coordinate passed 1e8"),
+    "loss": message("loss beyond 1e300 at step {step}"),
+    "nan": message("not a number from step {step} on"),
+    "singular": message("no step at step {step}: the Hessian is singular"),
+    "nothing_lower": message("at step {step} the line search finds nothing lower"),
+}
+WITHOUT_STEP = {"best", "converged", "saddle", "maximum", "stalled"}  # phrases to which the step is added
+
+
+def setting(race: Race, _: Translator) -> str:
+    """The setting of the race."""
+    blur = _("Blurred by σ = {sigma}.").format(sigma=f"{race.blur:.3g}") if race.blur else ""
+    setting = _("From ({x}, {y}), at most {steps} steps, noise {noise}, seed {seed}.").format(
+        x=f"{race.start[0]:.4g}",
+        y=f"{race.start[1]:.4g}",
+        steps=race.steps,
+        noise=_noise(race, _),
+        seed=race.seed,
+    )
+    return " ".join(filter(None, [setting, blur]))
+
+
+def _noise(race: Race, _: Translator) -> str:
+    """The scale of the noise, with the name of its kind unless it is Gaussian."""
+    if race.noise is None:
+        return "0"
+    title = _(NOISES[race.noise.kind].title)
+    first = f"{race.noise.values[0][1]:.3g}"
+    return first if race.noise.kind == "gaussian" else f"{first} ({title})"
+
+
+def names(race: Race, _: Translator, subject: str = "") -> list[str]:
+    """The names of the runners; the second runner with the same name gets a 2.
+
+    If they differ in one option, the subject of a page, the name includes the kind of that option.
+    """
+    counts: dict[str, int] = {}
+    result = []
+    for lane in race.lanes:
+        name = _(lane.build_optimizer().method.title)
+        if subject:
+            option = getattr(lane, subject)
+            name += ", " + (_(OPTIONS[subject][0][option.kind].title) if option else _("none"))
+        counts[name] = counts.get(name, 0) + 1
+        result.append(name if counts[name] == 1 else f"{name} {counts[name]}")
+    return result
+
+
+def ending(one: Trajectory) -> str:
+    """How a run ended: "best" at the global minimum, else the reason, or the outcome if it has none."""
+    return "best" if one.outcome == "converged" and one.best else one.reason or one.outcome
+
+
+def phrase(one: Trajectory, _: Translator) -> str:
+    """How a run ended, in a few words."""
+    kind = ending(one)
+    text = _(PHRASES[kind].text).format(step=one.stopped_at)
+    return _("{outcome}, step {step}").format(outcome=text, step=one.stopped_at) if kind in WITHOUT_STEP else text
+
+
+def line(name: str, one: Trajectory, _: Translator) -> str:
+    """The result of one runner."""
+    x, y = one.path[-1]
+    sentence = _(SENTENCES[ending(one)].text).format(
+        name=name, step=one.stopped_at, x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{one.loss[-1]:.3g}"
+    )
+    return " ".join([sentence, *_option_sentences(one, _)])
+
+
+def _option_sentences(one: Trajectory, _: Translator) -> list[str]:
+    """The effects of clipping and averaging."""
+    sentences = []
+    if one.clip:
+        sentences.append(
+            _("Clipping touched {count} of its {steps} steps.").format(count=one.clipped.sum(), steps=one.stopped_at)
+        )
+    if one.average is not None and one.average_loss is not None:
+        x, y = one.average[-1]
+        loss = one.average_loss[-1]
+        sentences.append(
+            _("Its average stands at ({x}, {y}), loss {loss}.").format(x=f"{x:.4g}", y=f"{y:.4g}", loss=f"{loss:.3g}")
+        )
+    return sentences
