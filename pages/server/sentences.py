@@ -100,7 +100,6 @@ def sentences(_: Translator) -> dict[str, Any]:
         "rateBest": _("fastest at {rate}"),
         "rateRange": _("fastest from {low} to {high}"),
         "rates": _("at the minimum: {rates}"),
-        "startAxis": _("{name} of the start"),
         "axisAcross": _("across"),
         "axisUp": _("up"),
         "heatLabel": _("Heat map of two settings: arrow keys change them"),

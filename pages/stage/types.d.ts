@@ -395,7 +395,6 @@ export type Word =
   | 'rateBest'
   | 'rateRange'
   | 'rates'
-  | 'startAxis'
   | 'axisAcross'
   | 'axisUp'
   | 'heatLabel'

@@ -32,7 +32,7 @@ from pages.basins.block import (
     STALLED,
 )
 from pages.basins.block import FINEST as FINEST_BASINS
-from pages.protocol.axes import axes, with_value
+from pages.protocol.axes import axes, axis_label, choose_axes, with_value
 from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace
@@ -717,6 +717,24 @@ def test_axes_that_a_runner_does_not_have_are_its_first_two() -> None:
         assert [axis["name"] for axis in header["axes"]] == list(axes(race, lane))[:2]
     header = ask(build_message(race, heat={"lane": 1, "axes": "lr momentum"})).header["heat"]
     assert "momentum" not in [axis["name"] for axis in header["axes"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_heat_map_names_all_that_may_be_an_axis(language: str) -> None:
+    race, _ = build_race("quadratic", 3, lanes=(Lane("momentum"), Lane("newton"))), translator(language)
+    for lane, asked in itertools.product(range(2), ("", "condition y", "y lr")):
+        query = {"lane": lane, "axes": asked, "columns": 2, "rows": 2}
+        header = ask(build_message(race, heat=query, language=language)).header["heat"]
+        assert header["choices"] == [[name, axis_label(one, _)] for name, one in axes(race, lane).items()]
+        assert [axis["name"] for axis in header["axes"]] == list(choose_axes(race, lane, asked))
+        for axis in header["axes"]:
+            assert axis["coordinate"] == {"x": 0, "y": 1}.get(axis["name"])
+    assert len({label for _name, label in header["choices"]}) == len(header["choices"])
+
+
+def test_no_script_says_what_may_be_an_axis() -> None:
+    text = "".join(file.read_text("utf-8") for file in (PAGES_FOLDER / "tune").glob("*.js"))
+    assert not re.search(r"hyperparameters|parameters|'[xy]'", text)
 
 
 @pytest.mark.parametrize(("step", "times"), [(2e-7, 1), (1.5e-6, 2), (4e-5, 64)])

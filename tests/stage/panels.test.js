@@ -5,8 +5,8 @@ import { test } from 'node:test'
 
 import { halfAxes } from '../../pages/averaging/spread.js'
 import { endColour, endText, sharesOf, stripPixels } from '../../pages/basins/ends.js'
-import { axesOf, chosenAxes, nearest, numberOf, putNumber } from '../../pages/tune/axes.js'
-import { catalogue, race } from './catalogue.js'
+import { nearest, numberOf, putNumber } from '../../pages/tune/axes.js'
+import { race } from './catalogue.js'
 
 /** @import { Words } from '../../pages/stage/types.js' */
 
@@ -66,19 +66,13 @@ test('shares are of all cells', () => {
   )
 })
 
-test('an axis is a number of the runner, of the landscape or of the start', () => {
-  const known = axesOf(catalogue(), race('momentum'), 0)
-  assert.deepEqual([...known.keys()], ['lr', 'momentum', 'condition', 'x', 'y'])
-  assert.deepEqual(chosenAxes(known, 'condition y'), ['condition', 'y'])
-  assert.deepEqual(chosenAxes(known, 'lr nope'), [...known.keys()].slice(0, 2))
-})
-
 test('the numbers on the axes are read and written where they are', () => {
   const one = race('sgd')
-  for (const [i, name] of ['lr', 'condition', 'x', 'y'].entries()) putNumber(one, 0, name, i)
+  const axes = ['lr', 'condition', 'x', 'y'].map((name, i) => ({ name, coordinate: i < 2 ? null : i - 2 }))
+  for (const [i, axis] of axes.entries()) putNumber(one, 0, axis, i)
   assert.deepEqual([one.lanes[0].values.lr, one.values.condition, one.start], [0, 1, [2, 3]])
   assert.deepEqual(
-    ['lr', 'condition', 'x', 'y'].map((name) => numberOf(one, 0, name)),
+    axes.map((axis) => numberOf(one, 0, axis)),
     [0, 1, 2, 3],
   )
 })
