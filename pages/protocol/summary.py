@@ -1,8 +1,10 @@
-"""The result of a race in words: sentences for screen readers, for notes, and to check the picture; phrases for the
-scoreboard and the map."""
+"""The result of a race in words: names of its runners; sentences for screen readers, for notes, and to check the
+picture; phrases for the scoreboard and the map."""
 
-from optimizers import NOISES, Race, Trajectory
-from pages.protocol.fields import OPTIONS
+from collections import Counter
+from collections.abc import Sequence
+
+from optimizers import NOISES, Option, Race, Trajectory, methods
 from pages.words import Translator, message
 
 # By how a run ended, see `ending`.
@@ -34,6 +36,10 @@ PHRASES = {
 }
 WITHOUT_STEP = {"best", "converged", "saddle", "maximum", "stalled"}  # phrases to which the step is added
 
+# Names of runners without an option, and with an option whose kind is not a name by itself.
+WITHOUT = {"schedule": message("none"), "clip": message("unclipped"), "average": message("last iterate")}
+KIND_NAMES = {"average": message("{kind} average")}
+
 
 def setting(race: Race, _: Translator) -> str:
     """The setting of the race."""
@@ -60,18 +66,46 @@ def _noise(race: Race, _: Translator) -> str:
 def names(race: Race, _: Translator, subject: str = "") -> list[str]:
     """The names of the runners; the second runner with the same name gets a 2.
 
-    If they differ in one option, the subject of a page, the name includes the kind of that option.
+    Runners are named after their methods. If they differ in one option, the subject of a page, they are named after
+    that, with the method only if there are several.
     """
-    counts: dict[str, int] = {}
+    options = [getattr(lane, subject) if subject else None for lane in race.lanes]
+    counts: Counter[str] = Counter()
     result = []
-    for lane in race.lanes:
-        name = _(lane.build_optimizer().method.title)
-        if subject:
-            option = getattr(lane, subject)
-            name += ", " + (_(OPTIONS[subject][0][option.kind].title) if option else _("none"))
-        counts[name] = counts.get(name, 0) + 1
+    for name in _names(race, options, _, subject):
+        counts[name] += 1
         result.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return result
+
+
+def names_without(race: Race, _: Translator, subject: str = "") -> list[str]:
+    """The names of the runners if none had the option in which they differ; not numbered."""
+    return _names(race, [None] * len(race.lanes), _, subject)
+
+
+def _names(race: Race, options: Sequence[Option | None], _: Translator, subject: str) -> list[str]:
+    titles = [_(methods()[lane.optimizer][0].title) for lane in race.lanes]
+    if not subject:
+        return titles
+    names = [_option_name(option, options, _) if option else _(WITHOUT[subject].text) for option in options]
+    several = len({lane.optimizer for lane in race.lanes}) > 1
+    return [f"{title} · {name}" for title, name in zip(titles, names, strict=True)] if several else names
+
+
+def _option_name(option: Option, options: Sequence[Option | None], _: Translator) -> str:
+    """The kind of an option, and the choices in which it and others differ; these alone if all kinds are alike."""
+    others = [one for one in options if one]
+    title = _(option.kinds[option.kind].title)
+    if option.option in KIND_NAMES:
+        title = _(KIND_NAMES[option.option].text).format(kind=title)
+    choices = ", ".join(
+        _((one.labels or one.choices)[int(option[one.name])])
+        for one in option.kinds[option.kind].parameters
+        if one.choices and len({dict(other.values).get(one.name) for other in others}) > 1
+    )
+    if not choices:
+        return title
+    return choices if len({other.kind for other in others}) == 1 else f"{title}: {choices}"
 
 
 def ending(one: Trajectory) -> str:

@@ -169,12 +169,15 @@ export interface Query {
   race: Race
   language: string
   rows: number
+  subject: OptionName | '' // the option in which the lanes differ
   origin: Point
   surface?: SurfaceQuery
   surfaceKey: string
 }
 
 export interface LaneHeader {
+  name: string
+  nameWithout: string // what it would be called without the option in which the lanes differ
   rows: number
   every: number
   steps: number
@@ -213,7 +216,6 @@ export interface Track extends LaneHeader {
   index: number
   path: Float32Array // x - x₀, y - y₀, f - infimum, ‖g‖
   average: Float32Array | null
-  name: string
   style: Style | null // null until the answer is one to the race that is shown
   evaluationCounts: Float64Array // up to every row
   ticks: ArrayLike<number> & { at(index: number): number | undefined } // of the clock, up to every row
@@ -425,7 +427,6 @@ export type Word =
   | 'noStepLeft'
   | 'diverged'
   | 'elsewhere'
-  | 'unclipped'
   | 'threshold'
   | 'normsTitle'
   | 'clipped'
@@ -433,8 +434,6 @@ export type Word =
   | 'angle'
   | 'angleLabel'
   | 'landed'
-  | 'lastIterate'
-  | 'averageNamed'
   | 'oneRun'
   | 'manySeeds'
   | 'seeds'

@@ -32,11 +32,11 @@ from pages.basins.block import (
     STALLED,
 )
 from pages.basins.block import FINEST as FINEST_BASINS
+from pages.protocol import summary
 from pages.protocol.axes import axes, axis_label, choose_axes, with_value
-from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
+from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS, OPTIONS
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace
-from pages.protocol.summary import phrase
 from pages.server.answer import FINEST, respond
 from pages.server.files import PAGES_FOLDER
 from pages.server.pace import MOST_RUN, slowness
@@ -162,7 +162,7 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
         assert numbers.tobytes() == expected(ground, one, origin).tobytes()
         assert (entry["rows"], entry["every"], entry["steps"]) == (len(one.path), 1, one.stopped_at)
         assert (entry["outcome"], entry["reason"], entry["best"]) == (one.outcome, one.reason, one.best)
-        assert entry["phrase"] == phrase(one, translator("en"))
+        assert entry["phrase"] == summary.phrase(one, translator("en"))
         assert entry["minimum"] == (None if one.minimum is None else list(ground.minima[one.minimum]))
         assert entry["last"] == list(one.path[-1])
         spent = np.array(entry["evaluations"])
@@ -357,10 +357,31 @@ def test_problems_are_in_the_language_of_the_message(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("subject", ["", *OPTIONS])
+def test_runners_have_the_names_that_the_words_on_a_page_have(subject: str, language: str) -> None:
+    lanes = (
+        Lane("sgd"),
+        Lane("sgd", clip=optimizers.clip("norm", 1.0), average=optimizers.average("ema")),
+        Lane("sgd"),
+    )
+    race, _ = build_race(steps=3, lanes=lanes), translator(language)
+    header = ask(build_message(race, subject=subject, language=language)).header
+    assert [lane["name"] for lane in header["lanes"]] == summary.names(race, _, subject)
+    assert [lane["nameWithout"] for lane in header["lanes"]] == summary.names_without(race, _, subject)
+
+
+@pytest.mark.parametrize("subject", ["nope", None, 3, ["clip"], {"clip": 1}])
+def test_an_invalid_subject_is_none(subject: Any) -> None:
+    race = build_race(steps=3)
+    lanes = ask(build_message(race, subject=subject)).header["lanes"]
+    assert [lane["name"] for lane in lanes] == summary.names(race, translator("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_how_a_run_ended_is_in_the_language_of_the_message(language: str) -> None:
     race = build_race(steps=60)
     phrases = [lane["phrase"] for lane in ask(build_message(race, language=language)).header["lanes"]]
-    assert phrases == [phrase(one, translator(language)) for one in run(race)]
+    assert phrases == [summary.phrase(one, translator(language)) for one in run(race)]
 
 
 @pytest.mark.parametrize("language", ["de", "", None, 3, ["en"], {"en": 1}, "../zh_TW"])

@@ -1,14 +1,19 @@
-"""The result of a race in words: every ending in every language, the same for Python and for the stage."""
+"""The result of a race in words: names and endings in every language, the same for Python and for the stage."""
 
+import itertools
 import re
 from dataclasses import replace
 from typing import get_args
 
 import pytest
 
+import optimizers
 from optimizers import OUTCOMES, Lane, Race, Trajectory, run
 from optimizers.engine.rules import Reason
-from pages.protocol.summary import PHRASES, SENTENCES, ending, line, phrase
+from pages.contents import PAGES
+from pages.protocol.cases import Case, Page
+from pages.protocol.fields import OPTIONS
+from pages.protocol.summary import PHRASES, SENTENCES, WITHOUT, ending, line, names, names_without, phrase
 from pages.server.files import PAGES_FOLDER
 from pages.words import LANGUAGES, translator
 
@@ -65,3 +70,75 @@ def test_phrases(kind: str, language: str, text: str) -> None:
 def test_no_script_puts_a_reason_into_words() -> None:
     for file in PAGES_FOLDER.rglob("*.js"):
         assert not {"singular", "nothing_lower"} & set(re.findall(r"\w+", file.read_text("utf-8"))), file
+
+
+# The names of runners.
+
+NONE, UNIFORM, EMA = None, optimizers.average("uniform"), optimizers.average("ema")
+NORM, VALUE = optimizers.clip("norm", 1.0), optimizers.clip("value", 1.0)
+NORM_OF_STEP = optimizers.clip("norm", 1.0, applied="step")
+INVERSE = optimizers.schedule("inverse")
+ENGLISH = translator("en")
+
+
+def race_of(optimizer_names: str, **options: list[optimizers.Option | None]) -> Race:
+    lanes = [Lane(name) for name in optimizer_names.split()]
+    for subject, values in options.items():
+        lanes = [replace(lane, **{subject: value}) for lane, value in zip(lanes, values, strict=True)]
+    return Race("rosenbrock", tuple(lanes), (1.2, 0.3), steps=3)
+
+
+@pytest.mark.parametrize(
+    ("race", "subject", "expected"),
+    [
+        (race_of("sgd adam sgd sgd"), "", ["SGD", "Adam", "SGD 2", "SGD 3"]),
+        (race_of("sgd sgd", clip=[NONE, NORM]), "", ["SGD", "SGD 2"]),
+        (race_of("sgd sgd sgd", clip=[NONE, NORM, VALUE]), "clip", ["unclipped", "by norm", "by value"]),
+        (
+            race_of("sgd sgd sgd", clip=[NONE, NORM, NORM_OF_STEP]),
+            "clip",
+            ["unclipped", "the gradient", "the whole step"],
+        ),
+        (race_of("sgd sgd", clip=[VALUE, NORM_OF_STEP]), "clip", ["by value: the gradient", "by norm: the whole step"]),
+        (race_of("sgd sgd", clip=[NORM, NORM]), "clip", ["by norm", "by norm 2"]),
+        (race_of("sgd sgd", average=[UNIFORM, EMA]), "average", ["uniform average", "exponential average"]),
+        (race_of("sgd adam", average=[NONE, EMA]), "average", ["SGD · last iterate", "Adam · exponential average"]),
+        (race_of("sgd sgd", schedule=[NONE, INVERSE]), "schedule", ["none", INVERSE.kinds["inverse"].title]),
+        (race_of(""), "clip", []),
+    ],
+)
+def test_names(race: Race, subject: str, expected: list[str]) -> None:
+    assert names(race, ENGLISH, subject) == expected
+
+
+def test_names_without_the_option_in_which_runners_differ() -> None:
+    race = race_of("sgd adam sgd", average=[UNIFORM, NONE, EMA])
+    assert names_without(race, ENGLISH, "average") == [
+        "SGD · last iterate",
+        "Adam · last iterate",
+        "SGD · last iterate",
+    ]
+    assert names_without(race, ENGLISH) == ["SGD", "Adam", "SGD"]
+
+
+def test_every_option_may_name_runners() -> None:
+    assert WITHOUT.keys() == OPTIONS.keys()
+
+
+CASES = [(page, case) for page in PAGES for case in page.cases]
+
+
+@pytest.mark.parametrize(("page", "case"), CASES, ids=[f"{page.name} {case.name}" for page, case in CASES])
+def test_the_runners_of_a_case_have_names_of_their_own(page: Page, case: Case) -> None:
+    of_languages = [names(case.race, translator(language), page.subject) for language in LANGUAGES]
+    assert all(len(set(one)) == len(case.race.lanes) for one in of_languages)
+    if page.subject:
+        assert not any(one == other for one, other in itertools.combinations(of_languages, 2))
+
+
+def test_no_script_names_a_runner() -> None:
+    words = {"unclipped", "lastIterate", "averageNamed"}
+    for file in PAGES_FOLDER.rglob("*.js"):
+        text = file.read_text("utf-8")
+        assert not words & set(re.findall(r"\w+", text)), file
+        assert not re.search(r"^  names\(\)", text, re.MULTILINE), file

@@ -11,6 +11,8 @@
 export function track(header = {}) {
   const rows = header.rows ?? 11
   return {
+    name: '',
+    nameWithout: '',
     rows,
     every: 1,
     steps: rows - 1,
@@ -27,7 +29,6 @@ export function track(header = {}) {
     index: 0,
     path: new Float32Array(rows * 4),
     average: null,
-    name: '',
     style: null,
     evaluationCounts: new Float64Array(),
     ticks: new Float64Array(),
