@@ -1,6 +1,6 @@
 // Polyak averaging: the last iterate and its averages, in one run or over many seeds at once.
 
-/** @import { Choice, Curve, Header, Line, Runner, Style, Track } from '../stage/types.js' */
+/** @import { Curve, Header, Line, Runner, Style, Track } from '../stage/types.js' */
 /** @import { Arrays } from '../stage/answer.js' */
 /** @import { MapFrame } from '../stage/map/frame.js' */
 /** @import { Context } from '../stage/panel.js' */
@@ -174,7 +174,7 @@ export default class AveragingPanel extends CasePanel {
     /** @type {Style} */
     const quiet = { colour: theme.quiet, dash: [], marker: 'circle', width: 1.1 }
     const style = this.#hasSeveral && track.style ? { ...track.style, width: quiet.width } : quiet
-    return { track, path: track.path, style, name: this.#nameOf(track.index, null), kind: 'path' }
+    return { track, path: track.path, style, name: track.nameWithout, kind: 'path' }
   }
 
   /** @param {Track} track @returns {Runner[]} */
@@ -192,23 +192,9 @@ export default class AveragingPanel extends CasePanel {
     return one === other
   }
 
-  /** @override */
-  names() {
-    return this.store.race.lanes.map(({ average }, i) => this.#nameOf(i, average))
-  }
-
   /** Whether there is more to tell apart than averages. */
   get #hasSeveral() {
     return new Set(this.store.race.lanes.map(({ optimizer }) => optimizer)).size > 1
-  }
-
-  /** @param {number} i @param {Choice | null} average */
-  #nameOf(i, average) {
-    const { race, catalogue } = this.store
-    const { words, optimizers, options } = catalogue
-    const kind = average && options.average.kinds[average.kind].title
-    const what = kind ? fill(words.averageNamed, { kind }) : words.lastIterate
-    return this.#hasSeveral ? `${optimizers[race.lanes[i].optimizer].title} · ${what}` : what
   }
 
   // ---- the map: the fan of paths, where the seeds' runs end, and the ellipses at the playhead ----

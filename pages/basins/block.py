@@ -2,9 +2,9 @@
 
 "basins": {"window": [x0, x1, y0, y1], "columns": 512, "rows": 512, "from": 0, "to": 16} adds for each of the first two
 lanes i one byte per cell, row by row from the bottom: "ends i", how the run ends, and "steps i", how soon. An end is
-the index of a minimum, `FIRST_SADDLE` plus the index of a saddle, or one of the codes below; how soon is the logarithm
-of its last step, 255 for the last step of the budget. Without "from" the whole lattice is sent, coarse enough to be
-computed quickly; with it a strip of rows, as many as that allows.
+the index of a minimum, "first_saddle" plus the index of a saddle, or another one of the "codes" in the header; how soon
+is the logarithm of its last step, 255 for the last step of the budget. Without "from" the whole lattice is sent, coarse
+enough to be computed quickly; with it a strip of rows, as many as that allows.
 """
 
 import math
@@ -26,6 +26,7 @@ MOST_CELLS = 16_384  # in one answer
 FIRST_SADDLE = 128
 SADDLE, NO_STEP, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE = range(249, 256)
 ENDS = {"maximum": MAXIMUM, "stalled": STALLED, "diverged": DIVERGED, "out_of_steps": OUT, "no_step": NO_STEP}
+CODES = {"first_saddle": FIRST_SADDLE, "saddle": SADDLE, "elsewhere": ELSEWHERE, **ENDS}
 
 
 def add_basins(answer: Answer, query: Any) -> None:
@@ -44,7 +45,14 @@ def add_basins(answer: Answer, query: Any) -> None:
     for i, (ends, steps) in enumerate(basins(answer.race, x, y[first:last], answer.cancelled)):
         answer.add(f"ends {i}", ends, np.uint8)
         answer.add(f"steps {i}", steps, np.uint8)
-    answer.header["basins"] = {"columns": columns, "rows": rows, "from": first, "to": last, "lanes": lanes}
+    answer.header["basins"] = {
+        "columns": columns,
+        "rows": rows,
+        "from": first,
+        "to": last,
+        "lanes": lanes,
+        "codes": CODES,
+    }
 
 
 def basins(

@@ -1,64 +1,56 @@
 // How runs end, as the bytes of an answer say it; and how an end is drawn. No DOM.
 
-/** @import { Words } from '../stage/types.js' */
+/** @import { Outcome, Words } from '../stage/types.js' */
+/** @typedef {Exclude<Outcome, 'converged'> | 'first_saddle' | 'elsewhere'} CodeName */
+/** @typedef {Record<CodeName, number>} Codes the bytes of ends that are no listed minimum, by their names */
 
 import { channels } from '../stage/colour.js'
 
-export const FIRST_SADDLE = 128
-const [SADDLE, NO_STEP, MAXIMUM, STALLED, DIVERGED, OUT, ELSEWHERE] = [249, 250, 251, 252, 253, 254, 255]
 const SADDLES = ['#fbf9f2', '#e4e1d8', '#cfccc4', '#f1e9d8', '#dcd6e2']
 const PALEST = 0.15 // of a hue, where a run ends at once
+
+/** @param {number} end @param {Codes} codes */
+export const isMinimum = (end, codes) => end < codes.first_saddle
 
 /**
  * The colour of an end.
  *
  * @param {number} end
+ * @param {Codes} codes
  * @param {string[]} colours of runners
  */
-export function endColour(end, colours) {
-  if (end >= FIRST_SADDLE && end <= SADDLE) return SADDLES[(end - FIRST_SADDLE) % SADDLES.length]
+export function endColour(end, codes, colours) {
+  const { first_saddle: first, saddle } = codes
+  if (end >= first && end <= saddle) return SADDLES[(end - first) % SADDLES.length]
   /** @type {Record<number, string>} */
   const others = {
-    [MAXIMUM]: '#8d6e63',
-    [STALLED]: '#9aa0a8',
-    [OUT]: '#c3c7cd',
-    [DIVERGED]: '#20242c',
-    [NO_STEP]: '#5d5348',
-    [ELSEWHERE]: colours[6],
+    [codes.maximum]: '#8d6e63',
+    [codes.stalled]: '#9aa0a8',
+    [codes.out_of_steps]: '#c3c7cd',
+    [codes.diverged]: '#20242c',
+    [codes.no_step]: '#5d5348',
+    [codes.elsewhere]: colours[6],
   }
   return others[end] ?? colours[1 + (end % (colours.length - 1))]
-}
-
-/** @type {WeakMap<string[], number[][]>} */
-const tables = new WeakMap()
-
-/**
- * The channels of every end's colour.
- *
- * @param {string[]} colours of runners
- */
-function endChannels(colours) {
-  const table = tables.get(colours) ?? Array.from({ length: 256 }, (_, end) => channels(endColour(end, colours)))
-  tables.set(colours, table)
-  return table
 }
 
 /**
  * An end in words, where it has some of its own; minima and saddles are told by their places.
  *
  * @param {number} end
+ * @param {Codes} codes
  * @param {Words} words
  */
-export function endText(end, words) {
+export function endText(end, codes, words) {
   /** @type {Record<number, string>} */
   const texts = {
-    [SADDLE]: words.saddle,
-    [MAXIMUM]: words.maximum,
-    [STALLED]: words.stalled,
-    [DIVERGED]: words.diverged,
-    [OUT]: words.outOfSteps,
-    [NO_STEP]: words.noStepLeft,
-    [ELSEWHERE]: words.elsewhere,
+    [codes.saddle]: words.saddle,
+    [codes.maximum]: words.maximum,
+    [codes.stalled]: words.stalled,
+    [codes.diverged]: words.diverged,
+    [codes.out_of_steps]: words.outOfSteps,
+    [codes.no_step]: words.noStepLeft,
+    [codes.elsewhere]: words.elsewhere,
   }
   return texts[end]
 }
@@ -66,22 +58,23 @@ export function endText(end, words) {
 /**
  * The pixels of a strip from the top down: the hue says where a run ends, its strength how long that takes.
  *
- * @param {Uint8Array} ends from the bottom up
- * @param {Uint8Array} steps
+ * @param {{ ends: Uint8Array, steps: Uint8Array }} strip from the bottom up
  * @param {number} columns
+ * @param {Codes} codes
  * @param {string[]} colours of runners
  * @param {string} background
  */
-export function stripPixels(ends, steps, columns, colours, background) {
+export function stripPixels({ ends, steps }, columns, codes, colours, background) {
   const rows = ends.length / columns
   const pixels = new Uint8ClampedArray(columns * rows * 4)
   const pale = channels(background)
-  const hues = endChannels(colours)
+  const hues = Array.from({ length: 256 }, (_, end) => channels(endColour(end, codes, colours)))
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const i = row * columns + column
       const end = ends[i]
-      const share = end < FIRST_SADDLE || end === ELSEWHERE ? PALEST + (1 - PALEST) * (steps[i] / 255) : 1
+      const hasStrength = isMinimum(end, codes) || end === codes.elsewhere
+      const share = hasStrength ? PALEST + (1 - PALEST) * (steps[i] / 255) : 1
       const target = ((rows - 1 - row) * columns + column) * 4
       for (let c = 0; c < 3; c++) pixels[target + c] = pale[c] + (hues[end][c] - pale[c]) * share
       pixels[target + 3] = 255

@@ -6,15 +6,18 @@
 /** @import { Board } from '../stage/board.js' */
 /** @import { MapFrame } from '../stage/map/frame.js' */
 /** @import { Context } from '../stage/panel.js' */
+/** @import { Codes } from './ends.js' */
 /** @typedef {{ window: Box, about: string, columns: number, rows: number, from?: number, to?: number }} BasinsQuery */
-/** @typedef {{ columns: number, rows: number, from: number, to: number, lanes: number }} BasinsHeader */
+/** @typedef {{ columns: number, rows: number, from: number, to: number, lanes: number, codes: Codes }} BasinsHeader */
 /** @typedef {{ from: number, to: number, ends: Uint8Array, steps: Uint8Array }} Strip */
+/** @typedef {Pick<Header, 'minima' | 'saddles'> & { codes: Codes }} Legend what ends mean */
 
 /**
  * @typedef {object} Layer a picture, as far as it has come
  * @property {number} columns
  * @property {number} rows
  * @property {Box} window
+ * @property {Codes} codes of ends
  * @property {Strip[]} strips
  * @property {number} painted how many of them
  * @property {{ theme: string, canvas: OffscreenCanvas } | null} image
@@ -25,7 +28,7 @@ import { fill } from '../stage/format.js'
 import { drawGrid } from '../stage/map/relief.js'
 import { boxOf } from '../stage/map/window.js'
 import { CasePanel } from '../stage/panel.js'
-import { FIRST_SADDLE, endColour, endText, sharesOf, stripPixels } from './ends.js'
+import { endColour, endText, isMinimum, sharesOf, stripPixels } from './ends.js'
 
 const MAPS = 2 // one for each of the first runners
 const CELL = 7 // pixels of a coarse cell
@@ -47,8 +50,8 @@ export default class BasinsPanel extends CasePanel {
   #about = '' // what they are about
   #next = 0 // row of the fine pictures
   #version = 0
-  /** @type {Pick<Header, 'minima' | 'saddles'> | null} */
-  #landmarks = null
+  /** @type {Legend | null} */
+  #legend = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refining
   #key = '' // of the list
@@ -98,7 +101,7 @@ export default class BasinsPanel extends CasePanel {
    */
   receive({ basins, minima, saddles }, arrays, { basins: asked }) {
     if (!basins) return
-    this.#landmarks = { minima, saddles }
+    this.#legend = { minima, saddles, codes: basins.codes }
     const isFine = asked.from !== undefined
     for (let lane = 0; lane < basins.lanes; lane++) this.#receiveLane(lane, basins, arrays, asked.window, isFine)
     this.#about = asked.about
@@ -116,10 +119,10 @@ export default class BasinsPanel extends CasePanel {
    * @param {Box} window
    * @param {boolean} isFine
    */
-  #receiveLane(lane, { columns, rows, from, to }, arrays, window, isFine) {
+  #receiveLane(lane, { columns, rows, from, to, codes }, arrays, window, isFine) {
     const [ends, steps] = ['ends', 'steps'].map((what) => arrays.bytes(`${what} ${lane}`).slice())
     /** @type {Layer} */
-    const layer = { columns, rows, window, strips: [], painted: 0, image: null }
+    const layer = { columns, rows, window, codes, strips: [], painted: 0, image: null }
     const last = this.#pictures[lane]
     const picture = isFine && last ? { ...last, fine: last.fine ?? layer } : { coarse: layer, fine: null }
     this.#pictures[lane] = picture
@@ -174,16 +177,16 @@ export default class BasinsPanel extends CasePanel {
    */
   #imageOf(layer) {
     const { theme } = this.appearance
-    const { columns, rows, strips } = layer
+    const { columns, rows, codes, strips } = layer
     if (layer.image?.theme !== theme.name) {
       layer.image = { theme: theme.name, canvas: new OffscreenCanvas(columns, rows) }
       layer.painted = 0
     }
     const { canvas } = layer.image
     const context = canvas.getContext('2d')
-    for (const { ends, steps, to } of strips.slice(layer.painted)) {
-      const pixels = stripPixels(ends, steps, columns, this.#colours, theme.halo)
-      context?.putImageData(new ImageData(pixels, columns), 0, rows - to)
+    for (const strip of strips.slice(layer.painted)) {
+      const pixels = stripPixels(strip, columns, codes, this.#colours, theme.halo)
+      context?.putImageData(new ImageData(pixels, columns), 0, rows - strip.to)
     }
     layer.painted = strips.length
     return canvas
@@ -202,13 +205,18 @@ export default class BasinsPanel extends CasePanel {
   paint() {
     const { store } = this
     this.publish('maps', this.#count)
-    if (!this.#landmarks || !store.isInStep) return
+    const legend = this.#legend
+    if (!legend || !store.isInStep) return
     const key = [this.#version, this.appearance.theme.name, store.names].join()
     if (key === this.#key) return
     this.#key = key
     const shares = Array.from({ length: this.#count }, (_, lane) => this.#shares(lane))
     const ends = [...new Set(shares.flatMap((share) => [...share.keys()]))].sort((a, b) => a - b)
-    this.#list.replaceChildren(this.#headRow(), ...ends.map((end) => this.#rowOf(end, shares)))
+    const rows = ends.map((end) => {
+      const text = endText(end, legend.codes, store.catalogue.words) ?? this.#placeOf(end, legend)
+      return this.#rowOf(endColour(end, legend.codes, this.#colours), text, end, shares)
+    })
+    this.#list.replaceChildren(this.#headRow(), ...rows)
   }
 
   #headRow() {
@@ -221,15 +229,15 @@ export default class BasinsPanel extends CasePanel {
     return element('li', { class: ROW }, element('span'), element('span'), ...cells)
   }
 
-  /** @param {number} end @param {Map<number, number>[]} shares */
-  #rowOf(end, shares) {
+  /** @param {string} background @param {string} textContent @param {number} end @param {Map<number, number>[]} shares */
+  #rowOf(background, textContent, end, shares) {
     const colour = element('span', { class: 'slalom-colour' })
-    colour.style.background = endColour(end, this.#colours)
+    colour.style.background = background
     const cells = shares.map((share) => {
-      const textContent = `${((share.get(end) ?? 0) * 100).toFixed(1)} %`
-      return element('span', { class: 'slalom-number', textContent })
+      const percent = `${((share.get(end) ?? 0) * 100).toFixed(1)} %`
+      return element('span', { class: 'slalom-number', textContent: percent })
     })
-    return element('li', { class: ROW }, colour, element('span', { textContent: this.#textOf(end) }), ...cells)
+    return element('li', { class: ROW }, colour, element('span', { textContent }), ...cells)
   }
 
   /** @param {number} lane */
@@ -240,17 +248,19 @@ export default class BasinsPanel extends CasePanel {
     return sharesOf((layer?.strips ?? []).map(({ ends }) => ends))
   }
 
-  /** @param {number} end */
-  #textOf(end) {
+  /**
+   * A minimum or a saddle, by its place.
+   *
+   * @param {number} end
+   * @param {Legend} legend
+   */
+  #placeOf(end, { minima, saddles, codes }) {
     const { words } = this.store.catalogue
-    const text = endText(end, words)
-    if (text) return text
-    const isSaddle = end >= FIRST_SADDLE
-    const { minima = [], saddles = [] } = this.#landmarks ?? {}
+    const isLow = isMinimum(end, codes)
     /** @type {Point} */
-    const [x, y] = (isSaddle ? saddles[end - FIRST_SADDLE] : minima[end]) ?? [NaN, NaN]
+    const [x, y] = (isLow ? minima[end] : saddles[end - codes.first_saddle]) ?? [NaN, NaN]
     const place = { x: Number(x.toFixed(3)), y: Number(y.toFixed(3)) }
-    return fill(isSaddle ? words.saddleAt : words.minimumAt, place).replaceAll('-', '−')
+    return fill(isLow ? words.minimumAt : words.saddleAt, place).replaceAll('-', '−')
   }
 
   /** @override */

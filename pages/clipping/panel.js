@@ -151,23 +151,6 @@ export default class ClippingPanel extends CasePanel {
     return this.#vectors[index].subarray(row * COLUMNS, (row + 1) * COLUMNS)
   }
 
-  // What tells the lanes apart: whether and how they are clipped.
-  /** @override */
-  names() {
-    const { race, catalogue } = this.store
-    const { kinds } = catalogue.options.clip
-    const clips = race.lanes.map((lane) => lane.clip).filter((clip) => clip !== null)
-    const isMixed = new Set(clips.map((clip) => clip.values.applied)).size > 1
-    const isAlike = new Set(clips.map((clip) => clip.kind)).size <= 1
-    return race.lanes.map(({ clip }) => {
-      if (!clip) return catalogue.words.unclipped
-      const { title, parameters } = kinds[clip.kind]
-      const applied = parameters.find((one) => one.name === 'applied')?.choices[clip.values.applied] ?? ''
-      if (!isMixed) return title
-      return isAlike ? applied : `${title}: ${applied}`
-    })
-  }
-
   /** @override @returns {[title: string, help?: string][]} */
   columns() {
     const { words } = this.store.catalogue

@@ -10,9 +10,8 @@ import streamlit as st
 import landscapes
 import optimizers
 from optimizers import Race, kernels, run
-from pages.layout import summary
 from pages.layout.picture import picture
-from pages.protocol import links
+from pages.protocol import links, summary
 from pages.protocol.cases import Page
 from pages.protocol.opening import default_race
 from pages.protocol.parsing import DEFAULT_LANDSCAPE, ParsedRace, race_to_dict, view_to_dict

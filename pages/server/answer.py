@@ -3,6 +3,7 @@
 A message is JSON; every field is optional, and may be invalid:
 
     {"id": 7, "language": "zh-TW", "race": {...}, "rows": 500,
+     "subject": "clip",                                        the option in which the runners differ: it names them
      "origin": [x, y],                                         the paths are relative to this point
      "surface": {"window": [x0, x1, y0, y1], "columns": 160, "rows": 140}}
 
@@ -24,7 +25,8 @@ import optimizers
 from landscapes import Landscape, Points
 from optimizers import Lane, Race, Trajectory, rates, run
 from optimizers.engine.packing import pack_rows
-from pages.protocol.fields import MOST_SEED
+from pages.protocol import summary
+from pages.protocol.fields import MOST_SEED, OPTIONS
 from pages.server.blocks import Answer, Cancelled, blocks, finite, lattice, point, whole
 from pages.server.request import Request
 from pages.words import DEFAULT, LANGUAGES, translator
@@ -60,13 +62,21 @@ def respond(request: Request, cancelled: Cancelled | None = None) -> bytes:
         "attained": landscape.minimum_value is not None,
         "minima": _finite_points(landscape.minima),
         "saddles": _finite_points(landscape.saddles),
-        "lanes": [_add_lane(answer, i) for i in range(len(answer.runs))],
+        "lanes": _add_lanes(answer),
     }
     _add_surface(answer, query.get("surface"))
     for name, block in blocks().items():
         if name in query:
             block.answer(answer, query[name])
     return answer.to_bytes()
+
+
+def _add_lanes(answer: Answer) -> list[dict[str, Any]]:
+    """Add the rows of all runners; return their entries in the header."""
+    subject = answer.query.get("subject")
+    arguments = answer.race, answer.translate, subject if subject in list(OPTIONS) else ""
+    names = zip(summary.names(*arguments), summary.names_without(*arguments), strict=True)
+    return [{"name": name, "nameWithout": without, **_add_lane(answer, i)} for i, (name, without) in enumerate(names)]
 
 
 def _add_lane(answer: Answer, i: int) -> dict[str, Any]:
@@ -77,7 +87,11 @@ def _add_lane(answer: Answer, i: int) -> dict[str, Any]:
     if one.average is not None and one.average_loss is not None:
         average = _record_of_average(one.average, one.average_loss)
         answer.add(f"average {i}", pack_rows(average, answer.origin, infimum, answer.rows)[0])
-    return _describe_run(answer.landscape, lane, one, len(rows), every) | {"rates": _rates(answer.race, i)}
+    return {
+        **_describe_run(answer.landscape, lane, one, len(rows), every),
+        "phrase": summary.phrase(one, answer.translate),
+        "rates": _rates(answer.race, i),
+    }
 
 
 def _record_of_average(average: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.float64]:

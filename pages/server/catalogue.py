@@ -10,6 +10,7 @@ import landscapes
 import optimizers
 from landscapes import Parameter
 from optimizers import Kind
+from pages.protocol.axes import meaning
 from pages.protocol.fields import BLUR, LANE, OPTIONS, RACE, describe_fields, label
 from pages.server import palette
 from pages.server.sentences import sentences
@@ -80,7 +81,7 @@ def _parameter(one: Parameter, _: Translator) -> dict[str, Any]:
     return {
         "name": one.name,
         "symbol": one.symbol,
-        "meaning": _(one.meaning) if one.meaning else one.name,
+        "meaning": meaning(one, _),
         "default": one.default,
         "low": one.low,
         "high": one.high,

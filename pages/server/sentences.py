@@ -5,6 +5,7 @@ from typing import Any
 from optimizers import BUDGET
 from pages.protocol.fields import PRICE
 from pages.protocol.rules import rule_help, rule_titles
+from pages.protocol.summary import PHRASES
 from pages.words import Translator
 
 
@@ -72,19 +73,6 @@ def sentences(_: Translator) -> dict[str, Any]:
         "choose": _("Settings of {name}"),
         "addRunner": _("Add a runner"),
         "noRunners": _("No runner yet. Add one."),
-        "converged": _("at a local minimum"),
-        "convergedBest": _("at the global minimum"),
-        "saddle": _("at a saddle"),
-        "maximum": _("at a maximum"),
-        "stalled": _("stalled on a plateau"),
-        "outOfSteps": _("out of steps"),
-        "left": _("diverged at step {step}: a coordinate passed 1e8"),
-        "lossTooLarge": _("loss beyond 1e300 at step {step}"),
-        "nan": _("not a number from step {step} on"),
-        "singular": _("no step at step {step}: the Hessian is singular"),
-        "nothingLower": _("at step {step} the line search finds nothing lower"),
-        "noStepLeft": _("no step to take"),
-        "endedAt": _("{outcome}, step {step}"),
         "offMap": _("{name}: off the map at step {step}"),
         "rules": rule_titles(_),
         "ruleBudget": _("{title}: {passes} × {first} × {second} settings").format(
@@ -112,7 +100,6 @@ def sentences(_: Translator) -> dict[str, Any]:
         "rateBest": _("fastest at {rate}"),
         "rateRange": _("fastest from {low} to {high}"),
         "rates": _("at the minimum: {rates}"),
-        "startAxis": _("{name} of the start"),
         "axisAcross": _("across"),
         "axisUp": _("up"),
         "heatLabel": _("Heat map of two settings: arrow keys change them"),
@@ -136,9 +123,13 @@ def sentences(_: Translator) -> dict[str, Any]:
         "basinsTitle": _("Where they end, and the share of the map"),
         "minimumAt": _("minimum ({x}, {y})"),
         "saddleAt": _("saddle ({x}, {y})"),
+        "saddle": PHRASES["saddle"].translate(_),
+        "maximum": PHRASES["maximum"].translate(_),
+        "stalled": PHRASES["stalled"].translate(_),
+        "outOfSteps": PHRASES["out_of_steps"].translate(_),
+        "noStepLeft": _("no step to take"),
         "diverged": _("diverged"),
         "elsewhere": _("another minimum"),
-        "unclipped": _("unclipped"),
         "threshold": _("threshold"),
         "normsTitle": _("Gradient norm before clipping"),
         "clipped": _("clipped"),
@@ -146,8 +137,6 @@ def sentences(_: Translator) -> dict[str, Any]:
         "angle": _("angle"),
         "angleLabel": _("between the gradient and what clipping leaves of it"),
         "landed": _("now at ({x}, {y})"),
-        "lastIterate": _("last iterate"),
-        "averageNamed": _("{kind} average"),
         "oneRun": _("one run"),
         "manySeeds": _("{count} seeds"),
         "seeds": _("one run or many seeds"),

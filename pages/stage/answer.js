@@ -94,7 +94,6 @@ function readTrack(lane, index, arrays) {
     index,
     path: arrays.get(`path ${index}`),
     average: arrays.find(`average ${index}`),
-    name: '',
     style: null,
     evaluationCounts: NOTHING,
     ticks: NOTHING,

@@ -11,7 +11,6 @@ import { COLUMNS } from './answer.js'
 import { element, write } from './dom.js'
 import { swatch } from './drawing/strokes.js'
 import { fill } from './format.js'
-import { outcomeText } from './outcomes.js'
 
 const PACE = 100 // milliseconds between two paintings while a finger moves: nobody reads faster
 
@@ -232,7 +231,7 @@ export class Board {
       index: track.index,
       above: numbers.above,
       cells: this.#panel.cells(track, row, numbers),
-      words: hasEnded ? outcomeText(track, this.#store.catalogue.words) : '',
+      words: hasEnded ? track.phrase : '',
       spent: track.ticks.at(-1) ?? 0,
     }
   }

@@ -83,22 +83,6 @@ export class Panel {
 
   // ---- the race ----
 
-  /**
-   * The names of all lanes.
-   *
-   * @returns {string[]}
-   */
-  names() {
-    const { race, catalogue } = this.store
-    /** @type {Record<string, number>} */
-    const counts = {}
-    return race.lanes.map(({ optimizer }) => {
-      const { title } = catalogue.optimizers[optimizer]
-      counts[optimizer] = (counts[optimizer] ?? 0) + 1
-      return counts[optimizer] > 1 ? `${title} ${counts[optimizer]}` : title
-    })
-  }
-
   /** The share of the rows that an answer may have. */
   get rowShare() {
     return 1

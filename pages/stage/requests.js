@@ -57,7 +57,7 @@ export class Requests {
    * @returns {Query}
    */
   #query(isMoving) {
-    const { race, catalogue } = this.#store
+    const { race, catalogue, subject } = this.#store
     const { cx, cy } = this.#frame.window
     const surface = this.#frame.surfaceQuery(isMoving)
     const surfaceKey = JSON.stringify([race.landscape, race.values, race.blur, surface.window])
@@ -67,6 +67,7 @@ export class Requests {
       race: structuredClone(race),
       language: catalogue.language,
       rows: Math.floor((maxRows / Math.max(race.lanes.length, 1)) * this.#panel.rowShare),
+      subject,
       origin: [cx, cy],
       surface: isStale ? surface : undefined,
       surfaceKey,

@@ -187,7 +187,7 @@ export class Stage {
   }
 
   #changeLanes() {
-    this.#nameLanes()
+    this.#styleLanes()
     this.#parts.board.build()
     this.#parts.knobs.build()
     this.#ask(false)
@@ -219,7 +219,7 @@ export class Stage {
   }
 
   #changeTheme() {
-    this.#nameLanes()
+    this.#styleLanes()
     this.#parts.board.build()
     this.#parts.knobs.build(true)
     this.#renderer.paint('all')
@@ -268,7 +268,7 @@ export class Stage {
       this.#playback.reset(store.view, panel.showsClock)
     }
     if (!isNews && !isOtherLanguage) return
-    this.#nameLanes()
+    this.#styleLanes()
     this.#label(message)
     this.#parts.board.build()
     this.#parts.knobs.build(isOtherLanguage)
@@ -294,9 +294,8 @@ export class Stage {
     for (const part of [modes, board, knobs, timeline, this.#panel.chart, this.#panel]) part.label()
   }
 
-  #nameLanes() {
-    const [store, panel] = [this.#store, this.#panel]
-    store.nameLanes(panel.names(), this.#appearance.theme.name, panel.firstStyle)
+  #styleLanes() {
+    this.#store.styleLanes(this.#appearance.theme.name, this.#panel.firstStyle)
     this.#join()
   }
 
@@ -330,13 +329,14 @@ export class Stage {
     this.#parts.notice.showConnection(connection)
   }
 
-  // Gives the answered lanes their names and styles, and the playback its length.
+  // Gives the lanes the names that were answered, the answered lanes their styles, and the playback its length.
   #join() {
     const store = this.#store
     if (!store.answer || !store.isInStep) return
-    store.labelTracks()
+    store.styleTracks()
     this.#playback.wind(store.answer.tracks)
     store.runners = this.#panel.runners(store.answer.tracks)
+    if (store.nameLanes()) this.#parts.board.build()
   }
 
   // ---- drawing ----

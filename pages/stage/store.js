@@ -33,7 +33,7 @@ export class Store extends Events {
   /** @type {Runner[]} */
   runners = [] // of the answer, while it is one to this race
   /** @type {string[]} */
-  names = [] // of the lanes
+  names = [] // of the lanes: those of the last answer; the title of a method until there is one
   /** @type {Style[]} */
   styles = []
   isEdited = false // a rule that sets every number ended here, by hand
@@ -53,20 +53,35 @@ export class Store extends Events {
     this.race = structuredClone(race)
     this.view = structuredClone(view)
     this.subject = subject
+    this.names = this.#titles()
   }
 
   /** @param {Race} race @param {View} view */
   replaceRace(race, view) {
+    const methods = this.#methods
     this.race = structuredClone(race)
     this.view = structuredClone(view)
     this.isEdited = false
+    if (this.#methods !== methods) this.names = this.#titles()
   }
 
-  /** @param {ThemeName} theme @param {string[]} names @param {number} first the place of the first lane's style */
-  nameLanes(names, theme, first) {
+  get #methods() {
+    return this.race.lanes.map((lane) => lane.optimizer).join()
+  }
+
+  #titles() {
+    return this.race.lanes.map((lane) => this.#titleOf(lane))
+  }
+
+  /** @param {Lane} lane */
+  #titleOf({ optimizer }) {
+    return this.catalogue.optimizers[optimizer].title
+  }
+
+  /** @param {ThemeName} theme @param {number} first the place of the first lane's style */
+  styleLanes(theme, first) {
     const { runners, dashes, markers } = this.catalogue.palette
     const colours = runners[theme]
-    this.names = names
     this.styles = this.race.lanes.map((_, lane) => {
       const i = (lane + first) % colours.length
       return { colour: colours[i], dash: dashes[i], marker: markers[i], width: 2.4 }
@@ -85,12 +100,20 @@ export class Store extends Events {
     return this.answer?.landscape === this.race.landscape
   }
 
-  /** The answered lanes get their names and styles. */
-  labelTracks() {
-    for (const track of this.answer?.tracks ?? []) {
-      track.name = this.names[track.index]
-      track.style = this.styles[track.index]
-    }
+  /** The answered lanes get their styles. */
+  styleTracks() {
+    for (const track of this.answer?.tracks ?? []) track.style = this.styles[track.index]
+  }
+
+  /**
+   * The lanes get the names that were answered.
+   *
+   * @returns {boolean} whether a name is another one
+   */
+  nameLanes() {
+    const before = this.names
+    this.names = (this.answer?.tracks ?? []).map((track) => track.name)
+    return JSON.stringify(before) !== JSON.stringify(this.names)
   }
 
   /** The lanes that are answered and shown. @returns {(Track & { style: Style })[]} */
@@ -184,6 +207,7 @@ export class Store extends Events {
     const like = lanes.find((other) => this.sharesRate(other))
     if (like && this.sharesRate(lane)) lane.values.lr = like.values.lr
     lanes.push(lane)
+    this.names.push(this.#titleOf(lane))
     this.#changeLanes(lanes.length - 1)
   }
 
@@ -192,12 +216,14 @@ export class Store extends Events {
     const { lanes } = this.race
     if (this.isFull) return
     lanes.splice(i + 1, 0, structuredClone(lanes[i]))
+    this.names.splice(i + 1, 0, this.#titleOf(lanes[i]))
     this.#changeLanes(i + 1)
   }
 
   /** @param {number} i */
   removeLane(i) {
     this.race.lanes.splice(i, 1)
+    this.names.splice(i, 1)
     this.#changeLanes(this.view.chosen)
   }
 

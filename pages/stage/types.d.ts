@@ -169,18 +169,22 @@ export interface Query {
   race: Race
   language: string
   rows: number
+  subject: OptionName | '' // the option in which the lanes differ
   origin: Point
   surface?: SurfaceQuery
   surfaceKey: string
 }
 
 export interface LaneHeader {
+  name: string
+  nameWithout: string // what it would be called without the option in which the lanes differ
   rows: number
   every: number
   steps: number
   outcome: Outcome
   reason: Reason | null
   best: boolean
+  phrase: string // how it ended
   minimum: Point | null
   last: Point | null
   final: { loss: number | null; slope: number | null }
@@ -212,7 +216,6 @@ export interface Track extends LaneHeader {
   index: number
   path: Float32Array // x - x₀, y - y₀, f - infimum, ‖g‖
   average: Float32Array | null
-  name: string
   style: Style | null // null until the answer is one to the race that is shown
   evaluationCounts: Float64Array // up to every row
   ticks: ArrayLike<number> & { at(index: number): number | undefined } // of the clock, up to every row
@@ -370,19 +373,6 @@ export type Word =
   | 'choose'
   | 'addRunner'
   | 'noRunners'
-  | 'converged'
-  | 'convergedBest'
-  | 'saddle'
-  | 'maximum'
-  | 'stalled'
-  | 'outOfSteps'
-  | 'left'
-  | 'lossTooLarge'
-  | 'nan'
-  | 'singular'
-  | 'nothingLower'
-  | 'noStepLeft'
-  | 'endedAt'
   | 'offMap'
   | 'ruleBudget'
   | 'ruleMoved'
@@ -407,7 +397,6 @@ export type Word =
   | 'rateBest'
   | 'rateRange'
   | 'rates'
-  | 'startAxis'
   | 'axisAcross'
   | 'axisUp'
   | 'heatLabel'
@@ -431,9 +420,13 @@ export type Word =
   | 'basinsTitle'
   | 'minimumAt'
   | 'saddleAt'
+  | 'saddle'
+  | 'maximum'
+  | 'stalled'
+  | 'outOfSteps'
+  | 'noStepLeft'
   | 'diverged'
   | 'elsewhere'
-  | 'unclipped'
   | 'threshold'
   | 'normsTitle'
   | 'clipped'
@@ -441,8 +434,6 @@ export type Word =
   | 'angle'
   | 'angleLabel'
   | 'landed'
-  | 'lastIterate'
-  | 'averageNamed'
   | 'oneRun'
   | 'manySeeds'
   | 'seeds'

@@ -8,8 +8,8 @@ import streamlit as st
 from landscapes import surfaces
 from optimizers import Race, Tournament, tournament
 from optimizers.studies.tournament import MOST_RUNS, MOST_STEPS
-from pages.layout import summary
 from pages.layout.show import begin, is_dark, sidebar
+from pages.protocol import summary
 from pages.protocol.fields import CLOCKS, MOST_SEEDS, MOST_SIDE, PRICE, VIEW, label
 from pages.protocol.parsing import ParsedRace
 from pages.protocol.rules import rule_titles

@@ -2,9 +2,10 @@
 
 "heat": {"lane": 0, "axes": "lr momentum", "columns": 40, "rows": 40} adds, row by row from the bottom, "heat loss":
 f - infimum at the end of every run (infinite if it diverged), and "heat steps": the first step within the tolerance
-(NaN if there is none). "bands": {"points": 61} adds for every lane i that has a learning rate "band i": the quantiles
-of 10, 50 and 90 % over the seeds of f - infimum at the end, for every rate. For long runs there are fewer nodes than
-requested.
+(NaN if there is none). The header has the two axes, the default ones if "axes" are not two of this lane, and the
+"choices" of an axis with their labels. "bands": {"points": 61} adds for every lane i that has a learning rate "band i":
+the quantiles of 10, 50 and 90 % over the seeds of f - infimum at the end, for every rate. For long runs there are fewer
+nodes than requested.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 import optimizers
 from landscapes import Parameter
 from optimizers import Race, rates, sweep
-from pages.protocol.axes import axes, values, with_value
+from pages.protocol.axes import START, axes, axis_label, choose_axes, values, with_value
 from pages.server.blocks import Answer, Block, Cancelled, coarser, whole
 from pages.server.pace import MOST_RUN, max_repeats
 
@@ -45,11 +46,13 @@ def add_heat(answer: Answer, query: Any) -> None:
     if not isinstance(query, Mapping) or not race.lanes:
         return
     lane, axis_names = whole(query.get("lane"), 0, len(race.lanes) - 1, 0), query.get("axes")
-    names = choose_axes(race, axis_names if isinstance(axis_names, str) else "", lane)
+    names = choose_axes(race, lane, axis_names if isinstance(axis_names, str) else "")
     columns, rows = (whole(query.get(side), FINEST, FINEST, 2) for side in ("columns", "rows"))
     most = MOST_LANDSCAPES if both_of_landscape(race, names) else MOST_RUN
     columns, rows = coarser(columns, rows, min(most, max_repeats(race, 1)))
-    answer.header["heat"], (loss, steps) = heat(race, lane, names, columns, rows, answer.cancelled)
+    header, (loss, steps) = heat(race, lane, names, columns, rows, answer.cancelled)
+    choices = [(name, axis_label(one, answer.translate)) for name, one in axes(race, lane).items()]
+    answer.header["heat"] = {**header, "choices": choices}
     answer.add("heat loss", loss)
     answer.add("heat steps", steps)
 
@@ -102,7 +105,9 @@ def both_of_landscape(race: Race, names: tuple[str, str]) -> bool:
 
 
 def _axis(name: str, parameter: Parameter, along: Floats) -> dict[str, Any]:
-    return {"name": name, "values": along.tolist(), "log": parameter.scale == "log"}
+    """An axis; "coordinate" is its index if it is a coordinate of the start."""
+    coordinate = START.index(name) if name in START else None
+    return {"name": name, "values": along.tolist(), "log": parameter.scale == "log", "coordinate": coordinate}
 
 
 def _theory(race: Race, lane: int, names: tuple[str, str], up: Floats) -> list[list[float]] | None:
@@ -154,16 +159,6 @@ def bands(race: Race, points: int, cancelled: Cancelled | None = None) -> tuple[
 def _rate(optimizer: str) -> Parameter | None:
     method, _ = optimizers.methods()[optimizer]
     return next((one for one in method.hyperparameters if one.name == "lr" and one.scale == "log"), None)
-
-
-def choose_axes(race: Race, view_axes: str, lane: int) -> tuple[str, str]:
-    """The axes to show: those of the view if this lane has them, else the default ones."""
-    axes_by_name: Mapping[str, Parameter] = axes(race, lane)
-    names = tuple(view_axes.split())
-    if len(set(names)) == len(names) == 2 and all(name in axes_by_name for name in names):
-        return names[0], names[1]
-    first, second, *_ = axes_by_name
-    return first, second
 
 
 HEAT = Block("heat", add_heat)

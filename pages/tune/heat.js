@@ -1,10 +1,19 @@
 // The heat map: where a run ends, or how soon it arrives, over two numbers of a runner.
 
-/** @import { Point, Style, Theme, View } from '../stage/types.js' */
+/** @import { Style, Theme, View } from '../stage/types.js' */
 /** @import { Plane } from './plane.js' */
-/** @typedef {{ name: string, values: number[], log: boolean }} HeatAxis */
-/** @typedef {{ lane: number, axes: [HeatAxis, HeatAxis], theory: number[][] | null }} HeatHeader */
-/** @typedef {HeatHeader & { loss: Float32Array, steps: Float32Array }} Heat */
+/** @import { Axis } from './axes.js' */
+/** @typedef {Axis & { values: number[], log: boolean }} HeatAxis */
+
+/**
+ * @typedef {object} HeatHeader
+ * @property {number} lane
+ * @property {[HeatAxis, HeatAxis]} axes
+ * @property {[name: string, label: string][]} choices of an axis
+ * @property {number[][] | null} theory
+ */
+
+/** @typedef {HeatHeader & { asked: string, loss: Float32Array, steps: Float32Array }} Heat with the axes of the view */
 
 import { along, channels } from '../stage/colour.js'
 import { pictureOf } from '../stage/dom.js'
@@ -56,7 +65,7 @@ export function heatPixels({ axes, loss, steps }, measure, stops) {
  *
  * @param {Plane} plane
  * @param {Heat} heat
- * @param {Point} numbers of the runner
+ * @param {number[]} numbers of the runner
  * @param {View['measure']} measure
  * @param {Style} style
  * @param {Theme} theme

@@ -1,15 +1,14 @@
 // How the race would go with other settings: the heat map of two numbers of a runner, and the band of every runner.
 
-/** @import { Header, Point, Query, Race } from '../stage/types.js' */
+/** @import { Header, Query, Race } from '../stage/types.js' */
 /** @import { Arrays } from '../stage/answer.js' */
 /** @import { Surroundings } from '../stage/panel.js' */
 /** @import { Band, BandHeader } from './bands.js' */
-/** @import { Heat, HeatHeader } from './heat.js' */
+/** @import { Heat, HeatAxis, HeatHeader } from './heat.js' */
 
 /**
  * @typedef {object} Extra what is asked for beside the race
- * @property {string} [about] what the heat map is about
- * @property {string} [aboutBands]
+ * @property {string} [aboutBands] what the bands are about
  * @property {{ lane: number, axes: string, columns: number, rows: number }} [heat]
  * @property {{ points: number }} [bands]
  */
@@ -17,7 +16,7 @@
 import { arrowOf, element, isArrow, placeIn, write } from '../stage/dom.js'
 import { fill, short } from '../stage/format.js'
 import { CasePanel } from '../stage/panel.js'
-import { axesOf, chosenAxes, nearest, numberOf, putNumber } from './axes.js'
+import { nearest, numberOf, putNumber } from './axes.js'
 import { paintBands } from './bands.js'
 import { paintHeat } from './heat.js'
 import { Plane } from './plane.js'
@@ -86,19 +85,9 @@ export default class TunePanel extends CasePanel {
     return this.store.view.chosen
   }
 
-  /** Everything that may be an axis for the chosen runner. */
-  get #allAxes() {
-    return axesOf(this.store.catalogue, this.store.race, this.#chosen)
-  }
-
-  get #axes() {
-    return chosenAxes(this.#allAxes, this.store.view.axes)
-  }
-
-  /** The numbers of the chosen runner on the axes. @returns {Point} */
-  get #numbers() {
-    const [u, v] = this.#axes.map((name) => numberOf(this.store.race, this.#chosen, name))
-    return [u, v]
+  /** The numbers of the chosen runner on axes. @param {HeatAxis[]} axes */
+  #numbers(axes) {
+    return axes.map((axis) => numberOf(this.store.race, this.#chosen, axis))
   }
 
   // ---- the answer ----
@@ -113,20 +102,29 @@ export default class TunePanel extends CasePanel {
     const pace = isMoving ? 'moving' : 'still'
     const [cells, points] = [CELLS[pace], POINTS[pace]]
     /** @type {Extra} */
-    const extra = { about: this.#aboutHeat(), aboutBands: this.#aboutAllBands() }
-    if (extra.about !== this.#about || (!isMoving && this.#cells !== cells)) {
-      extra.heat = { lane: this.#chosen, axes: this.#axes.join(' '), columns: cells, rows: cells }
+    const extra = { aboutBands: this.#aboutAllBands() }
+    const { race, view, catalogue } = this.store
+    const asked = { lane: this.#chosen, axes: view.axes }
+    if (this.#aboutHeat(race, asked, catalogue.language) !== this.#about || (!isMoving && this.#cells !== cells)) {
+      extra.heat = { ...asked, columns: cells, rows: cells }
     }
     if (extra.aboutBands !== this.#aboutBands || (!isMoving && this.#points !== points)) extra.bands = { points }
     return extra
   }
 
-  // What two heat maps must share to be the same: everything but the numbers on the axes.
-  #aboutHeat() {
-    const { lanes, ...race } = structuredClone(this.store.race)
-    const kept = { ...race, lanes: lanes.map(({ shown: _shown, ...lane }) => lane) }
-    for (const name of this.#axes) putNumber(kept, this.#chosen, name, NaN)
-    return JSON.stringify([kept, this.#chosen, this.#axes])
+  /**
+   * What two heat maps must share to be the same: everything but the numbers on the axes. Those of the last one are its
+   * axes too, unless something else differs.
+   *
+   * @param {Race} race
+   * @param {{ lane: number, axes: string }} asked
+   * @param {string} language
+   */
+  #aboutHeat(race, { lane, axes }, language) {
+    const { lanes, ...shared } = structuredClone(race)
+    const kept = { ...shared, lanes: lanes.map(({ shown: _shown, ...one }) => one) }
+    for (const axis of this.#heat?.axes ?? []) if (kept.lanes[lane]) putNumber(kept, lane, axis, NaN)
+    return JSON.stringify([kept, lane, axes, language])
   }
 
   // What the bands must share: everything but the learning rates.
@@ -144,8 +142,9 @@ export default class TunePanel extends CasePanel {
    */
   receive({ heat, bands }, arrays, query) {
     if (heat && query.heat) {
-      this.#heat = { ...heat, loss: arrays.get('heat loss').slice(), steps: arrays.get('heat steps').slice() }
-      this.#about = query.about ?? ''
+      const [loss, steps] = ['loss', 'steps'].map((what) => arrays.get(`heat ${what}`).slice())
+      this.#heat = { ...heat, asked: query.heat.axes, loss, steps }
+      this.#about = this.#aboutHeat(query.race, query.heat, query.language)
       this.#cells = query.heat.columns
       this.publish('cells', this.#heat.loss.length)
     }
@@ -159,11 +158,10 @@ export default class TunePanel extends CasePanel {
     this.renderer.paint('board')
   }
 
-  /** The heat map, if it is that of the chosen runner over the chosen axes; a moment after a change it is not. */
+  /** The heat map, if it is that of the chosen runner over the axes of the view; a moment after a change it is not. */
   get #heatInStep() {
-    const heat = this.#heat
-    if (!this.store.isInStep || !heat || heat.lane !== this.#chosen) return null
-    return heat.axes.map((axis) => axis.name).join() === this.#axes.join() ? heat : null
+    const { isInStep, view } = this.store
+    return isInStep && this.#heat?.lane === this.#chosen && this.#heat.asked === view.axes ? this.#heat : null
   }
 
   // ---- what is chosen ----
@@ -179,10 +177,13 @@ export default class TunePanel extends CasePanel {
   /** @param {number} which */
   #chooseAxis(which) {
     this.#endPreview()
-    const names = this.#axes
-    const name = this.#axisSelects[which].value
-    if (names[1 - which] === name) names[1 - which] = names[which]
-    names[which] = name
+    const heat = this.#heatInStep
+    if (!heat) return
+    const names = heat.axes.map((axis) => axis.name)
+    const { value } = this.#axisSelects[which]
+    if (names[1 - which] === value) names[1 - which] = names[which]
+    names[which] = value
+    for (const [i, select] of this.#axisSelects.entries()) select.value = names[i]
     this.store.changeView({ axes: names.join(' ') })
   }
 
@@ -229,35 +230,38 @@ export default class TunePanel extends CasePanel {
     const { race, names, view, catalogue, shownKey, isInStep } = this.store
     if (!race.lanes.length || !isInStep || !this.#heatPlane.width) return
     const { theme } = this.appearance
-    const numbers = this.#numbers
+    const heat = this.#heatInStep
+    const numbers = this.#numbers(heat?.axes ?? [])
     const key = JSON.stringify([names, theme.name, view, numbers, catalogue.language, shownKey])
     if (key === this.#key) return
     this.#key = key
-    this.#paintSelects()
-    const heat = this.#heatInStep
+    this.#paintLanes()
     if (heat) {
+      this.#paintAxes(heat)
       paintHeat(this.#heatPlane, heat, numbers, view.measure, this.store.styles[this.#chosen], theme)
       write(this.#remark, this.#remarkText(heat, numbers))
     }
     if (this.#bands) this.#paintBands(this.#bands)
   }
 
-  #paintSelects() {
+  #paintLanes() {
     /** @type {[string, string][]} */
     const lanes = this.store.names.map((name, i) => [String(i), name])
-    /** @type {[string, string][]} */
-    const axes = [...this.#allAxes.values()].map(({ name, meaning }) => [name, meaning])
     fillSelect(this.#lane, lanes, String(this.#chosen))
-    for (const [i, name] of this.#axes.entries()) fillSelect(this.#axisSelects[i], axes, name)
+  }
+
+  /** @param {Heat} heat */
+  #paintAxes({ axes, choices }) {
+    for (const [i, { name }] of axes.entries()) fillSelect(this.#axisSelects[i], choices, name)
   }
 
   /**
    * The cell under the current numbers, in words.
    *
    * @param {Heat} heat
-   * @param {Point} numbers
+   * @param {number[]} numbers
    */
-  #remarkText({ axes, loss, steps }, numbers) {
+  #remarkText({ axes, choices, loss, steps }, numbers) {
     const { words } = this.store.catalogue
     const [column, row] = axes.map(({ values, log }, which) => nearest(values, numbers[which], log))
     const i = row * axes[0].values.length + column
@@ -265,8 +269,8 @@ export default class TunePanel extends CasePanel {
     const end = Number.isFinite(loss[i])
       ? `${fill(words.endsAt, { loss: short(loss[i]) })} ${reached}`
       : words.divergesHere
-    const all = this.#allAxes
-    const settings = this.#axes.map((name, which) => `${all.get(name)?.meaning} ${short(numbers[which])}`)
+    const labels = new Map(choices)
+    const settings = axes.map(({ name }, which) => `${labels.get(name)} ${short(numbers[which])}`)
     return [...settings, end].join(' · ')
   }
 
@@ -299,12 +303,13 @@ export default class TunePanel extends CasePanel {
   /**
    * Shows the path of other numbers; they are kept only where they are clicked.
    *
+   * @param {HeatAxis[]} axes
    * @param {number[]} numbers
    */
-  #preview(numbers) {
+  #preview(axes, numbers) {
     const { lanes, values, start } = this.store.race
     this.#original ??= structuredClone({ lanes, values, start })
-    this.#put(numbers)
+    this.#put(axes, numbers)
     this.store.announce('preview', { isDone: false })
   }
 
@@ -321,9 +326,9 @@ export default class TunePanel extends CasePanel {
     this.store.changeValues(isDone)
   }
 
-  /** @param {number[]} numbers */
-  #put(numbers) {
-    for (const [i, name] of this.#axes.entries()) putNumber(this.store.race, this.#chosen, name, numbers[i])
+  /** @param {HeatAxis[]} axes @param {number[]} numbers */
+  #put(axes, numbers) {
+    for (const [i, axis] of axes.entries()) putNumber(this.store.race, this.#chosen, axis, numbers[i])
   }
 
   // ---- pointer and keys ----
@@ -351,6 +356,7 @@ export default class TunePanel extends CasePanel {
     if (!heat || !this.#heatPlane.across) return false
     const shares = this.#heatPlane.sharesAt(placeIn(this.#heatPlane.canvas, event))
     this.#preview(
+      heat.axes,
       heat.axes.map(({ values }, i) => values[Math.round(Math.min(Math.max(shares[i], 0), 1) * (values.length - 1))]),
     )
     return true
@@ -368,8 +374,9 @@ export default class TunePanel extends CasePanel {
     if (!way || !heat) return
     event.preventDefault()
     event.stopPropagation()
-    const now = this.#numbers
+    const now = this.#numbers(heat.axes)
     this.#put(
+      heat.axes,
       heat.axes.map(({ values }, i) => {
         const place = Math.min(Math.max(nearest(values, now[i]) + way[i], 0), values.length - 1)
         return way[i] ? values[place] : now[i]

@@ -8,7 +8,18 @@ import pytest
 from pages import averaging, clipping, race, step
 from pages.contents import PAGES
 from pages.words import LANGUAGES, translator
-from tests.browser.hands import choose, drag_start, painted, pixels, query, redrawn, sentences_by_name, start, trails
+from tests.browser.hands import (
+    choose,
+    drag_start,
+    names,
+    painted,
+    pixels,
+    query,
+    redrawn,
+    sentences_by_name,
+    start,
+    trails,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -500,3 +511,36 @@ def test_averages_of_several_methods_are_told_apart(visit):
     page = visit().open("/averaging?lane=sgd+lr+0.1&lane=adam+lr+0.1&lane=adam+lr+0.1+average+ema+decay+0.9")
     lane_names = page.locator(".slalom-named").all_inner_texts()
     assert lane_names == ["SGD · last iterate", "Adam · last iterate", "Adam · exponential average"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_name_the_runners_as_the_stage_does(visit, language):
+    visitor = visit()
+    page, say = visitor.open(f"/clipping?lang={language}"), translator(language)
+    in_words = page.locator("[data-testid=stMarkdown] li strong")
+    assert in_words.all_inner_texts() == [say("unclipped"), say("by norm"), say("by value")]
+    assert set(names(page)) == set(in_words.all_inner_texts())
+    choose_case(visitor, clipping.PAGE.cases[-1].title.translate(say))
+    painted(page, 100)
+    assert in_words.all_inner_texts() == [say("unclipped"), say("the gradient"), say("the whole step")]
+    assert set(names(page)) == set(in_words.all_inner_texts())
+
+
+def test_names_stay_while_a_case_a_knob_and_the_language_change(visit):
+    visitor = visit()
+    page = visitor.open("/clipping")
+    page.evaluate(
+        """() => { window.seen = new Set()
+          const rows = document.querySelector('.slalom-rows')
+          const note = () => rows.querySelectorAll('.slalom-name').forEach((one) => window.seen.add(one.innerText))
+          new MutationObserver(note).observe(rows, { childList: true, subtree: true, characterData: true }) }"""
+    )
+    choose_case(visitor, clipping.PAGE.cases[1].title.translate(SAY))
+    turn(page, "threshold")
+    choose(page, "Language", "繁體中文")
+    page.wait_for_url("**lang=zh-TW**")
+    visitor.settled()
+    painted(page, 100)
+    expected = {say(name) for say in (SAY, translator("zh-TW")) for name in ("unclipped", "by norm", "by value")}
+    assert set(page.evaluate("[...window.seen]")) <= expected
+    assert set(names(page)) < expected

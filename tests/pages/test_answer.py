@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import pickle
+import re
 import struct
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,13 +19,26 @@ import optimizers
 from landscapes.tools.arguments import Floats
 from optimizers import Lane, Race, Trajectory, run
 from pages.averaging import block as fans
-from pages.basins.block import DIVERGED, ELSEWHERE, FIRST_SADDLE, MAXIMUM, MOST_CELLS, NO_STEP, OUT, SADDLE, STALLED
+from pages.basins.block import (
+    CODES,
+    DIVERGED,
+    ELSEWHERE,
+    FIRST_SADDLE,
+    MAXIMUM,
+    MOST_CELLS,
+    NO_STEP,
+    OUT,
+    SADDLE,
+    STALLED,
+)
 from pages.basins.block import FINEST as FINEST_BASINS
-from pages.protocol.axes import axes, with_value
-from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS
+from pages.protocol import summary
+from pages.protocol.axes import axes, axis_label, choose_axes, with_value
+from pages.protocol.fields import MOST_LANES, MOST_SEEDS, MOST_STEPS, OPTIONS
 from pages.protocol.opening import opening
 from pages.protocol.parsing import ParsedRace
 from pages.server.answer import FINEST, respond
+from pages.server.files import PAGES_FOLDER
 from pages.server.pace import MOST_RUN, slowness
 from pages.server.request import LONGEST_MESSAGE, QUICK, Request, fallback_race, parse_request
 from pages.step.block import STEP
@@ -148,6 +162,7 @@ def test_the_numbers_are_the_trajectories(name: str) -> None:
         assert numbers.tobytes() == expected(ground, one, origin).tobytes()
         assert (entry["rows"], entry["every"], entry["steps"]) == (len(one.path), 1, one.stopped_at)
         assert (entry["outcome"], entry["reason"], entry["best"]) == (one.outcome, one.reason, one.best)
+        assert entry["phrase"] == summary.phrase(one, translator("en"))
         assert entry["minimum"] == (None if one.minimum is None else list(ground.minima[one.minimum]))
         assert entry["last"] == list(one.path[-1])
         spent = np.array(entry["evaluations"])
@@ -339,6 +354,34 @@ def test_problems_are_in_the_language_of_the_message(language: str) -> None:
     assert len(problems) == 2
     assert (problems == english) == (language == "en")
     assert ask({"language": language, "race": 3}).header["problems"] == [NOTHING.translate(translator(language))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("subject", ["", *OPTIONS])
+def test_runners_have_the_names_that_the_words_on_a_page_have(subject: str, language: str) -> None:
+    lanes = (
+        Lane("sgd"),
+        Lane("sgd", clip=optimizers.clip("norm", 1.0), average=optimizers.average("ema")),
+        Lane("sgd"),
+    )
+    race, _ = build_race(steps=3, lanes=lanes), translator(language)
+    header = ask(build_message(race, subject=subject, language=language)).header
+    assert [lane["name"] for lane in header["lanes"]] == summary.names(race, _, subject)
+    assert [lane["nameWithout"] for lane in header["lanes"]] == summary.names_without(race, _, subject)
+
+
+@pytest.mark.parametrize("subject", ["nope", None, 3, ["clip"], {"clip": 1}])
+def test_an_invalid_subject_is_none(subject: Any) -> None:
+    race = build_race(steps=3)
+    lanes = ask(build_message(race, subject=subject)).header["lanes"]
+    assert [lane["name"] for lane in lanes] == summary.names(race, translator("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_a_run_ended_is_in_the_language_of_the_message(language: str) -> None:
+    race = build_race(steps=60)
+    phrases = [lane["phrase"] for lane in ask(build_message(race, language=language)).header["lanes"]]
+    assert phrases == [summary.phrase(one, translator(language)) for one in run(race)]
 
 
 @pytest.mark.parametrize("language", ["de", "", None, 3, ["en"], {"en": 1}, "../zh_TW"])
@@ -697,6 +740,24 @@ def test_axes_that_a_runner_does_not_have_are_its_first_two() -> None:
     assert "momentum" not in [axis["name"] for axis in header["axes"]]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_heat_map_names_all_that_may_be_an_axis(language: str) -> None:
+    race, _ = build_race("quadratic", 3, lanes=(Lane("momentum"), Lane("newton"))), translator(language)
+    for lane, asked in itertools.product(range(2), ("", "condition y", "y lr")):
+        query = {"lane": lane, "axes": asked, "columns": 2, "rows": 2}
+        header = ask(build_message(race, heat=query, language=language)).header["heat"]
+        assert header["choices"] == [[name, axis_label(one, _)] for name, one in axes(race, lane).items()]
+        assert [axis["name"] for axis in header["axes"]] == list(choose_axes(race, lane, asked))
+        for axis in header["axes"]:
+            assert axis["coordinate"] == {"x": 0, "y": 1}.get(axis["name"])
+    assert len({label for _name, label in header["choices"]}) == len(header["choices"])
+
+
+def test_no_script_says_what_may_be_an_axis() -> None:
+    text = "".join(file.read_text("utf-8") for file in (PAGES_FOLDER / "tune").glob("*.js"))
+    assert not re.search(r"hyperparameters|parameters|'[xy]'", text)
+
+
 @pytest.mark.parametrize(("step", "times"), [(2e-7, 1), (1.5e-6, 2), (4e-5, 64)])
 @pytest.mark.parametrize(("start", "few"), [((0.0, 0.0), True), ((5.0, 5.0), False)])
 def test_a_run_that_ends_at_once_says_how_long_a_step_takes(
@@ -778,6 +839,21 @@ def test_basins_are_where_single_runs_end(landscape: str, lane: Lane, steps: int
     for (i, v), (j, u) in itertools.product(enumerate(y), enumerate(x)):
         for bytes_of, one in zip(answer.basins, run(replace(race, start=(u, v))), strict=False):
             assert bytes_of[:, i, j].tolist() == bytes_of_run(ground, one, steps)
+
+
+def test_basins_say_the_codes_of_their_ends() -> None:
+    for query in ({"columns": 5, "rows": 3}, {"columns": 5, "rows": 3, "from": 1}):
+        codes = ask(build_message(build_race(steps=3), basins=query)).header["basins"]["codes"]
+        assert codes.keys() == {"first_saddle", "elsewhere", *optimizers.OUTCOMES} - {"converged"}
+        assert len(set(codes.values())) == len(codes)
+        assert codes["first_saddle"] == FIRST_SADDLE
+        assert all(FIRST_SADDLE <= code <= 255 for code in codes.values())
+        assert (codes["saddle"], codes["elsewhere"], codes["out_of_steps"]) == (SADDLE, ELSEWHERE, OUT)
+
+
+def test_no_script_says_the_codes_of_ends() -> None:
+    text = "".join(file.read_text("utf-8") for file in (PAGES_FOLDER / "basins").glob("*.js"))
+    assert not {str(code) for code in CODES.values()} - {"255"} & set(re.findall(r"\d+", text))
 
 
 def test_strips_are_pieces_of_the_whole() -> None:

@@ -12,8 +12,7 @@ import optimizers
 from optimizers import Lane, run
 from pages import averaging
 from pages.contents import PAGES
-from pages.layout import summary
-from pages.protocol import links
+from pages.protocol import links, summary
 from pages.protocol.cases import Case, Page
 from pages.protocol.opening import opening, with_suitable_rate
 from pages.protocol.parsing import ParsedRace, parse_race

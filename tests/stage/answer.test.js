@@ -10,16 +10,7 @@ import { track } from './tracks.js'
 
 /** @param {Partial<LaneHeader>} changes @returns {LaneHeader} */
 function lane(changes) {
-  const {
-    index: _i,
-    path: _p,
-    average: _a,
-    name: _n,
-    style: _s,
-    evaluationCounts: _e,
-    ticks: _t,
-    ...header
-  } = track(changes)
+  const { index: _i, path: _p, average: _a, style: _s, evaluationCounts: _e, ticks: _t, ...header } = track(changes)
   return { ...header, ...changes }
 }
 

@@ -32,7 +32,7 @@ export function catalogue() {
   const option = { title: '', kinds: {} }
   return {
     language: 'en',
-    words: /** @type {Words} */ ({ startAxis: 'start {name}' }),
+    words: /** @type {Words} */ ({}),
     palette: {
       runners: { light: ['#000001', '#000002', '#000003'], dark: ['#fffff1', '#fffff2', '#fffff3'] },
       dashes: [[], [1], [2]],

@@ -4,10 +4,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { halfAxes } from '../../pages/averaging/spread.js'
-import { FIRST_SADDLE, endColour, sharesOf, stripPixels } from '../../pages/basins/ends.js'
-import { axesOf, chosenAxes, nearest, numberOf, putNumber } from '../../pages/tune/axes.js'
-import { catalogue, race } from './catalogue.js'
+import { endColour, endText, sharesOf, stripPixels } from '../../pages/basins/ends.js'
+import { nearest, numberOf, putNumber } from '../../pages/tune/axes.js'
+import { race } from './catalogue.js'
 
+/** @import { Words } from '../../pages/stage/types.js' */
+
+// No code of Python's: whatever an answer says is to be followed.
+const CODES = {
+  first_saddle: 100,
+  saddle: 200,
+  maximum: 201,
+  stalled: 202,
+  diverged: 203,
+  out_of_steps: 204,
+  no_step: 205,
+  elsewhere: 206,
+}
 const COLOURS = ['#000000', '#ff0000', '#00ff00', '#0000ff', '#ffff00', '#00ffff', '#ff00ff']
 
 test('the half axes of a spread are roots of the eigenvalues of its covariance', () => {
@@ -17,13 +30,25 @@ test('the half axes of a spread are roots of the eigenvalues of its covariance',
 })
 
 test('every end has a colour, and minima none of those that are no minima', () => {
-  const colours = Array.from({ length: 256 }, (_, end) => endColour(end, COLOURS))
+  const colours = Array.from({ length: 256 }, (_, end) => endColour(end, CODES, COLOURS))
   assert.ok(colours.every((colour) => /^#[0-9a-f]{6}$/.test(colour)))
-  assert.deepEqual(new Set(colours.slice(0, FIRST_SADDLE)), new Set(COLOURS.slice(1)))
+  assert.deepEqual(new Set(colours.slice(0, CODES.first_saddle)), new Set(COLOURS.slice(1)))
+})
+
+test('ends are what the codes of the answer say', () => {
+  const words = /** @type {Words} */ ({ maximum: 'top', stalled: 'flat' })
+  assert.deepEqual(
+    [CODES.maximum, CODES.stalled, 0, CODES.first_saddle].map((end) => endText(end, CODES, words)),
+    ['top', 'flat', undefined, undefined],
+  )
+  const other = { ...CODES, maximum: CODES.stalled, stalled: CODES.maximum }
+  assert.equal(endText(CODES.maximum, other, words), 'flat')
+  assert.equal(endColour(CODES.maximum, other, COLOURS), endColour(CODES.stalled, CODES, COLOURS))
 })
 
 test('a strip is stronger the later its runs end, from the top down', () => {
-  const pixels = stripPixels(Uint8Array.of(0, 0, 1, 1), Uint8Array.of(0, 255, 0, 255), 2, COLOURS, '#ffffff')
+  const strip = { ends: Uint8Array.of(0, 0, 1, 1), steps: Uint8Array.of(0, 255, 0, 255) }
+  const pixels = stripPixels(strip, 2, CODES, COLOURS, '#ffffff')
   assert.deepEqual([...pixels.slice(12, 16)], [255, 0, 0, 255])
   assert.deepEqual([...pixels.slice(4, 8)], [0, 255, 0, 255])
   assert.ok(pixels[9] > 200, 'pale is soon')
@@ -41,19 +66,13 @@ test('shares are of all cells', () => {
   )
 })
 
-test('an axis is a number of the runner, of the landscape or of the start', () => {
-  const known = axesOf(catalogue(), race('momentum'), 0)
-  assert.deepEqual([...known.keys()], ['lr', 'momentum', 'condition', 'x', 'y'])
-  assert.deepEqual(chosenAxes(known, 'condition y'), ['condition', 'y'])
-  assert.deepEqual(chosenAxes(known, 'lr nope'), [...known.keys()].slice(0, 2))
-})
-
 test('the numbers on the axes are read and written where they are', () => {
   const one = race('sgd')
-  for (const [i, name] of ['lr', 'condition', 'x', 'y'].entries()) putNumber(one, 0, name, i)
+  const axes = ['lr', 'condition', 'x', 'y'].map((name, i) => ({ name, coordinate: i < 2 ? null : i - 2 }))
+  for (const [i, axis] of axes.entries()) putNumber(one, 0, axis, i)
   assert.deepEqual([one.lanes[0].values.lr, one.values.condition, one.start], [0, 1, [2, 3]])
   assert.deepEqual(
-    ['lr', 'condition', 'x', 'y'].map((name) => numberOf(one, 0, name)),
+    axes.map((axis) => numberOf(one, 0, axis)),
     [0, 1, 2, 3],
   )
 })

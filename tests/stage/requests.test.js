@@ -81,3 +81,11 @@ test('a received surface is not requested again, until a finer one is needed', (
   requests.ask(false)
   assert.ok(builds[1]().surface)
 })
+
+test('a query says in which language and by which option the lanes are named', (context) => {
+  const { store, requests, builds } = setUp(context)
+  store.subject = 'clip'
+  requests.ask(false)
+  const { language, subject } = builds[0]()
+  assert.deepEqual([language, subject], ['en', 'clip'])
+})

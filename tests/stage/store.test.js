@@ -3,8 +3,9 @@ import { test } from 'node:test'
 
 import { Store } from '../../pages/stage/store.js'
 import { catalogue, race, view } from './catalogue.js'
+import { track } from './tracks.js'
 
-/** @import { OptionName, View } from '../../pages/stage/types.js' */
+/** @import { Answer, OptionName, View } from '../../pages/stage/types.js' */
 
 /** @param {string[]} optimizers @param {Partial<View>} changes @param {OptionName | ''} subject */
 function store(optimizers, changes = {}, subject = '') {
@@ -110,7 +111,7 @@ test('the start moves', () => {
 
 test('lanes have styles of their own, from the first on', () => {
   const { one } = store(['sgd', 'momentum', 'newton'])
-  one.nameLanes(['a', 'b', 'c'], 'dark', 1)
+  one.styleLanes('dark', 1)
   assert.deepEqual(
     one.styles.map(({ colour, marker }) => [colour, marker]),
     [
@@ -120,3 +121,41 @@ test('lanes have styles of their own, from the first on', () => {
     ],
   )
 })
+
+test('lanes are called after their methods until an answer names them', () => {
+  const { one } = store(['sgd', 'sgd'])
+  assert.deepEqual(one.names, ['SGD', 'SGD'])
+  assert.equal(answer(one, 'SGD', 'SGD 2'), true)
+  assert.equal(answer(one, 'SGD', 'SGD 2'), false)
+  assert.deepEqual(one.names, ['SGD', 'SGD 2'])
+})
+
+test('lanes keep their names where others come and go', () => {
+  const { one } = store(['sgd', 'sgd', 'newton'])
+  answer(one, 'SGD', 'SGD 2', 'Newton')
+  one.removeLane(0)
+  one.duplicateLane(1)
+  one.addLane('momentum')
+  assert.deepEqual(one.names, ['SGD 2', 'Newton', 'Newton', 'Momentum'])
+})
+
+test('another race keeps the names unless its methods are others', () => {
+  const { one } = store(['sgd', 'sgd'])
+  answer(one, 'a', 'b')
+  one.replaceRace({ ...race('sgd', 'sgd'), steps: 3 }, view())
+  assert.deepEqual(one.names, ['a', 'b'])
+  one.replaceRace(race('newton'), view())
+  assert.deepEqual(one.names, ['Newton'])
+})
+
+/**
+ * Gives lanes the names of an answer.
+ *
+ * @param {Store} one
+ * @param {string[]} names
+ */
+function answer(one, ...names) {
+  const tracks = names.map((name, index) => ({ ...track({ name }), index }))
+  one.answer = /** @type {Answer} */ ({ tracks })
+  return one.nameLanes()
+}

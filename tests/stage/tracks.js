@@ -11,12 +11,15 @@
 export function track(header = {}) {
   const rows = header.rows ?? 11
   return {
+    name: '',
+    nameWithout: '',
     rows,
     every: 1,
     steps: rows - 1,
     outcome: 'out_of_steps',
     reason: null,
     best: false,
+    phrase: 'out of steps',
     minimum: null,
     last: [0, 0],
     final: { loss: 0, slope: 0 },
@@ -26,7 +29,6 @@ export function track(header = {}) {
     index: 0,
     path: new Float32Array(rows * 4),
     average: null,
-    name: '',
     style: null,
     evaluationCounts: new Float64Array(),
     ticks: new Float64Array(),

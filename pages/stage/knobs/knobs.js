@@ -20,6 +20,9 @@ export class Knobs {
   #knobs = []
   #key = ''
   #isOpen = false // whether a runner's options are expanded
+  /** @type {Record<'title' | 'duplicate' | 'remove', HTMLElement> | null} */
+  #named = null // the elements that contain the name of the chosen runner
+  #name = ''
   #store
   #editsLanes
 
@@ -52,6 +55,7 @@ export class Knobs {
     const focusedName = focused instanceof HTMLElement ? focused.dataset.knob : undefined
     const type = focused?.getAttribute('type')
     this.#knobs = []
+    this.#named = null
     this.#body.replaceChildren(...this.#groups().filter((group) => group !== null))
     if (!focusedName || this.element.contains(document.activeElement)) return
     const candidates = [...this.element.querySelectorAll(`[data-knob="${focusedName}"]`)]
@@ -60,10 +64,10 @@ export class Knobs {
   }
 
   #currentKey() {
-    const { race, view, names, catalogue } = this.#store
+    const { race, view, catalogue } = this.#store
     const options = /** @type {OptionName[]} */ (Object.keys(catalogue.options))
     const kinds = race.lanes.flatMap((lane) => options.map((option) => lane[option]?.kind))
-    const selection = [view.chosen, view.rule, names[view.chosen]]
+    const selection = [view.chosen, view.rule, race.lanes[view.chosen]?.optimizer]
     return JSON.stringify([race.landscape, race.lanes.length, ...selection, ...kinds, race.noise.kind])
   }
 
@@ -74,6 +78,7 @@ export class Knobs {
   }
 
   paint() {
+    this.#nameRunner()
     for (const knob of this.#knobs) knob.paint()
   }
 
@@ -89,20 +94,34 @@ export class Knobs {
 
   /** @param {number} i */
   #oneRunnerGroup(i) {
-    const { names, styles, race } = this.#store
-    const name = names[i]
-    const title = element('span', { textContent: fill(this.#words.ofRunner, { name }) })
+    const { styles, race } = this.#store
+    const title = element('span')
     title.style.color = styles[i].colour
     const shared = this.#store.sharesRate(race.lanes[i])
     const remark = shared ? element('small', { textContent: ` lr ${this.#words.ofAll}` }) : ''
-    const duplicate = this.#action('duplicate', fill(this.#words.duplicate, { name }), () =>
-      this.#store.duplicateLane(i),
-    )
-    const remove = this.#action('remove', fill(this.#words.remove, { name }), () => this.#store.removeLane(i))
+    const duplicate = this.#action('duplicate', () => this.#store.duplicateLane(i))
+    const remove = this.#action('remove', () => this.#store.removeLane(i))
     duplicate.hidden = this.#store.isFull || !this.#editsLanes
     remove.hidden = !this.#editsLanes
+    this.#named = { title, duplicate, remove }
+    this.#nameRunner(true)
     const bar = element('div', { class: 'slalom-bar' }, element('h3', {}, title, remark), duplicate, remove)
     return element('div', { class: 'slalom-group', role: 'group' }, bar, ...this.#hyperparameters(i))
+  }
+
+  // An answer may name the chosen runner while one of its knobs is held: nothing is made anew.
+  #nameRunner(isForced = false) {
+    const name = this.#store.names[this.#store.view.chosen]
+    if (!this.#named || (!isForced && name === this.#name)) return
+    this.#name = name
+    const { title, duplicate, remove } = this.#named
+    title.textContent = fill(this.#words.ofRunner, { name })
+    for (const [button, text] of /** @type {const} */ ([
+      [duplicate, this.#words.duplicate],
+      [remove, this.#words.remove],
+    ])) {
+      button.title = button.ariaLabel = fill(text, { name })
+    }
   }
 
   /**
@@ -191,12 +210,10 @@ export class Knobs {
 
   /**
    * @param {'duplicate' | 'remove'} name
-   * @param {string} text
    * @param {() => void} onclick
    */
-  #action(name, text, onclick) {
-    const attributes = { title: text, 'aria-label': text, 'data-knob': name }
-    return element('button', { class: 'slalom-act', type: 'button', onclick, ...attributes }, icon(name))
+  #action(name, onclick) {
+    return element('button', { class: 'slalom-act', type: 'button', onclick, 'data-knob': name }, icon(name))
   }
 
   // ---- numbers ----

@@ -6,7 +6,6 @@
 /** @import { Panel } from '../panel.js' */
 
 import { fill } from '../format.js'
-import { outcomeText } from '../outcomes.js'
 
 /**
  * Where a runner ended and why, or when it left; its name alone if it was never in sight.
@@ -16,9 +15,8 @@ import { outcomeText } from '../outcomes.js'
  * @param {number} row that led out of sight, less than 0 if none did
  */
 export function whereabouts({ store, playback, panel }, { track, name }, row) {
-  const { words } = store.catalogue
-  if (playback.hasEnded(track) && track.reason) return `${name}: ${outcomeText(track, words)}`
-  const left = row < 0 ? name : fill(words.offMap, { name, step: row * track.every })
+  if (playback.hasEnded(track) && track.reason) return `${name}: ${track.phrase}`
+  const left = row < 0 ? name : fill(store.catalogue.words.offMap, { name, step: row * track.every })
   const place = panel.placeText(track, playback.rowAt(track)[0])
   return place ? `${left}, ${place}` : left
 }
