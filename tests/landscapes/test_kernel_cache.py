@@ -218,6 +218,7 @@ class Copy:
         return set(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_an_edit_compiles_what_it_changes_and_nothing_else(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     first = copy.compile()
