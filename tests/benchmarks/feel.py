@@ -215,13 +215,10 @@ def measure_gesture(browser: Browser, app: App, bare: App, name: str) -> dict[st
         floor += measure_floor(browser, bare, gesture, int(statistics.median(sizes)))
     median, least = statistics.median(time for time, _ in moves), statistics.median(floor)
     full = [time for time, full in moves if full]
-    result = {
-        f"{name}_ms": median,
-        f"{name}_full_ms": statistics.median(full),
-        f"{name}_full_share": len(full) / len(moves),
-        f"{name}_floor_ms": least,
-        f"{name}_ratio": median / least,
-    }
+    result = {f"{name}_ms": median, f"{name}_floor_ms": least, f"{name}_ratio": median / least}
+    if full:  # there is a scoreboard
+        result[f"{name}_full_ms"] = statistics.median(full)
+        result[f"{name}_full_share"] = len(full) / len(moves)
     if name == "drag":
         result["update_kb"] = max(sizes) / 1000
     return result
