@@ -56,19 +56,27 @@ export function endText(end, codes, words) {
 }
 
 /**
+ * The channels of the colour of every end.
+ *
+ * @param {Codes} codes
+ * @param {string[]} colours of runners
+ */
+export const hueTable = (codes, colours) =>
+  Array.from({ length: 256 }, (_, end) => channels(endColour(end, codes, colours)))
+
+/**
  * The pixels of a strip from the top down: the hue says where a run ends, its strength how long that takes.
  *
  * @param {{ ends: Uint8Array, steps: Uint8Array }} strip from the bottom up
  * @param {number} columns
  * @param {Codes} codes
- * @param {string[]} colours of runners
+ * @param {number[][]} hues channels of the colour of every end
  * @param {string} background
  */
-export function stripPixels({ ends, steps }, columns, codes, colours, background) {
+export function stripPixels({ ends, steps }, columns, codes, hues, background) {
   const rows = ends.length / columns
   const pixels = new Uint8ClampedArray(columns * rows * 4)
   const pale = channels(background)
-  const hues = Array.from({ length: 256 }, (_, end) => channels(endColour(end, codes, colours)))
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const i = row * columns + column

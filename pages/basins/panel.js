@@ -28,10 +28,10 @@ import { fill } from '../stage/format.js'
 import { drawGrid } from '../stage/map/relief.js'
 import { boxOf } from '../stage/map/window.js'
 import { CasePanel } from '../stage/panel.js'
-import { endColour, endText, isMinimum, sharesOf, stripPixels } from './ends.js'
+import { endColour, endText, hueTable, isMinimum, sharesOf, stripPixels } from './ends.js'
 
 const MAPS = 2 // one for each of the first runners
-const CELL = 7 // pixels of a coarse cell
+const CELL = { moving: 10, still: 7 } // pixels of a coarse cell
 const FINE = 512 // columns and rows at rest
 const STRIP = 16 // rows of one answer
 const WAIT = 100 // milliseconds between two looks at whether the finger is lifted
@@ -55,6 +55,9 @@ export default class BasinsPanel extends CasePanel {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refining
   #key = '' // of the list
+  #hueKey = ''
+  /** @type {number[][]} */
+  #hueTable = []
 
   /** @override @param {Board} board */
   cards(board) {
@@ -79,7 +82,8 @@ export default class BasinsPanel extends CasePanel {
     const window = boxOf(frame.window)
     const about = this.#aboutNow(window)
     if (about !== this.#about) {
-      const [columns, rows] = [frame.width, frame.height].map((size) => Math.max(Math.round(size / CELL), 2))
+      const cell = CELL[isMoving ? 'moving' : 'still']
+      const [columns, rows] = [frame.width, frame.height].map((size) => Math.max(Math.round(size / cell), 2))
       return { basins: { window, about, columns, rows } }
     }
     if (isMoving || this.#next >= FINE) return {}
@@ -150,6 +154,20 @@ export default class BasinsPanel extends CasePanel {
     return `${this.#version} ${this.#count}`
   }
 
+  /**
+   * The channels of the colour of every end.
+   *
+   * @param {Codes} codes
+   */
+  #hues(codes) {
+    const key = JSON.stringify([codes, this.#colours])
+    if (key !== this.#hueKey) {
+      this.#hueKey = key
+      this.#hueTable = hueTable(codes, this.#colours)
+    }
+    return this.#hueTable
+  }
+
   get #colours() {
     return this.store.catalogue.palette.runners[this.appearance.theme.name]
   }
@@ -185,7 +203,7 @@ export default class BasinsPanel extends CasePanel {
     const { canvas } = layer.image
     const context = canvas.getContext('2d')
     for (const strip of strips.slice(layer.painted)) {
-      const pixels = stripPixels(strip, columns, codes, this.#colours, theme.halo)
+      const pixels = stripPixels(strip, columns, codes, this.#hues(codes), theme.halo)
       context?.putImageData(new ImageData(pixels, columns), 0, rows - strip.to)
     }
     layer.painted = strips.length

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { halfAxes } from '../../pages/averaging/spread.js'
-import { endColour, endText, sharesOf, stripPixels } from '../../pages/basins/ends.js'
+import { endColour, endText, hueTable, sharesOf, stripPixels } from '../../pages/basins/ends.js'
 import { nearest, numberOf, putNumber } from '../../pages/tune/axes.js'
 import { race } from './catalogue.js'
 
@@ -48,7 +48,7 @@ test('ends are what the codes of the answer say', () => {
 
 test('a strip is stronger the later its runs end, from the top down', () => {
   const strip = { ends: Uint8Array.of(0, 0, 1, 1), steps: Uint8Array.of(0, 255, 0, 255) }
-  const pixels = stripPixels(strip, 2, CODES, COLOURS, '#ffffff')
+  const pixels = stripPixels(strip, 2, CODES, hueTable(CODES, COLOURS), '#ffffff')
   assert.deepEqual([...pixels.slice(12, 16)], [255, 0, 0, 255])
   assert.deepEqual([...pixels.slice(4, 8)], [0, 255, 0, 255])
   assert.ok(pixels[9] > 200, 'pale is soon')
