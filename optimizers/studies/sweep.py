@@ -1,7 +1,7 @@
 """Sweeps: very many runs of one lane of a race with other settings, starts, landscapes and seeds.
 
-The runs equal those of `trace` bit for bit, without their paths. Chunks of them go to an executor; a chunk takes a few
-milliseconds, so that progress is reported often and a cancelled sweep stops quickly.
+The runs equal those of `trace` bit for bit, without their paths. Chunks of them go to an executor; a chunk takes about
+ten milliseconds, so that progress is reported often and a cancelled sweep stops quickly.
 """
 
 import math
@@ -83,9 +83,9 @@ class Sweep(ByValue):
         """Whether each run has this outcome."""
         if self.outcome is None:
             raise ValueError("this sweep was not asked for outcomes")
-        axes = ", ".join(rules.OUTCOMES)
-        if text("outcome", outcome, f"one of {axes}") not in rules.OUTCOMES:
-            raise ValueError(f"outcome must be one of {axes}, not {outcome!r}")
+        outcomes = ", ".join(rules.OUTCOMES)
+        if text("outcome", outcome, f"one of {outcomes}") not in rules.OUTCOMES:
+            raise ValueError(f"outcome must be one of {outcomes}, not {outcome!r}")
         return np.asarray(self.outcome == rules.OUTCOMES.index(outcome))
 
 

@@ -103,12 +103,12 @@ export default class BasinsPanel extends CasePanel {
    * @param {Arrays} arrays
    * @param {Query & { basins: BasinsQuery }} query
    */
-  receive({ basins, minima, saddles }, arrays, { basins: asked }) {
+  receive({ basins, minima, saddles }, arrays, { basins: query }) {
     if (!basins) return
     this.#legend = { minima, saddles, codes: basins.codes }
-    const isFine = asked.from !== undefined
-    for (let lane = 0; lane < basins.lanes; lane++) this.#receiveLane(lane, basins, arrays, asked.window, isFine)
-    this.#about = asked.about
+    const isFine = query.from !== undefined
+    for (let lane = 0; lane < basins.lanes; lane++) this.#receiveLane(lane, basins, arrays, query.window, isFine)
+    this.#about = query.about
     this.#next = isFine ? basins.to : 0
     this.publish('fine', this.#next)
     this.#version++

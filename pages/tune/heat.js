@@ -13,7 +13,7 @@
  * @property {number[][] | null} theory
  */
 
-/** @typedef {HeatHeader & { asked: string, loss: Float32Array, steps: Float32Array }} Heat with the axes of the view */
+/** @typedef {HeatHeader & { queried: string, loss: Float32Array, steps: Float32Array }} Heat with the axes of the view */
 
 import { along, channels } from '../stage/colour.js'
 import { pictureOf } from '../stage/dom.js'

@@ -7,7 +7,7 @@
 /** @import { Heat, HeatAxis, HeatHeader } from './heat.js' */
 
 /**
- * @typedef {object} Extra what is asked for beside the race
+ * @typedef {object} Extra what the panel adds to a query
  * @property {string} [aboutBands] what the bands are about
  * @property {{ lane: number, axes: string, columns: number, rows: number }} [heat]
  * @property {{ points: number }} [bands]
@@ -104,9 +104,9 @@ export default class TunePanel extends CasePanel {
     /** @type {Extra} */
     const extra = { aboutBands: this.#aboutAllBands() }
     const { race, view, catalogue } = this.store
-    const asked = { lane: this.#chosen, axes: view.axes }
-    if (this.#aboutHeat(race, asked, catalogue.language) !== this.#about || (!isMoving && this.#cells !== cells)) {
-      extra.heat = { ...asked, columns: cells, rows: cells }
+    const subject = { lane: this.#chosen, axes: view.axes }
+    if (this.#aboutHeat(race, subject, catalogue.language) !== this.#about || (!isMoving && this.#cells !== cells)) {
+      extra.heat = { ...subject, columns: cells, rows: cells }
     }
     if (extra.aboutBands !== this.#aboutBands || (!isMoving && this.#points !== points)) extra.bands = { points }
     return extra
@@ -117,7 +117,7 @@ export default class TunePanel extends CasePanel {
    * axes too, unless something else differs.
    *
    * @param {Race} race
-   * @param {{ lane: number, axes: string }} asked
+   * @param {{ lane: number, axes: string }} subject
    * @param {string} language
    */
   #aboutHeat(race, { lane, axes }, language) {
@@ -143,7 +143,7 @@ export default class TunePanel extends CasePanel {
   receive({ heat, bands }, arrays, query) {
     if (heat && query.heat) {
       const [loss, steps] = ['loss', 'steps'].map((what) => arrays.get(`heat ${what}`).slice())
-      this.#heat = { ...heat, asked: query.heat.axes, loss, steps }
+      this.#heat = { ...heat, queried: query.heat.axes, loss, steps }
       this.#about = this.#aboutHeat(query.race, query.heat, query.language)
       this.#cells = query.heat.columns
       this.publish('cells', this.#heat.loss.length)
@@ -161,7 +161,7 @@ export default class TunePanel extends CasePanel {
   /** The heat map, if it is that of the chosen runner over the axes of the view; a moment after a change it is not. */
   get #heatInStep() {
     const { isInStep, view } = this.store
-    return isInStep && this.#heat?.lane === this.#chosen && this.#heat.asked === view.axes ? this.#heat : null
+    return isInStep && this.#heat?.lane === this.#chosen && this.#heat.queried === view.axes ? this.#heat : null
   }
 
   // ---- what is chosen ----

@@ -5,7 +5,8 @@ Prints a table and, as its last line, one JSON object. Times are medians in mill
 A gesture is measured from the pointer's event to the frame after the repaint that it leads to, in rounds that alternate
 with the same gesture on a bare page (`bare_page`): the same event, an echo of as many bytes, five thin lines on a
 canvas. While a finger moves the stage paints every answer: map, curve, knobs, timeline, and the panel of a page. Only
-the numbers of the scoreboard are painted at most ten times a second. The frames that are measured include those with
+the numbers of the scoreboard are painted at most ten times a second, and some pictures are coarser than at rest: the
+relief, the heat map, the basins, and the seeds, of which there are 64. The frames that are measured include those with
 the scoreboard; *_full_ms is the median of these alone, and *_full_share how many of the frames they are.
 
 drag_ms      the start is dragged with 5 lanes x 500 steps; drag_ratio is that time against the bare page's

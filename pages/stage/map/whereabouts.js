@@ -16,7 +16,7 @@ import { fill } from '../format.js'
  */
 export function whereabouts({ store, playback, panel }, { track, name }, row) {
   if (playback.hasEnded(track) && track.reason) return `${name}: ${track.phrase}`
-  const left = row < 0 ? name : fill(store.catalogue.words.offMap, { name, step: row * track.every })
+  const exit = row < 0 ? name : fill(store.catalogue.words.offMap, { name, step: row * track.every })
   const place = panel.placeText(track, playback.rowAt(track)[0])
-  return place ? `${left}, ${place}` : left
+  return place ? `${exit}, ${place}` : exit
 }
